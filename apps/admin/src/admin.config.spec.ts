@@ -12,7 +12,7 @@ describe('the flags and variables of the admin', () => {
     process.env = { ...environment };
   });
 
-  it('listen at several addresses, from flags or from the variable', () => {
+  it('configure several listen addresses, from flags or from the variable', () => {
     expect(
       readAdminConfig([
         '--listen',
@@ -50,7 +50,7 @@ describe('the flags and variables of the admin', () => {
     expect(readAdminConfig(['--listen', '/a'])).toEqual(byDefault);
   });
 
-  it('name the sockets at which agents may register, by default none', () => {
+  it('configure the sockets at which agents may register, by default none', () => {
     expect(readAdminConfig(['--listen', '/a']).agentSockets).toEqual([]);
     const flags = ['--listen', '/a', '--agent-socket', '/run/a.sock', '--agent-socket', '@b'];
     expect(readAdminConfig(flags).agentSockets).toEqual(['/run/a.sock', '@b']);
@@ -60,13 +60,13 @@ describe('the flags and variables of the admin', () => {
     expect(() => readAdminConfig(['--listen', '/a'])).toThrow('invalid socket "run/c.sock": expected /path or @name');
   });
 
-  it('watch agents by default', () => {
+  it('enable the monitoring of agents by default', () => {
     expect(readAdminConfig(['--listen', '/a']).monitoring).toBe(true);
     process.env['GIVC_MONITORING'] = 'false';
     expect(readAdminConfig(['--listen', '/a']).monitoring).toBe(false);
   });
 
-  it('list the VMs to keep running, separated by commas or spaces', () => {
+  it('configure the VMs to keep running, separated by commas or spaces', () => {
     process.env['SERVICES'] = 'microvm@net-vm.service givc-gui-vm.service, web.service';
     const { services, warnings } = readAdminConfig(['--listen', '/a']);
     expect(services).toEqual(['microvm@net-vm.service', 'microvm@gui-vm.service']);
@@ -111,7 +111,7 @@ describe('the flags and variables of the admin', () => {
     );
   });
 
-  it('name the address of the metrics, by default none', () => {
+  it('configure the address of the metrics, by default none', () => {
     expect(readAdminConfig(['--listen', '/a']).metrics).toBeUndefined();
     process.env['GIVC_METRICS'] = '[::1]:9100';
     expect(readAdminConfig(['--listen', '/a']).metrics).toEqual({ protocol: 'tcp', host: '::1', port: 9100 });
@@ -132,7 +132,7 @@ describe('the flags and variables of the admin', () => {
       { POLICY_ADMIN: 'true', POLICY_STORE: '/store', POLICY_CONFIG: '{"maxBytes":0}' },
       /^--policy-config: maxBytes: /,
     ],
-  ])('reject %s', (_, variables, message) => {
+  ])('reject a configuration with %s', (_, variables, message) => {
     Object.assign(process.env, variables);
     expect(() => readAdminConfig(['--listen', '/a'])).toThrow(message);
   });
@@ -166,14 +166,14 @@ describe('the flags and variables of the admin', () => {
   it.each([
     [[], 'givc-admin: required option \'--listen <address>\' not specified; see "givc-admin --help"\n'],
     [['--lsten', 'a'], `givc-admin: unknown option '--lsten' (Did you mean --listen?); see "givc-admin --help"\n`],
-  ])('are rejected with one line that names the program and its help: %j', (argv, line) => {
+  ])('reject %j with one line that names the program and its help', (argv, line) => {
     const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     expect(() => readAdminConfig(argv)).toThrow(expect.objectContaining({ exitCode: 1 }) as Error);
     expect(written.mock.calls).toEqual([[line]]);
     written.mockRestore();
   });
 
-  it('read the policies only when policies are on', () => {
+  it('read the policies only when policies are enabled', () => {
     Object.assign(process.env, { POLICY_CONFIG: '{"polices":{}}', STATE_DIRECTORY: '/var/lib/givc' });
     expect(readAdminConfig(['--listen', '/a']).policies).toBeUndefined();
     const { policies, warnings } = readAdminConfig(['--listen', '/a', '--policy-admin']);
@@ -181,7 +181,7 @@ describe('the flags and variables of the admin', () => {
     expect(warnings).toEqual(['--policy-config: polices: unknown key']);
   });
 
-  it('are valid, or are rejected with the name of the flag, for random values', () => {
+  it('are accepted, or rejected with the name of the flag, for random values', () => {
     const printed: string[] = [];
     const stderr = jest.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
     const stdout = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -278,7 +278,7 @@ describe('the flags and variables of the admin', () => {
     }
   });
 
-  it('name the machine with the security keys, by default gui-vm', () => {
+  it('configure the machine with the security keys, by default gui-vm', () => {
     expect(readAdminConfig(['--listen', '/a']).ctapVm).toBe('gui-vm');
     expect(readAdminConfig(['--listen', '/a', '--ctap-vm', 'usb-vm']).ctapVm).toBe('usb-vm');
   });

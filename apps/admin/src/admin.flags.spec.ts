@@ -5,7 +5,7 @@ import { readAdminConfig } from './admin.config.js';
 import { adminCommand } from './admin.flags.js';
 
 describe('--type and --subtype of the admin', () => {
-  it('change nothing and are not warned of, and their help says that they have no effect', () => {
+  it('are accepted without a warning or an effect, which their help explains', () => {
     const flags = ['--listen', '/a'];
     expect(readAdminConfig([...flags, '--type', '12', '--subtype', '13'])).toEqual(readAdminConfig(flags));
     const help = adminCommand().configureHelp({ helpWidth: 1_000 }).helpInformation();

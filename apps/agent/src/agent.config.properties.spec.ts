@@ -84,7 +84,7 @@ describe("the agent's configuration", () => {
       .map(([key, inner]) => JSON.parse(`{${JSON.stringify(key)}:${JSON.stringify(inner)}}`) as unknown),
   );
 
-  it('is valid, or is rejected with a path for every mistake, whatever the values of its keys are', () => {
+  it('is accepted, or rejected with a path for every mistake, for any values of its keys', () => {
     expect(() => parseAgentConfig(full)).not.toThrow();
     const change = fc.tuple(fc.constantFrom(...pathsOf(full)), anything);
     fc.assert(

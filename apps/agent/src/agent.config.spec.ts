@@ -8,7 +8,7 @@ import { parseAgentConfig, readAgentConfig } from './agent.config.js';
 import { minimal, transport, withCapabilities } from '../fixtures/minimal-config.fixture.js';
 
 describe("the agent's configuration", () => {
-  it('needs only the identity of the agent and the address of its admin', () => {
+  it('requires only the identity of the agent and the address of its admin', () => {
     const value = parseAgentConfig({ ...minimal, capabilities: null, accessControl: null });
     expect(value).toMatchObject({
       identity: {
@@ -52,18 +52,18 @@ describe("the agent's configuration", () => {
       ['network.tls.enable: TLS is off: every call is in plain text and unauthenticated'],
     ],
     ['TLS is on', { certPath: '/cert.pem' }, transport('net-vm', '9000'), []],
-  ])('warns once, or not at all, when %s', (_, tls, self, warnings) => {
+  ])('warns at most once when %s', (_, tls, self, warnings) => {
     const network = { ...minimal.network, agent: { transport: self }, tls };
     expect(parseAgentConfig({ ...minimal, network }).warnings).toEqual(warnings);
   });
 
-  it('does not warn of plain text that stays in the machine', () => {
+  it('does not warn of plain-text connections within the machine', () => {
     const socket = (name: string) => ({ transport: { name, addr: `/run/${name}`, port: '', protocol: 'unix' } });
     const network = { admin: socket('admin-vm'), agent: socket('net-vm'), tls: { enable: false } };
     expect(parseAgentConfig({ ...minimal, network }).warnings).toEqual([]);
   });
 
-  it('names its file in each line of an error, including the lines of mistyped keys', () => {
+  it('names the file in each line of an error, also for mistyped keys', () => {
     const folder = mkdtempSync(join(tmpdir(), 'agent-config-'));
     const file = join(folder, 'agent.json');
     const { network, ...rest } = minimal;
@@ -80,7 +80,7 @@ describe("the agent's configuration", () => {
     }
   });
 
-  it('has no parent on the host', () => {
+  it('defines no parent for the agent of the host', () => {
     for (const parent of ['', null, undefined])
       expect(
         parseAgentConfig({ ...minimal, identity: { ...minimal.identity, parent } }).identity.parent,
@@ -123,7 +123,7 @@ describe("the agent's configuration", () => {
     for (const line of lines) expect(mistaken).toThrow(line);
   });
 
-  it('is used without its invalid entries, with a warning for each', () => {
+  it('is accepted without its invalid entries, with a warning for each', () => {
     const { capabilities, warnings } = withCapabilities({
       services: ['foo', 'web.service', 'bar'],
       vmServices: { adminVm: 'web.service', systemVms: ['web.service', 'microvm@net-vm.service'] },
@@ -180,7 +180,7 @@ describe("the agent's configuration", () => {
     ['rules', { accessControl: { enable: true, rulesFile: 7 } }, 'accessControl.rulesFile: '],
     ['revocations', { network: { ...minimal.network, tls: { revocationsPath: 7 } } }, 'network.tls.revocationsPath: '],
     ['TLS', { network: { ...minimal.network, tls: { enable: 'yes' } } }, 'network.tls.enable: '],
-  ])('is rejected for a mistake in its %s, which protects everything', (_, part, path) => {
+  ])('is rejected for a mistake in %s, which protects everything', (_, part, path) => {
     expect(() => parseAgentConfig({ ...minimal, ...part })).toThrow(path);
   });
 
@@ -228,7 +228,7 @@ describe("the agent's configuration", () => {
     ]);
   });
 
-  it('names the files of the rules and the revocations', () => {
+  it('contains the paths of the rules and the revocations', () => {
     const { access } = parseAgentConfig({
       ...minimal,
       network: { ...minimal.network, tls: { revocationsPath: '/etc/givc/revoked' } },

@@ -14,7 +14,7 @@ describe('the flags of an agent', () => {
   });
 
   it.each([['-config', 'a.json'], ['--config', 'a.json'], ['-config=a.json'], ['--config=a.json']])(
-    'name its configuration with one dash or with two: %s %s',
+    'set the path of the configuration with one dash or two: %s %s',
     (...argv) => {
       expect(readAgentFlags(argv)).toMatchObject({ config: 'a.json', debug: false, logLevel: 'info', warnings: [] });
     },
@@ -27,7 +27,7 @@ describe('the flags of an agent', () => {
   });
 
   it.each([['-check', 'a.json'], ['--check', 'a.json'], ['-check=a.json']])(
-    'name a configuration that is only checked, with its files or without them: %s %s',
+    'request a check of the configuration, with or without its files: %s %s',
     (...argv) => {
       expect(readAgentFlags(argv)).toMatchObject({ config: 'a.json', isCheck: true, files: true });
       expect(readAgentFlags([...argv, '-no-files'])).toMatchObject({ config: 'a.json', isCheck: true, files: false });
@@ -52,7 +52,7 @@ describe('the flags of an agent', () => {
     });
   });
 
-  it('have their defaults where a variable is empty', () => {
+  it('have their defaults when a variable is empty', () => {
     const byDefault = readAgentFlags(['-config', 'a.json']);
     for (const name of ['GIVC_LOG', 'GIVC_AUDIT', 'GIVC_METRICS']) process.env[name] = '';
     expect(readAgentFlags(['-config', 'a.json'])).toEqual(byDefault);

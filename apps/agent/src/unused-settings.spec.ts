@@ -106,11 +106,11 @@ describe('a setting without effect', () => {
   const warningsOf = (changed: object) =>
     parseAgentConfig({ ...minimal, ...changed }).warnings.filter((line) => !line.startsWith('network.tls.enable'));
 
-  it.each(settings)('is one warning: %s', (_, changed, warning) => {
+  it.each(settings)('causes one warning: %s', (_, changed, warning) => {
     expect(warningsOf(changed)).toEqual([expect.stringMatching(warning)]);
   });
 
-  it.each(settings)('has no warning where it has an effect: %s', (_, __, ___, changed) => {
+  it.each(settings)('causes no warning when it has an effect: %s', (_, __, ___, changed) => {
     expect(warningsOf(changed)).toEqual([]);
   });
 

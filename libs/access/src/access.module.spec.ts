@@ -107,19 +107,19 @@ describe('a call of a daemon', () => {
 
   const permitAll = 'permit(principal, action, resource);';
 
-  it('that the rules deny is recorded, and its request is not parsed', async () => {
+  it('is recorded without parsing its request when the rules deny it', async () => {
     await start('');
     expect(await reasonOf(channel.unary(startUnit, { UnitName: '' }))).toBe('PERMISSION_DENIED');
     expect(events).toEqual(['record: ended PERMISSION_DENIED']);
   });
 
-  it('that cannot be parsed is recorded at its begin and its rejection, and does not reach the handler', async () => {
+  it('is recorded at its begin and its rejection, without reaching the handler, when it cannot be parsed', async () => {
     await start(permitAll);
     expect(await reasonOf(channel.unary(startUnit, { UnitName: '' }))).toBe('INVALID_ARGUMENT');
     expect(events).toEqual(['record: began', 'parse', 'record: ended INVALID_ARGUMENT']);
   });
 
-  it('gives its handler the parsed request, its caller and the call', async () => {
+  it('passes the parsed request, the caller and the call to its handler', async () => {
     await start(permitAll);
     expect(await reasonOf(channel.unary(startUnit, { UnitName: 'web.service' }))).toBe('OK');
     expect(events).toEqual([
@@ -130,7 +130,7 @@ describe('a call of a daemon', () => {
     ]);
   });
 
-  it('with streams in both directions gives its handler the call', async () => {
+  it('passes the call itself to its handler when both sides stream', async () => {
     await start(permitAll);
     const stream = channel.duplex(runCommand);
     stream.resume();

@@ -48,7 +48,7 @@ describe('AdminClient', () => {
     ]);
   });
 
-  it('answers with the message of the server', async () => {
+  it('resolves with the message of the server', async () => {
     await serve({
       queryList: (_: unknown, done: sendUnaryData<admin.QueryListResponse>) =>
         done(null, { List: [item('a.service')] }),
@@ -56,7 +56,7 @@ describe('AdminClient', () => {
     expect((await client.queryList()).List.map(({ Name }) => Name)).toEqual(['a.service']);
   });
 
-  it("fails with the server's own reason and words", async () => {
+  it("fails with the server's own reason and message", async () => {
     await serve({
       getUnitStatus: (_: unknown, done: sendUnaryData<never>) =>
         done({ code: status.NOT_FOUND, details: 'no unit "a.service" in VM "net-vm"' }),
@@ -68,7 +68,7 @@ describe('AdminClient', () => {
     });
   });
 
-  it('fails with UNIMPLEMENTED where the admin knows nothing of machines', async () => {
+  it('fails with UNIMPLEMENTED when the admin does not serve machines', async () => {
     await serve({});
     await expect(client.listMachines()).rejects.toMatchObject({ reason: 'UNIMPLEMENTED' });
   });
@@ -104,7 +104,7 @@ describe('AdminClient', () => {
     expect(await next).toEqual({ done: true, value: undefined });
   });
 
-  it('gives up a call when its signal is aborted', async () => {
+  it('cancels a call when its signal is aborted', async () => {
     let arrived!: () => void;
     const asked = new Promise<void>((resolve) => (arrived = resolve));
     await serve({ queryList: () => arrived() });
@@ -117,7 +117,7 @@ describe('AdminClient', () => {
   });
 });
 
-describe('what a client asks for', () => {
+describe('the deadline of a call', () => {
   let asked: (number | undefined)[];
   let client: AdminClient;
   beforeEach(() => {
@@ -134,7 +134,7 @@ describe('what a client asks for', () => {
     jest.restoreAllMocks();
   });
 
-  it('is awaited for more than a day when it lasts as long as a machine sleeps, as the admin awaits it for a day', async () => {
+  it('is more than a day for calls that end when a machine wakes up', async () => {
     await client.suspend();
     for (const ServiceName of ['suspend.target', 'systemd-suspend.service'])
       await client.startService({ ServiceName, VmName: 'net-vm' });
@@ -142,7 +142,7 @@ describe('what a client asks for', () => {
     expect(asked.map((deadlineMs) => deadlineMs! > 24 * 60 * 60 * 1_000)).toEqual([true, true, true, false]);
   });
 
-  it('is awaited for as long as the caller says, and otherwise for as long as the deadlines say', async () => {
+  it('is the one of the caller, or else the default of the rpc', async () => {
     await client.queryList();
     await client.queryList({}, { deadlineMs: undefined });
     await client.queryList({}, { deadlineMs: 1_000 });

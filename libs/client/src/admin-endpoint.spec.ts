@@ -3,7 +3,7 @@
 
 import { parseAdminEndpoint } from './admin-endpoint.js';
 
-it("has the name of the admin's certificate, admin-vm where none is given", () => {
+it('the endpoint of an admin has the name of its certificate, by default admin-vm', () => {
   const address = { protocol: 'tcp', host: '10.0.0.1', port: 9001 };
   expect(parseAdminEndpoint('10.0.0.1:9001')).toEqual({ name: 'admin-vm', address });
   expect(parseAdminEndpoint('10.0.0.1:9001', 'admin.ghaf')).toEqual({ name: 'admin.ghaf', address });
@@ -12,7 +12,7 @@ it("has the name of the admin's certificate, admin-vm where none is given", () =
 it.each([
   ['address', '10.0.0.1', 'admin-vm'],
   ['name', '10.0.0.1:9001', '../x'],
-])('names the argument that is invalid: %s', (field, address, name) => {
+])('the endpoint of an admin is rejected with the name of the invalid argument: %s', (field, address, name) => {
   expect(() => parseAdminEndpoint(address, name)).toThrow(
     expect.objectContaining({ reason: 'INVALID_ARGUMENT', field }) as Error,
   );

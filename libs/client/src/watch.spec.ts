@@ -75,21 +75,21 @@ describe('a watch of the registry', () => {
     await ended;
   };
 
-  it('gives the list as one event, then each change', async () => {
+  it('yields the list as one event, then each change', async () => {
     const { seen, ended } = collect(watch([initial(item('a'), item('b')), updated(item('a', 'Paused')), 'stays']));
     await settled();
     expect(seen).toEqual(['list a b', 'updated a Paused']);
     await leave(ended);
   });
 
-  it('passes over a message of a kind that this client does not know', async () => {
+  it('skips a message of a kind that this client does not know', async () => {
     const { seen, ended } = collect(watch([initial(), {} as admin.WatchItem, updated(item('a')), 'stays']));
     await settled();
     expect(seen).toEqual(['list ', 'updated a Running']);
     await leave(ended);
   });
 
-  it('gives the new list as one event after the connection was lost, over a connection of its own', async () => {
+  it('yields the new list as one event over a new connection after the connection was lost', async () => {
     const { seen, ended } = collect(watch([initial(item('a')), lost], [initial(item('a'), item('b')), 'stays']));
     await settled();
     expect(seen).toEqual(['list a', 'disconnected: the connection is lost']);
@@ -108,7 +108,7 @@ describe('a watch of the registry', () => {
     await leave(ended);
   });
 
-  it('reports each attempt that fails, with a pause that doubles up to a second', async () => {
+  it('reports each failed attempt, with a backoff that doubles up to a second', async () => {
     const { ended } = collect(watch([lost]));
     await settled();
     for (const [pauseMs, attempts] of [100, 200, 400, 800, 1_000, 1_000].map((ms, index) => [ms, index + 1] as const)) {
@@ -120,7 +120,7 @@ describe('a watch of the registry', () => {
     await leave(ended);
   });
 
-  it('pauses briefly again after a connection that worked', async () => {
+  it('resets the backoff after a connection that worked', async () => {
     const { ended } = collect(watch([lost], [lost], [initial(), lost], [initial(), 'stays']));
     await settled();
     await jest.advanceTimersByTimeAsync(100 + 200);
@@ -130,7 +130,7 @@ describe('a watch of the registry', () => {
     await leave(ended);
   });
 
-  it('gives a connection up over which the admin has stopped answering, within 8 s', async () => {
+  it('closes a connection within 8 s when the admin has stopped answering', async () => {
     const { seen, ended } = collect(watch([initial(item('a')), 'stays']));
     await jest.advanceTimersByTimeAsync(60_000);
     expect(connections).toHaveLength(1);
@@ -147,7 +147,7 @@ describe('a watch of the registry', () => {
     await jest.advanceTimersByTimeAsync(5_000);
   });
 
-  it('stays with an admin that permits to watch the registry and not to list it', async () => {
+  it('continues with an admin that permits to watch the registry but not to list it', async () => {
     answer = () => Promise.reject(new GivcError('PERMISSION_DENIED', 'denied'));
     const { seen, ended } = collect(watch([initial(item('a')), 'stays']));
     await jest.advanceTimersByTimeAsync(60_000);
@@ -155,7 +155,7 @@ describe('a watch of the registry', () => {
     await leave(ended);
   });
 
-  it('gives a connection up over which no list has arrived for 15 s', async () => {
+  it('closes a connection over which no list has arrived for 15 s', async () => {
     const { seen, ended } = collect(watch(['stays']));
     await jest.advanceTimersByTimeAsync(14_000);
     expect(seen).toEqual([]);
@@ -164,7 +164,7 @@ describe('a watch of the registry', () => {
     await leave(ended);
   });
 
-  it('begins again with an admin that sends a change before its list, whose change is not passed on', async () => {
+  it('begins again when the admin sends a change before its list, and drops the change', async () => {
     const { seen, ended } = collect(watch([updated(item('a')), 'stays'], [initial(item('a')), 'stays']));
     await settled();
     await jest.advanceTimersByTimeAsync(100);
@@ -173,7 +173,7 @@ describe('a watch of the registry', () => {
   });
 
   it.each(['PERMISSION_DENIED', 'UNAUTHENTICATED', 'UNIMPLEMENTED', 'INVALID_ARGUMENT'] as const)(
-    'fails with %s, which would be the same at the next attempt',
+    'fails with %s, which a retry would not change',
     async (reason) => {
       const { ended } = collect(watch([new GivcError(reason, 'rejected')]));
       await expect(ended).rejects.toMatchObject({ reason });
@@ -195,14 +195,14 @@ describe('a watch of the registry', () => {
     expect(connections.every(({ isClosed }) => isClosed)).toBe(true);
   });
 
-  it('gives no further event once its signal is aborted, also of what has arrived before', async () => {
+  it('yields no further event once its signal is aborted, even if it has already arrived', async () => {
     const events = watch([initial(), updated(item('a')), updated(item('b')), 'stays']);
     await events.next();
     leaving.abort();
     await expect(events.next()).resolves.toEqual({ done: true, value: undefined });
   });
 
-  it('never connects when its signal was aborted before', async () => {
+  it('never connects when its signal is already aborted', async () => {
     leaving.abort();
     await expect(watch([initial(), 'stays']).next()).resolves.toMatchObject({ done: true });
     expect(connections).toEqual([]);

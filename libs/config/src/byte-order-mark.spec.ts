@@ -10,7 +10,7 @@ describe('a byte order mark', () => {
     expect(withoutMark('\ufeff')).toBe('');
   });
 
-  it('is removed from the name of a variable, which does not replace another', () => {
+  it('is removed from the name of a variable, unless another variable has that name', () => {
     const env = { '\ufeffTLS': 'true', '\ufeffNAME': 'marked', NAME: 'plain', PATH: '/bin' };
     unmarkVariables(env);
     expect(env).toEqual({ TLS: 'true', NAME: 'plain', PATH: '/bin' });

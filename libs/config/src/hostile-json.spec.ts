@@ -76,7 +76,7 @@ function outcome(
 }
 
 describe('JSON of any shape', () => {
-  it('is rejected with lines that each name a path, or matches the schema', () => {
+  it('matches the schema, or is rejected with lines that each name a path', () => {
     fc.assert(
       fc.property(json, (input) => {
         const before = JSON.stringify(input);
@@ -98,7 +98,7 @@ describe('JSON of any shape', () => {
     );
   });
 
-  it.each(odd)('with the additional key %j warns of it once', (key) => {
+  it.each(odd)('causes one warning with the additional key %j', (key) => {
     const input = JSON.parse(
       `{"name":"a",${JSON.stringify(key)}:{"polluted":1},"inner":{"name":"b",${JSON.stringify(key)}:1}}`,
     ) as unknown;
@@ -109,7 +109,7 @@ describe('JSON of any shape', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
-  it.each(odd)('with the key %j in a map with free keys is kept unchanged', (key) => {
+  it.each(odd)('is kept unchanged with the key %j in a map with free keys', (key) => {
     const words = JSON.parse(`{${JSON.stringify(key)}:"x"}`) as unknown;
     const found = outcome({ name: 'a', words });
     // zod leaves this one out.
@@ -126,7 +126,7 @@ describe('JSON of any shape', () => {
     ['of many mistakes', `{"name":"a","ports":[${Array.from({ length: 20_000 }, () => 'null').join()}]}`],
     ['of a huge number', '{"name":1e400}'],
     ['of a number with many digits', `{"name":${'9'.repeat(100_000)}}`],
-  ])('%s is accepted, or rejected with at most ten mistakes and the number of the others', (_, text) => {
+  ])('is accepted, or rejected with at most ten mistakes and the number of the others: %s', (_, text) => {
     const folder = mkdtempSync(join(tmpdir(), 'config-'));
     try {
       writeFileSync(join(folder, 'a.json'), text);
@@ -137,8 +137,8 @@ describe('JSON of any shape', () => {
   });
 });
 
-describe('a file of anything', () => {
-  it('is JSON, or is rejected in one line with its name', () => {
+describe('a file with any content', () => {
+  it('is accepted as JSON, or rejected in one line with its name', () => {
     const folder = mkdtempSync(join(tmpdir(), 'config-'));
     const file = join(folder, 'a.json');
     const bytes = fc.oneof(

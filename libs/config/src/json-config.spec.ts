@@ -25,7 +25,7 @@ const schema = z.strictObject({
 });
 
 describe('a configuration', () => {
-  it('has its defaults where the file says null or nothing', () => {
+  it('has its defaults where the file has null or no value', () => {
     const value = { name: 'a', ports: [{ port: 1 }], listen: undefined, tls: { enable: true } };
     expect(parseConfig(schema, { name: 'a' })).toEqual({ value, warnings: [] });
     expect(parseConfig(schema, { name: 'a', ports: null, listen: null, tls: { enable: null } }).value).toEqual(value);
@@ -76,7 +76,7 @@ describe('a configuration', () => {
     expect(parse.mock.calls.length).toBeLessThanOrEqual(2 * 3);
   });
 
-  it('is rejected when it is no object', () => {
+  it('is rejected when it is not an object', () => {
     expect(() => parseConfig(schema, null)).toThrow('the configuration: Invalid input: expected object, received null');
   });
 
@@ -97,7 +97,7 @@ describe('a configuration', () => {
     );
   });
 
-  it('is used without the parts that the caller permits to leave out, with the original indices in the warnings', () => {
+  it('is accepted without the parts that may be left out, with the original indices in the warnings', () => {
     const list = z.strictObject({ name: z.string(), ports: entries(port) });
     const omissionOf = ([key, index]: Path) =>
       key === 'ports' ? { path: index === undefined ? [key] : [key, index], consequence: 'it is left out' } : undefined;
@@ -143,7 +143,7 @@ describe('a file', () => {
     );
   });
 
-  it('that cannot be read is named', () => {
+  it('is named in the error when it cannot be read', () => {
     expect(() => readJson(join(folder, 'none'))).toThrow(
       expect.objectContaining({
         reason: 'INVALID_ARGUMENT',
@@ -152,7 +152,7 @@ describe('a file', () => {
     );
   });
 
-  it('with long or harmful keys is rejected with their beginning on one line', () => {
+  it('is rejected with the beginning of long or harmful keys on one line', () => {
     const keys = ['x'.repeat(5_000), `\x9b2J${'-'.repeat(5_000)}`];
     const rejected = () => parseConfig(schema, Object.fromEntries(keys.map((key) => [key, 1])));
     expect(rejected).toThrow(new RegExp(`^\\["x{100}…"\\]: unknown key\n\\["\\\\u009b2J-{97}…"\\]: unknown key$`, 'm'));
@@ -167,13 +167,13 @@ describe('a file', () => {
     expect([value, warnings.length]).toEqual([{ all: { c: 3 } }, 2]);
   });
 
-  it('that is not JSON is rejected with line and column, in one line', () => {
+  it('is rejected with line and column, in one line, when it is not JSON', () => {
     expect(() => readJson(file('{"a":1,\n "b": x}\n'))).toThrow(/a\.json:2:7: invalid JSON: "x}"$/);
     expect(() => readJson(file('{"a":1,\n'))).toThrow(/a\.json:2:1: the JSON ends too early$/);
     expect(() => readJson(file(''))).toThrow(/a\.json: the file is empty$/);
   });
 
-  it('that is JSON is returned unchanged', () => {
+  it('is returned unchanged when it is JSON', () => {
     expect(readJson(file('{"a":[1,null]}'))).toEqual({ a: [1, null] });
   });
 });

@@ -20,7 +20,7 @@ describe('the position of a syntax error in JSON', () => {
     ['[01]', 2],
     ['{"a": "b\n"}', 6],
     ['{"a": tru}', 6],
-  ])('in %j is %i', (text, offset) => {
+  ])('is found in %j at %i', (text, offset) => {
     expect(() => JSON.parse(text) as unknown).toThrow();
     expect(offsetOfMistake(text)).toBe(offset);
   });
@@ -34,7 +34,7 @@ describe('the position of a syntax error in JSON', () => {
     expect(offsetOfMistake(text.trimEnd().slice(0, -2))).toBe(1);
   });
 
-  it('is after the valid beginning', () => {
+  it('is found after the valid beginning', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value, undefined, 2);

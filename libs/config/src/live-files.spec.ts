@@ -8,7 +8,7 @@ import { Log } from '@givc/log';
 import { GivcError } from '@givc/model';
 import { LiveFiles } from './live-files.js';
 
-describe('files that are followed', () => {
+describe('followed files', () => {
   const folder = mkdtempSync(join(tmpdir(), 'givc-'));
   const path = join(folder, 'rules');
   let lines: string[];
@@ -84,7 +84,7 @@ describe('files that are followed', () => {
     await until(() => loaded === 'mended');
   });
 
-  it('log nothing when a reload finds no change', () => {
+  it('are not logged when a reload finds no change', () => {
     files.reload();
     expect(lines).toEqual([]);
   });

@@ -6,7 +6,7 @@ import { daemonCommand } from './daemon-command.js';
 describe('the command line of a daemon', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('says in one line, cut and without what a terminal obeys, which option it does not know', () => {
+  it('reports an unknown option in one line, shortened and without control characters', () => {
     const printed: string[] = [];
     jest.spyOn(process.stderr, 'write').mockImplementation((text) => printed.push(String(text)) > 0);
     const option = `--\x1b[2Jx\n${'y'.repeat(5_000)}`;

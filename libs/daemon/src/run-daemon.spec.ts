@@ -75,10 +75,10 @@ describe('a daemon', () => {
   };
 
   it.each([
-    ['of its configuration', new GivcError('INVALID_ARGUMENT', 'port: invalid\nname: missing'), 2],
-    ['of something unexpected', new TypeError('port: invalid\nname: missing'), 2],
-    ['of its environment', new GivcError('FAILED_PRECONDITION', 'port: invalid\nname: missing'), 1],
-  ])('ends before it listens because of a mistake %s, with its name before each line', async (_, error, status) => {
+    ['a mistake in its configuration', new GivcError('INVALID_ARGUMENT', 'port: invalid\nname: missing'), 2],
+    ['an unexpected error', new TypeError('port: invalid\nname: missing'), 2],
+    ['a mistake in its environment', new GivcError('FAILED_PRECONDITION', 'port: invalid\nname: missing'), 1],
+  ])("ends before it listens because of %s, with the program's name before each line", async (_, error, status) => {
     expect(await run(failing(error))).toBe(status);
     expect(stderr).toBe('givc-test: port: invalid\ngivc-test: name: missing\n');
     expect(events).toEqual([]);
@@ -87,7 +87,7 @@ describe('a daemon', () => {
   it.each([
     [0, 0],
     [1, 2],
-  ])('prints nothing more after commander, and for its status %d ends with %d', async (exitCode, status) => {
+  ])("prints nothing after commander, and maps commander's status %d to %d", async (exitCode, status) => {
     expect(await run(failing(Object.assign(new Error('told'), { exitCode })))).toBe(status);
     expect(stderr).toBe('');
   });
@@ -101,7 +101,7 @@ describe('a daemon', () => {
     expect(events).toEqual([]);
   });
 
-  it('has the first variable of an environment file with a byte order mark', async () => {
+  it('reads the first variable of an environment file with a byte order mark', async () => {
     process.env['\ufeffGIVC_TEST'] = 'first';
     await run(() => {
       note(`GIVC_TEST=${process.env['GIVC_TEST']}`);
@@ -166,7 +166,7 @@ describe('a daemon', () => {
     expect(() => process.stdout.emit('error', new Error('EPIPE'))).toThrow(new Exit(0));
   });
 
-  describe('of a service manager', () => {
+  describe('under a service manager', () => {
     /** The programs that were run. */
     let programs: string[];
     let program: EventEmitter;
@@ -185,7 +185,7 @@ describe('a daemon', () => {
       return { ended };
     };
 
-    it('is notified once the daemon listens', async () => {
+    it('notifies the service manager once it listens', async () => {
       const { ended } = await start();
       expect(programs).toEqual(['systemd-notify --ready']);
       expect(events).toEqual(['info: listening addresses=127.0.0.1:PORT', 'live started', 'notified']);
@@ -198,7 +198,7 @@ describe('a daemon', () => {
     it.each<[string, () => void, string]>([
       ['rejected', () => program.emit('exit', 3), 'systemd-notify --ready ended with status 3'],
       ['impossible', () => program.emit('error', new Error('spawn ENOENT')), 'spawn ENOENT'],
-    ])('continues when that is %s, and logs it', async (_, fail, error) => {
+    ])('continues and logs it when the notification is %s', async (_, fail, error) => {
       const { ended } = await start();
       fail();
       await happened('warn: ');

@@ -60,13 +60,13 @@ describe('a connection to a bus', () => {
     return connection;
   };
 
-  it('says once that the bus has ended it', async () => {
+  it('reports once that the bus has ended it', async () => {
     const connection = await open();
     await bus.hangUp();
     expect((await connection.closed).message).toContain('the bus closed the connection');
   });
 
-  it('goes on after signals of any program: with the number of a file, and of a type of later versions', async () => {
+  it('survives signals with a file descriptor, or of an unknown type, from any program', async () => {
     const connection = await open();
     bus.write(message(9, [field(3, 's', 'Later')]));
     bus.write(signal('h', [5, 0, 0, 0]));
@@ -79,7 +79,7 @@ describe('a connection to a bus', () => {
     ]);
   });
 
-  it('does not read what a program sends that it does not follow', async () => {
+  it('does not parse messages of a program that it does not follow', async () => {
     const connection = await open();
     bus.write(signal('b?', [0, 0, 0, 0], ':1.7'));
     bus.write(signal('s', [1, 0, 0, 0, 0x61, 0]));
@@ -103,14 +103,14 @@ describe('a connection to a bus', () => {
     await expect(call).rejects.toMatchObject(reason);
   });
 
-  it('ends with the first reason for which it was closed', async () => {
+  it('keeps the first reason for which it was closed', async () => {
     const connection = await open();
     connection.close(new Error('first'));
     connection.close(new Error('second'));
     expect((await connection.closed).message).toContain('first');
   });
 
-  it('reaches a socket whose path has what separates the parts of an address', async () => {
+  it('reaches a socket whose path contains the separators of an address', async () => {
     const odd = await new FakeBus('a;b=c,%3bd').listen();
     end.push(() => odd.close());
     const opened = BusConnection.open(odd.path, () => undefined);
@@ -121,7 +121,7 @@ describe('a connection to a bus', () => {
     await connection.closed;
   });
 
-  it('is UNAVAILABLE when the bus does not accept our user number', async () => {
+  it('fails with UNAVAILABLE when the bus does not accept the user number', async () => {
     const rejecting = await new FakeBus('bus', 'REJECTED EXTERNAL\r\n').listen();
     end.push(() => rejecting.close());
     await expect(BusConnection.open(rejecting.path, () => undefined)).rejects.toMatchObject({

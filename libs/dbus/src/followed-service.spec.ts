@@ -62,7 +62,7 @@ describe('a connection that follows a service on a bus', () => {
     while (!received.includes(text)) await new Promise<void>((resolve) => (onReceived = resolve));
   };
 
-  it('passes on its signals, and none that another program addresses to the connection', async () => {
+  it('passes on the signals of the service, but not signals that another program addresses to the connection', async () => {
     const owner = await program(service);
     await follow();
     await send(await program(), 'forged');
@@ -71,7 +71,7 @@ describe('a connection that follows a service on a bus', () => {
     expect(received).not.toContain('Changed forged');
   });
 
-  it('passes on the signals of each owner of the name in turn', async () => {
+  it('passes on the signals of each successive owner of the name', async () => {
     await follow();
     const first = await program(service);
     await until('NameOwnerChanged');
@@ -86,7 +86,7 @@ describe('a connection that follows a service on a bus', () => {
     expect(received).not.toContain('Changed left');
   });
 
-  it('passes on no change of an owner that another program makes up', async () => {
+  it('does not pass on an owner change that another program forges', async () => {
     const owner = await program(service);
     await follow();
     const forger = await program('org.example.Forger');

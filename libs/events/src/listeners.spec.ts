@@ -23,7 +23,7 @@ describe('listeners', () => {
     expect(calls).toEqual(['a x 1', 'b x 1']);
   });
 
-  it('are called until they are removed, which is said once', () => {
+  it('are called until they are removed; only the first removal returns true', () => {
     const remove = listen('a');
     expect(listeners.size).toBe(1);
     expect([remove(), remove()]).toEqual([true, false]);
@@ -41,7 +41,7 @@ describe('listeners', () => {
     expect(calls).toHaveLength(3);
   });
 
-  it('get the events after the one during which they were added', () => {
+  it('get only events after the one during which they were added', () => {
     let isAdded = false;
     listen('a', () => {
       if (!isAdded) listen('b');
@@ -59,7 +59,7 @@ describe('listeners', () => {
     expect(calls).toEqual(['a x 1']);
   });
 
-  it('are all called although some throw, and the cause of the event gets the first error', () => {
+  it('are all called even if some throw, and `notify` throws the first error', () => {
     listen('a', () => {
       throw new Error('a is broken');
     });

@@ -10,7 +10,7 @@ import { makeFolder } from './make-folder.js';
 const fs = jest.requireActual<typeof promises>('node:fs/promises');
 const fail = (code: string) => Promise.reject(Object.assign(new Error(code), { code }));
 
-describe('a folder that is made', () => {
+describe('a new folder', () => {
   let folder: string;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'givc-files-'));
@@ -20,18 +20,18 @@ describe('a folder that is made', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('has those above it, and its mode', async () => {
+  it('is created with its mode, and with missing folders above it', async () => {
     await makeFolder(join(folder, 'a/b'), 0o700);
     expect(statSync(join(folder, 'a/b')).mode & 0o777).toBe(0o700);
     await makeFolder(join(folder, 'a/b'));
   });
 
-  it('cannot be one below a file', async () => {
+  it('cannot be created below a file', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(makeFolder(join(folder, 'file/b'))).rejects.toMatchObject({ code: 'ENOTDIR' });
   });
 
-  it('says of a read-only disk that it is one, although Node.js says that nothing is there', async () => {
+  it('fails with the read-only file system as the reason, although Node.js reports ENOENT', async () => {
     mkdirSync(join(folder, 'a'));
     const asked: string[] = [];
     jest.spyOn(fs, 'mkdir').mockImplementation((path, options) => {

@@ -41,7 +41,7 @@ describe('a file that is replaced as a whole', () => {
     return calls;
   }
 
-  it('is on the disk before it gets its name, and so is the name before the write is over (fsync(2))', async () => {
+  it('is on the disk before it gets its name, and its name before the write resolves (fsync(2))', async () => {
     const calls = await callsOf(() => NewFile.replaceBy(join(folder, 'registry.json'), 'new'));
     expect(calls).toEqual([
       ...['write file', 'sync file', 'close file', 'rename', 'sync folder', 'close folder'],

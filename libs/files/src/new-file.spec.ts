@@ -47,7 +47,7 @@ describe('a file that is replaced as a whole', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('is the old one until the new one is complete', async () => {
+  it('has the old content until the new content is complete', async () => {
     writeFileSync(path, 'old');
     const file = await NewFile.create(path);
     await file.write(Buffer.from('new'));
@@ -58,7 +58,7 @@ describe('a file that is replaced as a whole', () => {
     expect(readdirSync(folder)).toEqual(['rules.json']);
   });
 
-  it('stays as it was, with nothing beside it, when the new one is discarded', async () => {
+  it('stays unchanged, without a temporary file, when the new one is discarded', async () => {
     writeFileSync(path, 'old');
     const file = await NewFile.create(path);
     await file.write(Buffer.from('half'));
@@ -67,7 +67,7 @@ describe('a file that is replaced as a whole', () => {
     expect(readdirSync(folder)).toEqual(['rules.json']);
   });
 
-  it('has the mode that was asked for, 0644 unless one was, and not that of the file before', async () => {
+  it('has the requested mode, by default 0644, not that of the old file', async () => {
     writeFileSync(path, 'old', { mode: 0o666 });
     chmodSync(path, 0o666);
     await NewFile.replaceBy(path, 'new', { mode: 0o600 });
@@ -76,7 +76,7 @@ describe('a file that is replaced as a whole', () => {
     expect(statSync(path).mode & 0o777).toBe(0o644 & ~process.umask());
   });
 
-  it('is another file each time, so that who reads the old one reads it to its end', async () => {
+  it('is a different file each time, so that readers of the old one can finish', async () => {
     writeFileSync(path, 'old');
     const old = openSync(path, 'r');
     await NewFile.replaceBy(path, 'new');
@@ -85,14 +85,14 @@ describe('a file that is replaced as a whole', () => {
     closeSync(old);
   });
 
-  it('is made in a folder that is missing only where that was asked for', async () => {
+  it('is created in a missing folder only if that was requested', async () => {
     const below = join(folder, 'a', 'b', 'rules.json');
     await expect(NewFile.replaceBy(below, 'new')).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     await NewFile.replaceBy(below, 'new', { makeFolder: true });
     expect(readFileSync(below, 'utf8')).toBe('new');
   });
 
-  it('holds all bytes of what was written, also when the disk takes few at a time', async () => {
+  it('contains all written bytes, even when the disk accepts few at a time', async () => {
     const file = await NewFile.create(path);
     const [handle] = handles;
     const write = handle!.write.bind(handle);
@@ -108,7 +108,7 @@ describe('a file that is replaced as a whole', () => {
     ['EDQUOT', 'RESOURCE_EXHAUSTED'],
     ['EFBIG', 'RESOURCE_EXHAUSTED'],
     ['EIO', 'FAILED_PRECONDITION'],
-  ])('stays as it was when the disk fails with %s, which is %s', async (code, reason) => {
+  ])('stays unchanged when the disk fails with %s, which is reported as %s', async (code, reason) => {
     writeFileSync(path, 'old');
     const error = Object.assign(new Error(`${code}: it failed`), { code });
     for (const call of ['write', 'sync'] as const) {
@@ -122,7 +122,7 @@ describe('a file that is replaced as a whole', () => {
     expect(readdirSync(folder)).toEqual(['rules.json']);
   });
 
-  it('takes the place of a symlink, and leaves alone where that led', async () => {
+  it('replaces a symlink, but not its target', async () => {
     writeFileSync(join(folder, 'precious'), 'precious');
     symlinkSync('precious', path);
     await NewFile.replaceBy(path, 'new');
@@ -130,7 +130,7 @@ describe('a file that is replaced as a whole', () => {
     expect(readFileSync(join(folder, 'precious'), 'utf8')).toBe('precious');
   });
 
-  it('is rejected with its path where a folder is in the way', async () => {
+  it('is not replaced when a folder is in the way, and the error has its path', async () => {
     mkdirSync(join(path, 'inside'), { recursive: true });
     await expect(NewFile.replaceBy(path, 'new')).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
@@ -139,21 +139,21 @@ describe('a file that is replaced as a whole', () => {
     expect(readdirSync(folder)).toEqual(['rules.json']);
   });
 
-  it('fails with the same message each time for the same reason', async () => {
+  it('is not replaced with the same message each time for the same reason', async () => {
     const missing = join(folder, 'missing', 'rules.json');
     const message = `cannot write ${missing}: ENOENT: no such file or directory`;
     for (const text of ['one', 'two'])
       await expect(NewFile.replaceBy(missing, text)).rejects.toMatchObject({ message });
   });
 
-  it('loses what a killed process left beside it, and no other file', async () => {
+  it('removes temporary files of a killed process, and no other file', async () => {
     for (const name of ['.rules.json.0123456789ab.new', '.other.json.0123456789ab.new', '.rules.json.backup.new'])
       writeFileSync(join(folder, name), '');
     await removeLeftovers(path);
     expect(readdirSync(folder).sort()).toEqual(['.other.json.0123456789ab.new', '.rules.json.backup.new']);
   });
 
-  it('is set aside under a name that says why', () => {
+  it('is set aside under a name that contains the reason', () => {
     writeFileSync(path, '{');
     expect(setAside(path)).toBe(`${path}.damaged`);
     expect(readdirSync(folder)).toEqual(['rules.json.damaged']);
@@ -176,7 +176,7 @@ describe('a regular file', () => {
     ['a folder', folder, 9999],
     ['a larger one', path, 2],
     ['a missing one', join(folder, 'missing'), 3],
-  ])('is not %s', async (_, place, maxBytes) => {
+  ])('is not read when it is %s', async (_, place, maxBytes) => {
     expect(await openRegular(place, maxBytes)).toBeUndefined();
     expect(await sha256Of(place, maxBytes)).toBeUndefined();
   });

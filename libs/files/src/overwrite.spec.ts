@@ -38,14 +38,14 @@ describe('a file that may not be replaced', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is replaced where that is possible', async () => {
+  it('is replaced when that is possible', async () => {
     const { ino } = statSync(path);
     await NewFile.replaceOrOverwrite(path, 'new');
     expect(readFileSync(path, 'utf8')).toBe('new');
     expect(statSync(path).ino).not.toBe(ino);
   });
 
-  it('is written in place when it is a mount of its own', async () => {
+  it('is written in place when it is a mount point', async () => {
     const { ino } = statSync(path);
     jest.mocked(promises.rename).mockRejectedValueOnce(rejection('EBUSY', -16));
     await NewFile.replaceOrOverwrite(path, 'new');
@@ -60,7 +60,7 @@ describe('a file that may not be replaced', () => {
     expect(readFileSync(path, 'utf8')).toBe('new');
   });
 
-  it('is left alone when there is no room for the new one', async () => {
+  it('is not changed when there is no space for the new one', async () => {
     jest.mocked(promises.rename).mockRejectedValueOnce(rejection('ENOSPC', -28));
     await expect(NewFile.replaceOrOverwrite(path, 'new')).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     expect(readFileSync(path, 'utf8')).toBe('a longer text than the new one');

@@ -27,18 +27,18 @@ describe('a regular file', () => {
     expect(await openRegular(path, 2)).toBeUndefined();
   });
 
-  it('is neither a folder nor a symlink nor a file that is missing', async () => {
+  it('is not opened when it is a folder, a symlink or missing', async () => {
     symlinkSync(path, join(folder, 'link'));
     for (const other of [folder, join(folder, 'link'), join(folder, 'none')])
       expect(await openRegular(other, 3)).toBeUndefined();
   });
 
-  it('has the hash of its content', async () => {
+  it('is hashed by its content', async () => {
     expect(await sha256Of(path, 3)).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
     expect(await sha256Of(path, 2)).toBeUndefined();
   });
 
-  describe('that is not returned', () => {
+  describe('that is rejected', () => {
     /** proc_pid_fd(5). */
     const openFiles = () =>
       readdirSync('/proc/self/fd')

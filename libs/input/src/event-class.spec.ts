@@ -23,15 +23,15 @@ describe('the class of a device', () => {
     ['a controller with a key for the volume', has({ keys: [south, 114] }), ['keyboard', 'controller']],
     ['a pad of buttons', has({ keys: [zero] }), ['pointer', 'controller']],
     ['a device without events', noCapabilities, []],
-  ])('of %s follows from what it can send', (_, capabilities, expected) => {
+  ])('follows from the capabilities of %s', (_, capabilities, expected) => {
     expect(classesOf(capabilities)).toEqual(expected);
   });
 
-  it.each(eventClasses)('of a typical %s is that one alone', (one) => {
+  it.each(eventClasses)('is only the class of a typical %s', (one) => {
     expect(classesOf(typicalCapabilities[one])).toEqual([one]);
   });
 
-  it('follows from its first event where it says nothing of itself', () => {
+  it('follows from the first event of a device without capabilities', () => {
     const events = [
       [1, 30],
       [1, left],
@@ -59,22 +59,22 @@ describe('the allowed part of a device', () => {
     misc: [4],
   });
 
-  it('is all of it when every class is allowed', () => {
+  it('is the whole device when every class is allowed', () => {
     expect(allowedPart(all, eventClasses)).toEqual(all);
   });
 
-  it('is without keys that type when no keyboard is allowed', () => {
+  it('excludes typing keys when no keyboard is allowed', () => {
     expect(allowedPart(all, ['pointer', 'controller']).keys).toEqual([left, touch, south]);
   });
 
-  it('is nothing that a desktop takes for a pointer, a touchpad or a screen when no pointer is allowed', () => {
+  it('excludes everything that makes a pointer, a touchpad or a screen when no pointer is allowed', () => {
     const part = allowedPart(all, ['controller', 'keyboard']);
     expect(part).toMatchObject({ keys: [30, south], relative: [], properties: [6], misc: [4] });
     expect(part.absolute.map(({ code }) => code)).toEqual([0]);
     expect(allowedPart(has({ keys: [left, touch], absolute: axes(0, 1) }), ['controller'])).toEqual(noCapabilities);
   });
 
-  it('is without axes of a controller when only pointers are allowed', () => {
+  it('excludes axes of a controller when only pointers are allowed', () => {
     expect(allowedPart(has({ keys: [south], absolute: axes(0, 1) }), ['pointer'])).toEqual(noCapabilities);
   });
 });

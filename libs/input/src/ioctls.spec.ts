@@ -20,7 +20,7 @@ describe('a request of ioctl(2)', () => {
     ['UI_SET_EVBIT', uinput.addType, 0x40045564],
     ['UI_SET_PHYS', uinput.setPlace, 0x4008556c],
     ['UI_SET_PROPBIT', uinput.addProperty, 0x4004556e],
-  ])('has the number of linux/input.h and linux/uinput.h: %s', (_, request, expected) => {
+  ])('has the number that linux/input.h and linux/uinput.h define: %s', (_, request, expected) => {
     expect(request.toString(16)).toBe(expected.toString(16));
   });
 

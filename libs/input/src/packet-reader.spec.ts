@@ -15,7 +15,7 @@ const key = (code: number, value: number) => event(eventTypes.key, code, value);
 const end = event(0, 0, 0);
 const dropped = event(0, synDropped, 0);
 
-describe('the events of a device of the kernel', () => {
+describe('the events of a kernel device', () => {
   let packets: string[];
   let pressedNow: number[];
   let reader: PacketReader;
@@ -28,14 +28,14 @@ describe('the events of a device of the kernel', () => {
     );
   });
 
-  it('are packets that end with SYN_REPORT', () => {
+  it('are grouped into packets that end with SYN_REPORT', () => {
     reader.read(encodeEvents([event(2, 0, 5), event(2, 1, -5), end, key(30, 1)]));
     expect(packets).toEqual(['2/0=5 2/1=-5 0/0=0']);
     reader.read(encodeEvents([end]));
     expect(packets).toEqual(['2/0=5 2/1=-5 0/0=0', '1/30=1 0/0=0']);
   });
 
-  it('have their times to the microsecond', () => {
+  it('have times in microseconds', () => {
     const times: number[] = [];
     const timed = new PacketReader(
       (packet) => times.push(packet[0]!.timestamp),
@@ -45,7 +45,7 @@ describe('the events of a device of the kernel', () => {
     expect(times).toEqual([1_700_000_000_000_001]);
   });
 
-  it('are read wherever a read ends', () => {
+  it('are parsed at any boundaries of reads', () => {
     const bytes = encodeEvents([key(30, 1), end, key(30, 0), end]);
     for (const byte of bytes) reader.read(Buffer.from([byte]));
     expect(packets).toEqual(['1/30=1 0/0=0', '1/30=0 0/0=0']);
@@ -56,7 +56,7 @@ describe('the events of a device of the kernel', () => {
     expect(packets).toEqual(['2/0=3 0/0=0']);
   });
 
-  it('say which keys were pressed and released while the kernel has dropped some', () => {
+  it('include the keys that were pressed and released while the kernel dropped events', () => {
     reader.read(encodeEvents([key(30, 1), key(31, 1), end]));
     pressedNow = [31, 48];
     reader.read(encodeEvents([dropped, end, event(2, 0, 1), end]));
@@ -66,7 +66,7 @@ describe('the events of a device of the kernel', () => {
     expect(packets.at(-1)).toBe('1/31=0 1/48=0 0/0=0');
   });
 
-  it('are passed on in pieces when a packet does not end', () => {
+  it('are passed on in parts when a packet does not end', () => {
     for (let n = 0; n < 600; n++) reader.add(event(2, 0, 1));
     expect(packets).toHaveLength(1);
   });

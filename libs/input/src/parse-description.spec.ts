@@ -10,28 +10,28 @@ const axis = (more: Partial<AbsoluteAxis> = {}): AbsoluteAxis => ({
 });
 
 describe('the name of a device', () => {
-  it('has as many bytes as uinput takes, cut between characters', () => {
+  it('is cut between characters to the size that uinput accepts', () => {
     expect(parseDeviceName('name', 'ä'.repeat(60))).toBe('ä'.repeat(39));
     expect(parseDeviceName('name', 'a'.repeat(200))).toHaveLength(79);
   });
 
-  it('has no characters that a log or a terminal obeys', () => {
+  it('contains no control characters', () => {
     expect(parseDeviceName('name', 'a\n\x1b[2Jb')).toBe('a��[2Jb');
   });
 
-  it.each(['', '  '])('is not empty: "%s"', (name) => {
+  it.each(['', '  '])('is never empty: "%s"', (name) => {
     expect(() => parseDeviceName('name', name)).toThrow('name: a device has a name');
   });
 });
 
 describe('the numbers of a device', () => {
-  it.each([-1, 65_536, 1.5, NaN])('have 16 bits: %s', (vendorId) => {
+  it.each([-1, 65_536, 1.5, NaN])('are rejected beyond 16 bits: %s', (vendorId) => {
     expect(() => assertNumbers({ deviceId: 1, vendorId })).toThrow(`vendorId: invalid number ${vendorId}`);
   });
 });
 
-describe('what a device can send', () => {
-  it('is in the order of its codes, each once', () => {
+describe('the capabilities of a device', () => {
+  it('contain each code once, in order', () => {
     const parsed = parseCapabilities('c', {
       ...noCapabilities,
       keys: [48, 30, 48],
@@ -47,7 +47,7 @@ describe('what a device can send', () => {
     ['misc', { misc: [8] }],
     ['properties', { properties: [32] }],
     ['absolute', { absolute: [axis({ code: 0x40 })] }],
-  ])('is rejected with a code that no kernel has: %s', (field, more) => {
+  ])('are rejected with a code that no kernel has: %s', (field, more) => {
     expect(() => parseCapabilities('c', { ...noCapabilities, ...more })).toThrow(`c.${field}: invalid code`);
   });
 
@@ -56,11 +56,11 @@ describe('what a device can send', () => {
     ['has no extent', axis({ minimum: 5, maximum: 5 })],
     ['has more extent than a number', axis({ minimum: -0x7fffffff, maximum: 0x7fffffff })],
     ['has more than 32 bits', axis({ fuzz: 2 ** 40 })],
-  ])('is rejected with an axis that %s', (_, one) => {
+  ])('are rejected with an axis that %s', (_, one) => {
     expect(() => parseCapabilities('c', { ...noCapabilities, absolute: [one] })).toThrow('c.absolute: axis 0');
   });
 
-  it('may have an axis whose range is not known', () => {
+  it('may contain an axis with an unknown range', () => {
     const one = axis({ minimum: 0, maximum: 0 });
     expect(parseCapabilities('c', { ...noCapabilities, absolute: [one] }).absolute).toEqual([one]);
   });

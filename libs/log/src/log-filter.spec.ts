@@ -21,7 +21,7 @@ describe('the filter of the log', () => {
     ['givc=debug, givc-admin=warn', 'warn'],
     ['warn,', 'warn'],
     ['warn,error', 'error'],
-  ])('%j means %s', (text, level) => {
+  ])('parses %j as %s', (text, level) => {
     expect(parse(text)).toEqual({ level, unknown: [] });
   });
 
@@ -32,11 +32,11 @@ describe('the filter of the log', () => {
     ['constructor', 'info', ['constructor']],
     ['givc=loud,warn', 'warn', ['givc=loud']],
     ['givc[span{field=1}]=debug', 'info', ['givc[span{field=1}]=debug']],
-  ])('%j means %s and has directives without effect', (text, level, unknown) => {
+  ])('parses %j as %s, with directives without effect', (text, level, unknown) => {
     expect(parse(text)).toEqual({ level, unknown });
   });
 
-  it('is a level, whatever the text is', () => {
+  it('always results in a level, for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(levels).toContain(parse(text).level);

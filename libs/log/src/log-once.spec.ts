@@ -3,7 +3,7 @@
 
 import { LogOnce } from './log-once.js';
 
-describe('what is logged once', () => {
+describe('a message that is logged once', () => {
   it('is logged when it begins and each time its text changes', () => {
     const once = new LogOnce();
     expect(['a', 'a', 'b', 'b', 'a'].map((text) => once.isNew('storage', text))).toEqual([
@@ -23,12 +23,12 @@ describe('what is logged once', () => {
     expect(once.isNew('storage', 'full')).toBe(true);
   });
 
-  it('is logged of each subject by itself, also without a text', () => {
+  it('is logged for each subject separately, even without a text', () => {
     const once = new LogOnce();
     expect(['one', 'other', 'one'].map((subject) => once.isNew(subject))).toEqual([true, true, false]);
   });
 
-  it('is not logged of more subjects than the limit, until one of them is over', () => {
+  it('is not logged for more subjects than the limit, until one of them has ended', () => {
     const once = new LogOnce(2);
     expect(['a', 'b', 'c'].map((subject) => once.isNew(subject, 'x'))).toEqual([true, true, false]);
     expect(once.isNew('b', 'y')).toBe(true);

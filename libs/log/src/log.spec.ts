@@ -15,12 +15,12 @@ function writtenAt(level: Level | undefined, isJournald: boolean): string {
 }
 
 describe('an event', () => {
-  it('is its message alone without fields', () => {
+  it('is only its message when it has no fields', () => {
     expect(formatEvent('listening')).toBe('listening');
     expect(formatEvent('listening', {})).toBe('listening');
   });
 
-  it('is followed by its fields in their order, and those that are undefined are left out', () => {
+  it('contains its fields in their order, without undefined ones', () => {
     expect(formatEvent('agent lost', { vm: 'net-vm', since: undefined, ms: 2500, isKnown: false })).toBe(
       'agent lost vm=net-vm ms=2500 isKnown=false',
     );
@@ -84,16 +84,16 @@ describe('a log', () => {
     ['info', ['error', 'warn', 'info']],
     [undefined, ['error', 'warn', 'info']],
     ['debug', ['error', 'warn', 'info', 'debug']],
-  ])('of level %s writes this level and what is graver', (level, expected) => {
+  ])('writes at level %s this level and the more severe ones', (level, expected) => {
     const lines = writtenAt(level, false).trimEnd().split('\n');
     expect(lines.map((line) => line.slice(0, line.indexOf(':')))).toEqual(expected);
   });
 
-  it('offers its levels with the gravest first', () => {
+  it('lists its levels with the most severe first', () => {
     expect(levels).toEqual(['error', 'warn', 'info', 'debug']);
   });
 
-  describe('that is configured with nothing but its level', () => {
+  describe('with the default format', () => {
     const variables = ['JOURNAL_STREAM', 'INVOCATION_ID'] as const;
     const before = variables.map((name) => process.env[name]);
     const written: string[] = [];

@@ -23,7 +23,7 @@ describe('metrics', () => {
     });
   });
 
-  it('are read at each scrape only', async () => {
+  it('are read only at each scrape', async () => {
     const metrics = await Metrics.load(listen);
     let looks = 0;
     metrics.gauge('one', 'One.', () => ++looks);
@@ -38,7 +38,7 @@ describe('metrics', () => {
     expect(text).not.toContain('letter="a"');
   });
 
-  it('of calls count each by its status, and measure unary calls', async () => {
+  it('count calls by their status, and measure unary calls', async () => {
     const metrics = await Metrics.load(listen);
     const calls = callMetrics(metrics);
     const end = calls.began('a.B/C', true);

@@ -33,7 +33,7 @@ describe('the delays of the event loop', () => {
     monitor.mockRestore();
   });
 
-  it('are the delays of the timer beyond its interval of 20 ms, in seconds, since the last reading', async () => {
+  it("are measured since the last reading, in seconds beyond the timer's interval of 20 ms", async () => {
     expect(histogram.enable).toHaveBeenCalledTimes(1);
     Object.assign(histogram, { count: 3, max: 520e6 });
     histogram.percentile.mockImplementation((percentile) => (percentile === 50 ? 19e6 : 270e6));
@@ -64,7 +64,7 @@ describe('the delays of the event loop', () => {
   });
 });
 
-it('the start of the process is a time in seconds since 1970', async () => {
+it('the start time of the process is in seconds since 1970', async () => {
   jest.useFakeTimers({ now: 1_000_000_000 });
   const uptime = jest.spyOn(process, 'uptime').mockReturnValue(250);
   try {

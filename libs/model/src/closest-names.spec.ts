@@ -11,19 +11,19 @@ const rpcs = [
 ];
 
 describe('the known names closest to a name', () => {
-  it('are those with one or two typing mistakes', () => {
+  it('are found with one or two typing mistakes', () => {
     expect(closestNames('admin.AdminService/startvm', rpcs)).toEqual(['admin.AdminService/StartVM']);
     expect(closestNames('adminAdminService/StarVM', rpcs)).toEqual(['admin.AdminService/StartVM']);
     expect(closestNames('nothing.Like/It', rpcs)).toEqual([]);
   });
 
-  it('are those with fewer typing mistakes when the name is short', () => {
+  it('are found with fewer typing mistakes when the name is short', () => {
     expect(closestNames('ap', ['app', 'vm', 'service'])).toEqual(['app']);
     expect(closestNames('qurey', ['query', 'pause', 'query-list'])).toEqual(['query']);
     expect(closestNames('x', ['vm'])).toEqual([]);
   });
 
-  it('are those with the right method in another service', () => {
+  it('are found with the right method in another service', () => {
     expect(closestNames('GetStats', rpcs)).toEqual(['admin.AdminService/GetStats', 'stats.StatsService/GetStats']);
     expect(closestNames('exec/RunCommand', rpcs)).toEqual(['exec.Exec/RunCommand']);
   });

@@ -100,7 +100,7 @@ describe('an address to listen at', () => {
     );
   });
 
-  it('is rejected in one short line, or can be formatted and parsed again', () => {
+  it('can be formatted and parsed again, or is rejected in one short line', () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const message = rejection(() => {
@@ -209,18 +209,21 @@ describe('an endpoint', () => {
     [{ protocol: 'unix', path: '/a' }, '/a', { Protocol: 'unix', Address: '/a', Port: '' }],
     [{ protocol: 'abstract', path: 'a' }, '@a', { Protocol: 'abstract', Address: 'a', Port: '' }],
     [{ protocol: 'vsock', cid: 3, port: 4 }, 'vsock:3:4', { Protocol: 'vsock', Address: '3', Port: '4' }],
-  ] as const)('at %j is formatted as %s, and sent to a peer as %j', (address, text, transport) => {
+  ] as const)('is formatted from %j as %s, and sent to a peer as %j', (address, text, transport) => {
     expect(formatAddress(address)).toBe(text);
     expect(transportOf({ name: 'a', address } as Endpoint)).toEqual({ Name: 'a', ...transport });
   });
 });
 
 describe('a host', () => {
-  it.each(['192.168.100.999', '0192.168.1.1', '1.2.3.256'])('is not %s, which looks like an address', (host) => {
-    expect(() => parseListenAddress('listen', `${host}:1`)).toThrow(
-      `listen: invalid IPv4 address "${host}": expected four numbers of 0-255, without leading zeros`,
-    );
-  });
+  it.each(['192.168.100.999', '0192.168.1.1', '1.2.3.256'])(
+    'is not the name %s, which looks like an address',
+    (host) => {
+      expect(() => parseListenAddress('listen', `${host}:1`)).toThrow(
+        `listen: invalid IPv4 address "${host}": expected four numbers of 0-255, without leading zeros`,
+      );
+    },
+  );
 
   it.each(['net-vm', 'net-vm.ghaf', '3com.example', '127.1', '10.0.0.1', 'fe80::1%eth0'])('is %s', (host) => {
     expect(parseListenAddress('listen', `${host.includes(':') ? `[${host}]` : host}:1`)).toMatchObject({ host });
@@ -235,7 +238,7 @@ describe('the address of a peer', () => {
     ...['0.0.0.0', '0.1.2.3', '::', '0:0:0:0:0:0:0:0', '[::]', '0', '0.0', '0x0', '::ffff:0.0.0.0'],
     ...['224.0.0.1', '239.255.255.250', 'ff02::1', 'ff02::1%eth0', '::ffff:224.0.0.1'],
     ...['255.255.255.255', '240.0.0.1', 'fe80::1', 'FE80::1', 'febf::1', '[fe80::1]'],
-  ])('is not %s, at which no peer can be reached', (host) => {
+  ])('is not %s, which reaches no peer', (host) => {
     expect(rejection(() => parse('tcp', host))).toMatch(
       /^T\.Address: invalid address of a peer .*: (it (is|stands for) |a link-local address needs its zone)/,
     );
@@ -253,7 +256,7 @@ describe('the address of a peer', () => {
     ['unix:/run/x', '/run/x'],
     ['/run/x', '/run/x'],
     ['/unix:/run/x', '/unix:/run/x'],
-  ])('of the socket %s has the path %s', (address, path) => {
+  ])('has for the socket %s the path %s', (address, path) => {
     expect(parse('unix', address)).toEqual({ protocol: 'unix', path });
   });
 });
@@ -267,13 +270,13 @@ describe('an address of vsock', () => {
     ['vsock:4294967295:9001', { cid: any, port: 9001 }, 'vsock:any:9001'],
     ['vsock:2:any', { cid: 2, port: any }, 'vsock:2:any'],
     ['vsock:0:4294967294', { cid: 0, port: 4294967294 }, 'vsock:0:4294967294'],
-  ])('to listen at is read from %s', (text, address, formatted) => {
+  ])('is parsed from %s as a listen address', (text, address, formatted) => {
     const parsed = parseListenAddress('--listen', text);
     expect(parsed).toEqual({ protocol: 'vsock', ...address });
     expect(formatAddress(parsed)).toBe(formatted);
   });
 
-  it.each(['any', '-1', '4294967295', '-2', ''])('of a peer does not have the CID or the port %j', (value) => {
+  it.each(['any', '-1', '4294967295', '-2', ''])('is rejected for a peer with the CID or the port %j', (value) => {
     const transport = { Protocol: 'vsock', Address: '3', Port: '9000', Name: 'net-vm' };
     const problem = `invalid vsock number of a peer "${value}": expected 0-4294967294`;
     expect(rejection(() => parseEndpoint('T', { ...transport, Address: value }))).toBe(`T.Address: ${problem}`);

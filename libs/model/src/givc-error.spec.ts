@@ -4,7 +4,7 @@
 import { GivcError, invalid, messageOf, problemOf, quoted } from './givc-error.js';
 
 describe('the error of an invalid input', () => {
-  it('names the field in its message and as a field', () => {
+  it('names the field in its message and as a property', () => {
     const error = invalid('VmName', 'is missing');
     expect(error).toBeInstanceOf(GivcError);
     expect(error).toMatchObject({
@@ -15,7 +15,7 @@ describe('the error of an invalid input', () => {
 });
 
 describe('an error', () => {
-  it('carries its cause, its field and what programs act on', () => {
+  it('carries its cause, its field and its info for programs', () => {
     const cause = new Error('ENOENT');
     const error = new GivcError('NOT_FOUND', 'no such VM', { cause, field: 'VmName', info: { reason: 'UNKNOWN_VM' } });
     expect(error).toMatchObject({ cause, field: 'VmName', info: { reason: 'UNKNOWN_VM' } });
@@ -26,8 +26,8 @@ describe('an error', () => {
   });
 });
 
-describe('what is wrong', () => {
-  it('is the message without the field, the message where that has none, and the text of any other value', () => {
+describe('the problem of an error', () => {
+  it('is the message without the field, or the text of a value that is not an error', () => {
     expect(problemOf(invalid('', 'is missing: a'))).toBe('is missing: a');
     expect(problemOf(new GivcError('NOT_FOUND', 'VmName: no such VM', { field: 'VmName' }))).toBe('VmName: no such VM');
     expect(problemOf(new Error('lost: a'))).toBe('lost: a');
@@ -35,7 +35,7 @@ describe('what is wrong', () => {
 });
 
 describe('a quoted value', () => {
-  it('is JSON', () => {
+  it('is shown as JSON', () => {
     expect(quoted('a"\n')).toBe('"a\\"\\n"');
   });
 

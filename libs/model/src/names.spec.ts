@@ -213,7 +213,7 @@ describe('the name of a VM', () => {
   });
 });
 
-describe('a name that is missing', () => {
+describe('a missing name', () => {
   it.each([
     [parseUnitName, 'a unit name is missing'],
     [parseVmName, 'the name of a VM is missing'],
@@ -249,7 +249,7 @@ describe('the name of an application', () => {
     });
   });
 
-  it('and a number make the name of a unit from which both can be parsed', () => {
+  it('makes with a number a unit name from which both can be parsed', () => {
     fc.assert(
       fc.property(applicationNames, fc.nat(999_999_999), (text, instance) => {
         const application = parseApplicationName('application', text);

@@ -6,13 +6,13 @@ import { parseId, parseLines, parseText, parseWord } from './peer-text.js';
 const invalid = (message: string) => expect.objectContaining({ reason: 'INVALID_ARGUMENT', message }) as Error;
 
 describe('a text of a peer', () => {
-  it('is cut, and has one � for each character that cannot be printed', () => {
+  it('is cut, with one � for each unprintable character', () => {
     expect(parseText('a\tb\nc\u001b[31m\u202e\u2028é\u{1f600}', 100)).toBe('a�b�c�[31m��é\u{1f600}');
     expect(parseText('x'.repeat(4e6), 512)).toBe('x'.repeat(512));
     expect(parseText('ab\u{1f600}', 3)).toBe('ab�');
   });
 
-  it('of several lines keeps its line ends and tabs', () => {
+  it('keeps its line ends and tabs when it may have several lines', () => {
     expect(parseLines('a\tb\r\nc\u0007\u2029', 100)).toBe('a\tb�\nc��');
     expect(parseLines('x\n'.repeat(4e6), 4)).toBe('x\nx\n');
   });

@@ -17,14 +17,14 @@ describe('the start of a unit', () => {
     ...['sleep.target', 'suspend.target', 'hibernate.target', 'hybrid-sleep.target', 'suspend-then-hibernate.target'],
     ...['systemd-suspend.service', 'systemd-hibernate.service', 'systemd-hybrid-sleep.service'],
     ...['systemd-suspend-then-hibernate.service', 'gpu-suspend.service', 'suspend@gpu.service'],
-  ])('lasts as long as the sleep when it is %s', (unit) => {
+  ])('lasts as long as the machine sleeps when it is %s', (unit) => {
     expect(powerTransitionOf(unit as UnitName)).toBe('sleep');
   });
 
   it.each([
     ...['web.service', 'multi-user.target', 'poweroff.service', 'my-poweroff.target', 'poweroff.target.service'],
     ...['runlevel3.target', 'resume-actions.service', 'suspended.service', 'sleeper.service', 'nosuspend.service'],
-  ])('has no such effect when it is %s', (unit) => {
+  ])('has no effect on the machine when it is %s', (unit) => {
     expect(powerTransitionOf(unit as UnitName)).toBeUndefined();
   });
 });

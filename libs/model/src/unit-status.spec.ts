@@ -40,7 +40,7 @@ describe('the status of a unit that systemd does not run', () => {
     });
   });
 
-  it('has the name for a description when no field was known', () => {
+  it('has the name as its description when no field is known', () => {
     expect(stoppedStatus('web.service' as UnitName)).toEqual({
       Name: 'web.service',
       Description: 'web.service',
@@ -64,6 +64,6 @@ it.each([
     ['inactive', false],
     ['failed', false],
   ] as const),
-])('a unit that is %s is alive: %p', (ActiveState, expected) => {
+])('a unit that is %s counts as alive: %p', (ActiveState, expected) => {
   expect(isAlive({ ...running, ActiveState })).toBe(expected);
 });

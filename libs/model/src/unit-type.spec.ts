@@ -20,7 +20,7 @@ describe('the number of a type of unit', () => {
     [12, 'AppVM', 'Mgr'],
     [13, 'AppVM', 'Svc'],
     [14, 'AppVM', 'App'],
-  ])('%d stands for %s and %s', (number, vm, service) => {
+  ])('is %d for %s and %s', (number, vm, service) => {
     expect(parseUnitType('Type', number)).toEqual({ vm, service });
     expect(unitTypeNumber(vm, service)).toBe(number);
   });
@@ -37,7 +37,7 @@ describe('the number of a type of unit', () => {
     );
   });
 
-  it('is shown in an error cut, and without what a terminal obeys', () => {
+  it('is shown in an error shortened and without control characters', () => {
     expect(() => parseUnitType('--type', `\x9b2J${'x'.repeat(5_000)}`)).toThrow(
       /^--type: invalid unit type "\\u009b2Jx{97}…": expected 0-14 \(0 Host Mgr, .*\)$/,
     );

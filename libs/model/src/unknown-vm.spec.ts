@@ -6,7 +6,7 @@ import { unknownVm } from './unknown-vm.js';
 
 const unknown = (name: string, known: Iterable<string>) => unknownVm(parseVmName('vm', name), known);
 
-describe('a VM that is unknown', () => {
+describe('an unknown VM', () => {
   it('is rejected with the known names, in order, each once', () => {
     expect(unknown('printer', ['net-vm', 'gui-vm', 'net-vm'])).toMatchObject({
       reason: 'NOT_FOUND',

@@ -17,7 +17,7 @@ function thrownBy(action: () => unknown): NodeJS.ErrnoException {
 const open = () => openSync('/proc/self/status', 'r');
 
 describe('a function of libc', () => {
-  it('gets numbers and returns one', async () => {
+  it('accepts numbers and returns a number', async () => {
     const dup3 = (await loadLibc()).declare<[from: number, to: number, flags: number]>(
       'int dup3(int from, int to, int flags)',
     );
@@ -35,7 +35,7 @@ describe('a function of libc', () => {
     expect(name.toString('latin1', 0, 5)).toBe('Linux');
   });
 
-  it('throws what Node throws when it fails', async () => {
+  it('throws an error like those of Node when it fails', async () => {
     const unlink = (await loadLibc()).declare<[path: Buffer]>('int unlink(void *path)');
     const path = '/nonexistent/file';
     const ofNode = thrownBy(() => unlinkSync(path));
@@ -45,7 +45,7 @@ describe('a function of libc', () => {
     });
   });
 
-  it('throws the errors that have no name in Node by their number', () => {
+  it('throws errors that have no name in Node with their number', () => {
     expect(new SystemCallError('ioctl', 132)).toMatchObject({ code: 'E132', message: 'E132: error 132, ioctl' });
   });
 });
@@ -56,7 +56,7 @@ describe('koffi', () => {
     jest.dontMock('koffi');
   });
 
-  it('is loaded when libc is asked for, not before', async () => {
+  it('is loaded only when libc is requested', async () => {
     let isLoaded = false;
     jest.doMock('koffi', () => {
       isLoaded = true;
@@ -70,7 +70,7 @@ describe('koffi', () => {
     });
   });
 
-  it('is named in one line where it is not installed', async () => {
+  it('is named in a one-line error when it is not installed', async () => {
     jest.doMock('koffi', () => {
       throw new Error("Cannot find module 'koffi'\nRequire stack:\n- /a");
     });

@@ -19,13 +19,13 @@ describe('an address', () => {
     expect(() => parseAddress('ip', given)).toThrow(/^ip: /);
   });
 
-  it('that is none is shown cut, and without what a terminal obeys', () => {
+  it('is shown in an error shortened and without control characters when it is invalid', () => {
     expect(() => parseAddress('ip', `\x9b2J${'x'.repeat(5_000)}`)).toThrow(
       /^ip: invalid IP address "\\u009b2Jx{97}…"$/,
     );
   });
 
-  it('has one way of writing, which it keeps', () => {
+  it('has one normal form, which is stable', () => {
     fc.assert(
       fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (given) => {
         const written = parseAddress('ip', given);

@@ -29,7 +29,7 @@ function issueAndVerify(): string {
 }
 
 describe('the folder of an authority', () => {
-  it.each(keyTypes)('keeps one with a key of type %s, for its owner alone', async (keyType) => {
+  it.each(keyTypes)('stores an authority with a key of type %s, for its owner only', async (keyType) => {
     const made = join(folder, 'made');
     const authority = createAuthority({ keyType });
     await writeAuthority(made, authority);
@@ -39,7 +39,7 @@ describe('the folder of an authority', () => {
     expect(statSync(join(made, 'ca-key.pem')).mode & 0o777).toBe(0o600);
   });
 
-  it('does not replace a key unless it is forced', async () => {
+  it('does not replace a key unless that is forced', async () => {
     put('ca-key.pem', 'precious');
     await expect(writeAuthority(folder, createAuthority())).rejects.toThrow(
       `${folder}/ca-key.pem is there already; with --force a new authority replaces it`,
@@ -50,7 +50,7 @@ describe('the folder of an authority', () => {
     expect(issueAndVerify()).toBe('cert.pem: OK\n');
   });
 
-  it('may come from openssl, with a name of several parts and another kind of key identifier', () => {
+  it('may be created by openssl, with a name of several parts and another kind of key identifier', () => {
     const key = ['-newkey', 'rsa:2048', '-nodes', '-keyout', 'ca-key.pem', '-out', 'ca-cert.pem'];
     const usage = ['-addext', 'keyUsage=critical,keyCertSign'];
     openssl('req', '-x509', ...key, '-subj', '/C=FI/O=Example Oy/CN=Example', '-days', '400', ...usage);
@@ -59,7 +59,7 @@ describe('the folder of an authority', () => {
     expect(issuer).toBe('C=FI\nO=Example Oy\nCN=Example');
   });
 
-  it('is rejected with the file that is wrong', async () => {
+  it('is rejected with the name of the invalid file', async () => {
     const rejection = (): string => {
       try {
         readAuthority(folder);
@@ -94,11 +94,11 @@ describe('the folder of an authority', () => {
     }
   });
 
-  describe('of an authority that replaces another', () => {
+  describe('during the replacement of an authority', () => {
     const old = createAuthority();
     const ca = () => readFileSync(join(folder, 'ca-cert.pem'), 'utf8');
 
-    it('has the certificates of both, its own first, and signs by its own', async () => {
+    it('contains the certificates of both authorities, its own first, and signs with its own', async () => {
       const authority = createAuthority({ replaces: [old.certificate] });
       await writeAuthority(folder, authority);
       expect(ca()).toBe(authority.certificate + old.certificate);
@@ -109,7 +109,7 @@ describe('the folder of an authority', () => {
       expect(openssl('verify', '-CAfile', 'ca-cert.pem', 'cert.pem')).toBe('cert.pem: OK\n');
     });
 
-    it('has its own alone once the change is over, and the key that it had', async () => {
+    it('contains only its own certificate and key once the replacement has ended', async () => {
       const authority = createAuthority({ replaces: [old.certificate, createAuthority().certificate] });
       await writeAuthority(folder, authority);
       expect(await dropReplaced(folder)).toBe(2);
@@ -118,12 +118,12 @@ describe('the folder of an authority', () => {
       expect(await dropReplaced(folder)).toBe(0);
     });
 
-    it('reads of the replaced authority all certificates that peers trust, and no key', () => {
+    it('reads all trusted certificates of the replaced authority, but not its key', () => {
       put('ca-cert.pem', old.certificate + authorityBefore.certificate);
       expect(readReplaced(folder)).toEqual([old.certificate, authorityBefore.certificate]);
     });
 
-    it('is rejected when one of the others is not an authority', async () => {
+    it('is rejected when one of the other certificates is not of an authority', async () => {
       const leaf = old.issue({ name: 'a', addresses: [] }).certificate;
       await writeAuthority(folder, createAuthority({ replaces: [leaf] }));
       const message = `${folder}/ca-cert.pem is not the certificate of an authority: it may not sign others`;
@@ -133,13 +133,13 @@ describe('the folder of an authority', () => {
     });
   });
 
-  it('is rejected when its key is of no type that we sign with', () => {
+  it('is rejected when its key has an unsupported type', () => {
     const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-384', '-nodes', '-keyout', 'ca-key.pem'];
     openssl('req', '-x509', ...key, '-out', 'ca-cert.pem', '-subj', '/CN=a');
     expect(() => readAuthority(folder)).toThrow('a key of type ec secp384r1 signs no certificates: use p256');
   });
 
-  it('lets no certificate outlive it', async () => {
+  it('issues no certificate that outlives the authority', async () => {
     await writeAuthority(folder, createAuthority({ days: 100 }));
     const issue = (days: number) => readAuthority(folder).issue({ name: 'net-vm', addresses: [], days });
     expect(() => issue(101)).toThrow(/^the certificate of net-vm would outlive its authority, which ends on .*--days/);

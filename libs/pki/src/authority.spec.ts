@@ -31,7 +31,7 @@ describe('an authority', () => {
     expect(verify({}, '-purpose', 'sslclient')).toBe('cert.pem: OK\n');
   });
 
-  it('writes the name first, then the IPv4 and IPv6 addresses', () => {
+  it('issues certificates with the name first, then the IPv4 and IPv6 addresses', () => {
     const { certificate } = authority.issue({ name: 'net-vm', addresses: ['192.168.101.6', 'fd00::6'] });
     const parsed = new X509Certificate(certificate);
     expect(parsed.subjectAltName).toBe('DNS:net-vm, IP Address:192.168.101.6, IP Address:FD00:0:0:0:0:0:0:6');
@@ -48,7 +48,7 @@ describe('an authority', () => {
     expect(statSync(join(folder, 'key.pem')).mode & 0o777).toBe(0o600);
   });
 
-  it('gives every certificate a serial number of its own', () => {
+  it('issues each certificate with a different serial number', () => {
     const serials = Array.from(
       { length: 20 },
       () => new X509Certificate(authority.issue({ name: 'a', addresses: [] }).certificate).serialNumber,
@@ -56,7 +56,7 @@ describe('an authority', () => {
     expect(new Set(serials).size).toBe(20);
   });
 
-  it('can issue what a peer has to reject: expired, not valid yet, without the usage of a client', () => {
+  it('can issue certificates that peers must reject: expired, not yet valid, or without the client usage', () => {
     const dayAgo = new Date(Date.now() - 24 * 3600 * 1000);
     expect(verify({ notBefore: dayAgo, days: 0.5 })).toContain('certificate has expired');
     expect(verify({ notBefore: new Date(Date.now() + 3600 * 1000) })).toContain('certificate is not yet valid');
@@ -71,7 +71,7 @@ describe('an authority', () => {
     expect(run.status).not.toBe(0);
   });
 
-  it('names the field that is wrong', () => {
+  it('names the invalid field in an error', () => {
     expect(() => authority.issue({ name: 'no name', addresses: [] })).toThrow(/^name: /);
     expect(() => authority.issue({ name: 'net-vm', addresses: ['192.168.101'] })).toThrow(/^addresses: /);
     expect(() => authority.issue({ name: 'net-vm', addresses: [], days: 0 })).toThrow(/^days: /);

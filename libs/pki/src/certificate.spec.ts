@@ -15,7 +15,7 @@ const parse = (pem: string): X509Certificate => parseCertificates(pem)![0];
 const vmName = fc.stringMatching(/^[A-Za-z0-9]([A-Za-z0-9._-]{0,30}[A-Za-z0-9])?$/);
 
 describe('a certificate', () => {
-  it('whose key cannot be decoded is none', () => {
+  it('is not parsed when its key cannot be decoded', () => {
     const { raw } = parse(authority.issue({ name: 'net-vm', addresses: [] }).certificate);
     const damaged = Buffer.from(raw);
     // The object identifier of the curve P-256.
@@ -24,7 +24,7 @@ describe('a certificate', () => {
     expect(parseCertificates(pem)).toBeUndefined();
   });
 
-  it('says what it was issued for, whatever the name and the addresses', () => {
+  it('contains the name and the addresses that it was issued for, whatever they are', () => {
     fc.assert(
       fc.property(vmName, fc.array(fc.oneof(fc.ipV4(), fc.ipV6()), { maxLength: 4 }), (name, addresses) => {
         const facts = factsOf(parse(authority.issue({ name, addresses }).certificate));
@@ -36,7 +36,7 @@ describe('a certificate', () => {
     );
   });
 
-  it('says who signed it, what it is for, and its dates to the second', () => {
+  it('contains its issuer, its usages, and its dates to the second', () => {
     const notBefore = new Date('2049-06-01T12:34:56.789Z');
     const { certificate } = authority.issue({ name: 'a', addresses: [], notBefore: new Date(), days: 1 });
     expect(factsOf(parse(certificate))).toMatchObject({
@@ -62,7 +62,7 @@ describe('a certificate', () => {
     expect(stdout).toMatch(/UTCTIME +:490601000000Z\n.*GENERALIZEDTIME +:20500602000000Z\n/);
   });
 
-  it('is read from a text with several, and none is when one of them has no end', () => {
+  it('is read from a text with several certificates, unless one of them is incomplete', () => {
     const [one, other] = [createAuthority(), createAuthority()].map(({ certificate }) => certificate) as [
       string,
       string,
@@ -78,7 +78,7 @@ describe('a certificate', () => {
       expect(parseCertificates(text)).toBeUndefined();
   });
 
-  it('is distinguished from that of a namesake, whatever the keys', () => {
+  it('is distinguished from one with the same name, whatever the keys', () => {
     const own = parse(authority.issue({ name: 'a', addresses: [] }).certificate);
     expect(isIssuedBy(own, parse(authority.certificate))).toBe(true);
     for (const keyType of ['p256', 'ed25519'] as const)
@@ -86,7 +86,7 @@ describe('a certificate', () => {
     expect(isIssuedBy(own, own)).toBe(false);
   });
 
-  it('is read with those beside it, or not at all', () => {
+  it('is read together with the others of its text, or not at all', () => {
     const { certificate } = authority.issue({ name: 'a', addresses: [] });
     expect(parseCertificates(`some words\n${certificate}${authority.certificate}`)).toHaveLength(2);
     expect(parseCertificates('')).toBeUndefined();
@@ -95,7 +95,7 @@ describe('a certificate', () => {
 });
 
 describe('the identifier of a key', () => {
-  it('is the hash of the key also when the key looks like DER', () => {
+  it('is the hash of the key even when the key looks like DER', () => {
     for (;;) {
       const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
       const { x = '', y = '' } = publicKey.export({ format: 'jwk' });

@@ -94,7 +94,7 @@ describe.each(keyTypes)('an authority with a key of type %s', (type) => {
     // An RSA key takes its time on a loaded machine.
   });
 
-  it.each(keyTypes)('issues for a key of type %s what openssl accepts in its strictest mode', (keyType) => {
+  it.each(keyTypes)('issues certificates for keys of type %s that openssl accepts in its strictest mode', (keyType) => {
     for (const purpose of ['sslserver', 'sslclient']) {
       const args = ['verify', '-x509_strict', '-purpose', purpose, '-CAfile', 'ca-cert.pem', 'cert.pem'];
       const { stdout, stderr } = spawnSync('openssl', args, { cwd: folderOf(type, keyType), encoding: 'utf8' });
@@ -102,7 +102,7 @@ describe.each(keyTypes)('an authority with a key of type %s', (type) => {
     }
   });
 
-  it.each(keyTypes)('lets Node shake hands both ways over TLS 1.3 with a key of type %s', async (keyType) => {
+  it.each(keyTypes)('issues certificates for mutual TLS 1.3 of Node with a key of type %s', async (keyType) => {
     const { port, caller } = await serve(folderOf(type, 'p256'));
     expect(await call(folderOf(type, keyType), port)).toEqual(trusted);
     expect(await caller).toEqual(trusted);
@@ -111,7 +111,7 @@ describe.each(keyTypes)('an authority with a key of type %s', (type) => {
     expect(await other.caller).toEqual(trusted);
   });
 
-  it.each(keyTypes)('lets openssl call and be called with a key of type %s', async (keyType) => {
+  it.each(keyTypes)('issues certificates for mutual TLS with openssl with a key of type %s', async (keyType) => {
     const folder = folderOf(type, keyType);
     const { port, caller } = await serve(folder);
     const [said, peer] = await Promise.all([opensslClient(folder, port), caller]);

@@ -31,7 +31,7 @@ const run = (program: string, ...args: string[]) => {
 const options = { name: 'net-vm', size: 1024 * 1024 };
 
 describe('an image', () => {
-  it('has the three files, owned by root, and a file system without a mistake or a journal', async () => {
+  it('contains the three files, owned by root, in a valid file system without a journal', async () => {
     // As if they came from another authority.
     if (process.getuid?.() === 0) for (const file of readdirSync(folder)) chownSync(join(folder, file), 1234, 1234);
     await writeImage(image, folder, options);
@@ -45,13 +45,13 @@ describe('an image', () => {
     expect(run('dumpe2fs', '-h', image).stdout).not.toContain('has_journal');
   });
 
-  it('has the size that was asked for, and is for its owner alone', async () => {
+  it('has the requested size, and can only be read by its owner', async () => {
     await writeImage(image, folder, options);
     expect(statSync(image)).toMatchObject({ size: options.size, mode: 0o100600 });
     expect(readdirSync(join(image, '..')).toSorted()).toEqual(['net-vm', 'net-vm.img']);
   });
 
-  it('is the same for the same files, and then stays as it is', async () => {
+  it('is identical for the same files, and then not replaced', async () => {
     await writeImage(image, folder, options);
     const { ino } = statSync(image);
     const bytes = readFileSync(image);
@@ -62,7 +62,7 @@ describe('an image', () => {
     expect(readFileSync(image).equals(bytes)).toBe(true);
   });
 
-  it('follows its files', async () => {
+  it('is replaced when its files have changed', async () => {
     await writeImage(image, folder, options);
     await writeCertificates(folder, authority, authority.issue({ name: 'net-vm', addresses: [] }));
     await writeImage(image, folder, options);
@@ -79,7 +79,7 @@ describe('an image', () => {
     await expect(writeImage(image, folder, { ...options, name: 'gui-vm' })).rejects.toThrow('not an image of the cert');
   });
 
-  it('has room for the largest keys in the smallest size', async () => {
+  it('has space for the largest keys in the smallest size', async () => {
     const size = parseImageSize('size', '256K');
     for (const keyType of keyTypes) {
       const addresses = Array.from({ length: 100 }, (_, at) => `fd00::${at}`);
@@ -89,7 +89,7 @@ describe('an image', () => {
     }
   });
 
-  it('says in one line which program is missing, and leaves nothing behind', async () => {
+  it('fails with one line that names a missing program, and leaves nothing behind', async () => {
     const before = readdirSync(join(image, '..'));
     await expect(writeImage(image, folder, { ...options, searchPath: '/nonexistent' })).rejects.toThrow(
       /^mkfs.ext4 is missing: install e2fsprogs$/,
@@ -104,7 +104,7 @@ describe('the size of an image', () => {
     ['256K', 262144],
     ['1048576', 1048576],
     [1048576, 1048576],
-  ])('%j is %i bytes', (text, bytes) => {
+  ])('is parsed from %j as %i bytes', (text, bytes) => {
     expect(parseImageSize('size', text)).toBe(bytes);
   });
 

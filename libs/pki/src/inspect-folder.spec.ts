@@ -64,11 +64,11 @@ describe('an inspection', () => {
     await put();
   });
 
-  it('finds nothing where everything is right', async () => {
+  it('finds no problem in a valid folder', async () => {
     expect(await found({ name: 'net-vm', addresses: ['192.168.101.6', '::ffff:192.168.101.6'] })).toEqual([]);
   });
 
-  it('finds files that are missing, cannot be read or are something else, all at once', async () => {
+  it('finds all files that are missing, unreadable or of another kind', async () => {
     unlinkSync(file('ca-cert.pem'));
     writeFileSync(file('cert.pem'), 'x');
     unlinkSync(file('key.pem'));
@@ -114,7 +114,7 @@ describe('an inspection', () => {
     expect(await found()).toEqual(findings);
   });
 
-  it('finds another name, and addresses that are missing', async () => {
+  it('finds a wrong name and missing addresses', async () => {
     expect(await found({ name: 'gui-vm', addresses: ['192.168.101.7', '192.168.101.6'] })).toEqual([
       'problem: cert.pem is the certificate of net-vm, not of gui-vm',
       'problem: cert.pem is not for the address 192.168.101.7',
@@ -123,7 +123,7 @@ describe('an inspection', () => {
     await expect(found({ addresses: ['net-vm'] })).rejects.toThrow(/^addresses: /);
   });
 
-  it('finds what ends soon, has ended or has not begun, also of the authority', async () => {
+  it('finds certificates that expire soon, have expired or are not yet valid, also of the authority', async () => {
     expect(await found({}, Date.now() + 340 * day)).toEqual(['warning: cert.pem ends in 24 days']);
     expect(await found({}, Date.now() + 366 * day)).toEqual([
       expect.stringMatching(/^problem: cert.pem ended on .* UTC$/),
@@ -135,7 +135,7 @@ describe('an inspection', () => {
     expect((await found({}, Date.now() + 3651 * day))[0]).toMatch(/^problem: ca-cert.pem ended on .* UTC$/);
   });
 
-  it('accepts a chain of which the root is trusted, and rejects one of which only the middle is', async () => {
+  it('accepts a chain with a trusted root, and rejects one with only a trusted intermediate', async () => {
     const { root, middle, leaf, key } = makeChain(folder);
     writeFileSync(file('key.pem'), key);
     writeFileSync(file('cert.pem'), leaf + middle);
@@ -161,7 +161,7 @@ describe('an inspection', () => {
     expect(await found()).toEqual([]);
   });
 
-  it('lists the authorities that are trusted, and says to which of them the chain leads', async () => {
+  it('lists the trusted authorities, and the one to which the chain leads', async () => {
     const { root, middle, leaf, key } = makeChain(folder);
     writeFileSync(file('key.pem'), key);
     writeFileSync(file('cert.pem'), leaf + middle);
@@ -173,7 +173,7 @@ describe('an inspection', () => {
     ]);
   });
 
-  it('only warns of an authority that has ended when the certificate comes from another', async () => {
+  it('only warns of an expired authority when another one has issued the certificate', async () => {
     const ended = createAuthority({ name: 'Old', notBefore: new Date(Date.now() - 2 * day), days: 1 });
     writeFileSync(file('ca-cert.pem'), authority.certificate + ended.certificate);
     expect(await found()).toEqual([expect.stringMatching(/^warning: ca-cert.pem has CN=Old, which ended on .* UTC$/)]);
@@ -181,7 +181,7 @@ describe('an inspection', () => {
     expect((await found())[0]).toMatch(/^problem: ca-cert.pem ended on .* UTC$/);
   });
 
-  it('finds a certificate among several of which the end is missing', async () => {
+  it('finds an incomplete certificate among several', async () => {
     const { certificate } = createAuthority();
     writeFileSync(file('ca-cert.pem'), authority.certificate + certificate.slice(0, certificate.indexOf('-----END')));
     expect(await found()).toEqual(['problem: ca-cert.pem is not a PEM certificate']);

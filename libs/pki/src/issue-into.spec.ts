@@ -88,7 +88,7 @@ describe('a folder of certificates', () => {
       () => put({ notBefore: new Date(Date.now() + day), days: 1 }),
       'cert.pem is not valid before',
     ],
-  ])('that has %s is left alone, unless it is forced', async (_, spoil, problem) => {
+  ])('is not changed when it has %s, unless that is forced', async (_, spoil, problem) => {
     await put();
     await spoil();
     expect(() => plan()).toThrow(`${folder}/${problem}`);
@@ -108,7 +108,7 @@ describe('a folder of certificates', () => {
       executePlan(by, folder, planBy(by, options));
     const contents = () => ['ca-cert.pem', 'cert.pem', 'key.pem'].map((name) => readFileSync(file(name), 'utf8'));
 
-    it('trusts both first, with the certificate that it had', async () => {
+    it('first trusts both authorities, with its present certificate', async () => {
       await put();
       const [, cert, ownKey] = contents();
       expect(planBy(next, { caOnly: true })).toEqual({ kind: 'trust' });
@@ -119,7 +119,7 @@ describe('a folder of certificates', () => {
       expect([findings, authorities.map(({ isIssuer }) => isIssuer)]).toEqual([[], [false, true]]);
     });
 
-    it('is then renewed by the new one, and trusts both still', async () => {
+    it('is then renewed by the new authority, and still trusts both', async () => {
       await put();
       await carry(next, { caOnly: true });
       expect(planBy(next)).toMatchObject({ kind: 'renew', reason: 'came from the authority that this one replaces' });
@@ -129,7 +129,7 @@ describe('a folder of certificates', () => {
       expect([findings, authorities.map(({ isIssuer }) => isIssuer)]).toEqual([[], [true, false]]);
     });
 
-    it('trusts the new one alone in the end', async () => {
+    it('finally trusts only the new authority', async () => {
       await writeCertificates(folder, next, next.issue(wanted));
       const [, cert, ownKey] = contents();
       const over = new Authority(next.certificate, createPrivateKey(next.key));
@@ -140,27 +140,27 @@ describe('a folder of certificates', () => {
       expect(contents()).toEqual([next.certificate, cert, ownKey]);
     });
 
-    it('does not lose the authority of the certificate that it still has', async () => {
+    it('keeps the authority of its present certificate', async () => {
       await put();
       await carry(next, { caOnly: true });
       const over = new Authority(next.certificate, createPrivateKey(next.key));
       expect(() => planBy(over, { caOnly: true })).toThrow(`${folder}/cert.pem comes from another authority`);
     });
 
-    it('has to have a certificate that can be kept', () => {
+    it('is rejected when its certificate cannot be kept', () => {
       expect(() => planBy(next, { caOnly: true })).toThrow(
         `${folder}/cert.pem is missing: there is no certificate to keep; issue it (givc-cli certs issue)`,
       );
     });
 
-    it('is left alone by one that replaces another', async () => {
+    it('is not changed by an authority that replaces an unrelated one', async () => {
       await put();
       const message = `${folder}/ca-cert.pem is not the certificate of this authority`;
       expect(() => planBy(alone, { caOnly: true })).toThrow(message);
     });
   });
 
-  it('gets the certificate of its authority back when that is missing, and keeps its key', async () => {
+  it('gets a missing authority certificate restored, and keeps its key', async () => {
     await put();
     const old = key();
     unlinkSync(file('ca-cert.pem'));

@@ -11,7 +11,7 @@ describe('files that are written together', () => {
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'write-files-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('have their modes, in a folder that is made with its own', async () => {
+  it('have their modes, in a new folder with its own mode', async () => {
     const made = join(folder, 'a', 'b');
     await writeFiles(
       made,
@@ -30,7 +30,7 @@ describe('files that are written together', () => {
     expect(readFileSync(join(made, 'cert'), 'utf8')).toBe('public');
   });
 
-  it('are all as before when one of them cannot be written, and nothing is left beside them', async () => {
+  it('are all unchanged when one of them cannot be written, and no temporary file is left', async () => {
     writeFileSync(join(folder, 'key'), 'old');
     const files = ['key', 'x'.repeat(255)].map((name) => ({ name, content: 'new', mode: 0o600 }));
     await expect(writeFiles(folder, files)).rejects.toMatchObject({

@@ -83,7 +83,7 @@ describe('a program in a group of its own', () => {
     process.kill(escaped, SIGKILL);
   });
 
-  it('cannot start when it is missing or its arguments are too long, and the error does not show these', async () => {
+  it('cannot start when it is missing or its arguments are too long, without arguments in the error', async () => {
     await expect(start('/no/such/program', 'secret')).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^cannot run \/no\/such\/program: (?!.*secret)/),

@@ -26,13 +26,13 @@ describe('a program', () => {
     });
   });
 
-  it('that fails resolves with its status, or with 128 and the number of a signal', async () => {
+  it('resolves with its exit status when it fails, or with 128 and the number of a signal', async () => {
     expect((await runProgram('sh', ['-c', 'echo no >&2; exit 7'])).stderr.toString()).toBe('no\n');
     expect((await runProgram('sh', ['-c', 'exit 7'])).status).toBe(7);
     expect((await runProgram('sh', ['-c', 'kill -TERM $$'])).status).toBe(143);
   });
 
-  it('that is missing is named in the error', async () => {
+  it('is named in the error when it is missing', async () => {
     await expect(runProgram('no-such-program', ['secret'])).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^no-such-program: this machine has no such program/),

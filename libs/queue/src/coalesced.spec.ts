@@ -3,8 +3,8 @@
 
 import { Coalesced } from './coalesced.js';
 
-describe('work whose outcome is shared', () => {
-  it('is done once more for all who ask while it is being done, and only once at a time', async () => {
+describe('coalesced work', () => {
+  it('runs once more for all callers that request it while it runs, and only once at a time', async () => {
     const ends: ((outcome: number) => void)[] = [];
     const shared = new Coalesced(() => new Promise<number>((resolve) => ends.push(resolve)));
     const first = shared.get();
@@ -20,7 +20,7 @@ describe('work whose outcome is shared', () => {
     expect(ends).toHaveLength(3);
   });
 
-  it('is done again after it has failed', async () => {
+  it('runs again after a failure', async () => {
     let count = 0;
     const shared = new Coalesced(() => (count++ === 0 ? Promise.reject(new Error('broken')) : Promise.resolve(count)));
     const [first, second] = [shared.get(), shared.get()];
@@ -28,7 +28,7 @@ describe('work whose outcome is shared', () => {
     expect(await second).toBe(2);
   });
 
-  it('is done for each key by itself', async () => {
+  it('runs for each key separately', async () => {
     const begun: string[] = [];
     const shared = new Coalesced((key: string) => {
       begun.push(key);
@@ -40,7 +40,7 @@ describe('work whose outcome is shared', () => {
     expect(await shared.get('b')).toBe('b4');
   });
 
-  it('is never done twice at once, whenever it is asked for', async () => {
+  it('never runs twice at the same time, whenever it is requested', async () => {
     let running = 0;
     let most = 0;
     const ends: (() => void)[] = [];

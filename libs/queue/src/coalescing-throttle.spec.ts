@@ -3,7 +3,7 @@
 
 import { CoalescingThrottle } from './coalescing-throttle.js';
 
-describe('a throttle that coalesces', () => {
+describe('a coalescing throttle', () => {
   let late: string[];
   let throttle: CoalescingThrottle<number>;
   beforeEach(() => {
@@ -15,7 +15,7 @@ describe('a throttle that coalesces', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('lets a burst pass, then the newest each while, with how many it stands for', () => {
+  it('passes on a burst, then the latest value at intervals, with the number of values that it replaces', () => {
     const passed = Array.from({ length: 10 }, (_, value) => throttle.offer('a', value));
     expect(passed).toEqual([true, true, true, ...Array<boolean>(7).fill(false)]);
     jest.advanceTimersByTime(1_999);
@@ -29,7 +29,7 @@ describe('a throttle that coalesces', () => {
     expect([1, 2, 3, 4].map((value) => throttle.offer('a', value))).toEqual([true, true, true, false]);
   });
 
-  it('leaves other keys alone, and passes nothing on that was dropped', () => {
+  it('does not delay other keys, and passes on no forgotten value', () => {
     for (let value = 0; value < 5; value++) throttle.offer('a', value);
     expect(throttle.offer('b', 1)).toBe(true);
     throttle.drop('a');

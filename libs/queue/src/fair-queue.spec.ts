@@ -67,7 +67,7 @@ describe('a queue', () => {
     await settled();
   };
 
-  it('has as many calls at work as there are places, and gives a place that is free to the next', async () => {
+  it('runs as many calls as there are slots, and gives a free slot to the next call', async () => {
     const calls = new Calls({ places: 2 }).open('a1', 'a2', 'a3');
     await settled();
     expect(calls.begun).toEqual(['a1', 'a2']);
@@ -75,7 +75,7 @@ describe('a queue', () => {
     expect(calls.begun).toEqual(['a1', 'a2', 'a3']);
   });
 
-  it('gives the place of work that has failed to the next', async () => {
+  it('gives the slot of failed work to the next call', async () => {
     const { queue } = new Calls();
     const call = { caller: 'a', signal: new AbortController().signal };
     const failed = queue.run(call, () => Promise.reject(new Error('broken')));
@@ -84,7 +84,7 @@ describe('a queue', () => {
     expect(await next).toBe('next');
   });
 
-  it('lets callers take turns, however many calls one of them has waiting', async () => {
+  it('serves callers in rotation, however many waiting calls one of them has', async () => {
     const calls = new Calls().open('e1', 'e2', 'e3', 'e4', 'a1', 'a2', 'b1');
     for (const name of ['e1', 'a1', 'b1', 'e2', 'a2', 'e3', 'e4']) {
       await settled();
@@ -93,7 +93,7 @@ describe('a queue', () => {
     }
   });
 
-  it('gives the next place to the waiting caller that has the fewest', async () => {
+  it('gives the next slot to the waiting caller with the fewest slots', async () => {
     const calls = new Calls({ places: 3 }).open('e1', 'e2', 'a1', 'e3', 'a2', 'b1');
     await settled();
     await calls.end('a1');
@@ -113,13 +113,13 @@ describe('a queue', () => {
     expect(calls.begun.at(-1)).toBe('e4');
   });
 
-  it('holds the relay to no share, which has queues of its own for its callers', async () => {
+  it('does not limit the share of the relay, which has its own queues for its callers', async () => {
     const calls = new Calls({ places: 4, ofCaller: 1, relay: 'admin' }).open('admin1', 'admin2', 'admin3', 'admin4');
     await settled();
     expect(calls.begun).toHaveLength(4);
   });
 
-  it('rejects what has no room to wait', async () => {
+  it('rejects a call when the queue is full', async () => {
     const calls = new Calls({ waiting: 1 }).open('a1', 'b1', 'c1');
     await settled();
     expect(calls.ended).toEqual([
@@ -131,7 +131,7 @@ describe('a queue', () => {
     expect([calls.begun, calls.ended.length]).toEqual([['a1', 'b1'], 2]);
   });
 
-  it('rejects what has waited for too long', async () => {
+  it('rejects a call that has waited for too long', async () => {
     const calls = new Calls({ deadlineMs: undefined }).open('a1', 'b1');
     await pass(59_999);
     expect(calls.ended).toEqual([]);
@@ -141,7 +141,7 @@ describe('a queue', () => {
     expect(calls.begun).toEqual(['a1']);
   });
 
-  it('forgets a caller that hangs up while it waits, and aborts the work of one', async () => {
+  it('removes a waiting caller that hangs up, and aborts the work of a running one', async () => {
     const calls = new Calls().open('a1', 'b1', 'c1');
     await calls.hangUp('b1');
     expect(calls.ended).toEqual(['b1 CANCELLED: the caller hung up']);
@@ -152,7 +152,7 @@ describe('a queue', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('takes the place from a call at its deadline, whatever progress it makes', async () => {
+  it('revokes the slot of a call at its deadline, whatever progress it makes', async () => {
     const calls = new Calls({ stallMs: 15_000 }).open('e1', 'a1');
     for (let second = 1; second < 30; second++) {
       await pass(1_000);
@@ -164,7 +164,7 @@ describe('a queue', () => {
     expect(calls.begun).toEqual(['e1', 'a1']);
   });
 
-  it('takes the place from a call that brings no byte, however often it says nothing', async () => {
+  it('revokes the slot of a call without progress, however many empty messages it sends', async () => {
     const calls = new Calls({ stallMs: 15_000 }).open('e1', 'a1');
     for (let second = 1; second < 15; second++) {
       await pass(1_000);
@@ -176,16 +176,16 @@ describe('a queue', () => {
     expect(calls.begun).toEqual(['e1', 'a1']);
   });
 
-  describe('whose places are contested after a while', () => {
+  describe('with a time limit for contested slots', () => {
     const contested = { deadlineMs: undefined, contestedMs: 10_000, waitMs: 100_000 };
 
-    it('leaves a call alone while no other caller waits', async () => {
+    it('lets a call keep its slot while no other caller waits', async () => {
       const calls = new Calls(contested).open('a1', 'a2');
       await pass(90_000);
       expect(calls.ended).toEqual([]);
     });
 
-    it('takes the place from it as soon as another caller waits', async () => {
+    it('revokes the slot of a call as soon as another caller waits', async () => {
       const calls = new Calls(contested).open('a1');
       await pass(9_999);
       calls.open('b1');
@@ -196,7 +196,7 @@ describe('a queue', () => {
       expect(calls.begun).toEqual(['a1', 'b1']);
     });
 
-    it('takes one from the caller that has the most, also where no call may wait', async () => {
+    it('revokes a slot of the caller with the most slots, even if no call may wait', async () => {
       const calls = new Calls({ ...contested, places: 3, waiting: 0 }).open('a1', 'e1', 'e2');
       await pass(10_000);
       calls.open('b1');

@@ -4,7 +4,7 @@
 import { SerialQueue } from './serial-queue.js';
 
 describe('a serial queue', () => {
-  it('does one work at a time, in the order of the calls', async () => {
+  it('runs one work at a time, in the order of the calls', async () => {
     const queue = new SerialQueue();
     const events: string[] = [];
     const ends: (() => void)[] = [];
@@ -24,7 +24,7 @@ describe('a serial queue', () => {
     expect(events).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
   });
 
-  it('goes on after work that has failed, whose caller gets the error', async () => {
+  it('continues after failed work, whose caller gets the error', async () => {
     const queue = new SerialQueue();
     const failed = queue.run(() => Promise.reject(new Error('broken')));
     const thrown = queue.run(() => {

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { UnitName } from '@givc/model';
 import { DbusSystemd } from './dbus-systemd.js';
 
-describe('a bus on which systemd is not yet', () => {
+describe('a bus without systemd', () => {
   let daemon: ChildProcess;
   let address: string;
   beforeAll(async () => {
@@ -20,7 +20,7 @@ describe('a bus on which systemd is not yet', () => {
     await once(daemon, 'exit');
   });
 
-  it('is waited on: until then whatever is asked is UNAVAILABLE', async () => {
+  it('makes every call fail with UNAVAILABLE until systemd is there', async () => {
     const systemd = await DbusSystemd.connect({ bus: 'session', address });
     await expect(systemd.unitStatus('web.service' as UnitName)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     await systemd.close();

@@ -25,7 +25,7 @@ describe('the controls of the fake systemd', () => {
     await expect(fake.isRunningAs({ ...start, user: 'nobody' })).resolves.toBe(false);
   });
 
-  it('have the next start end with a result, once', async () => {
+  it('let the next start job end once with a given result', async () => {
     const fake = new FakeSystemd();
     const web = fake.define('web.service');
     fake.failNextStart(web, 'dependency');
@@ -33,7 +33,7 @@ describe('the controls of the fake systemd', () => {
     await expect(fake.startUnit(web)).resolves.toMatchObject({ ActiveState: 'active' });
   });
 
-  it('hold jobs until they are released; one whose caller is gone goes on', async () => {
+  it('hold jobs until they are released, and continue a job whose caller has hung up', async () => {
     const fake = new FakeSystemd();
     const web = fake.define('web.service');
     const release = fake.holdStarts(web);
@@ -55,7 +55,7 @@ describe('the controls of the fake systemd', () => {
     expect(seen).toEqual(['active/running', 'deactivating/running', 'inactive/running']);
   });
 
-  it('end units for good that are given up, or that do not stop in time', async () => {
+  it('end units that failed too often, or that do not stop in time', async () => {
     const fake = new FakeSystemd();
     const web = fake.define('web.service', { active: true });
     const endings: unknown[] = [];
@@ -67,7 +67,7 @@ describe('the controls of the fake systemd', () => {
     await expect(fake.unitStatus(app)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
   });
 
-  it('unload a unit that runs, which is the end of it', async () => {
+  it('unload a running unit, which ends it', async () => {
     const fake = new FakeSystemd();
     const web = fake.define('web.service', { active: true });
     const seen = await watched(fake, web);
@@ -75,7 +75,7 @@ describe('the controls of the fake systemd', () => {
     expect(seen).toEqual(['inactive/running']);
   });
 
-  it('set what a unit uses, and the environment that the manager itself was started with', async () => {
+  it('set the resource usage of a unit, and the environment that the manager was started with', async () => {
     const fake = new FakeSystemd();
     const web = fake.define('web.service', { active: true });
     fake.use(web, { memoryBytes: 7 });

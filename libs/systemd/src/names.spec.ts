@@ -8,7 +8,7 @@ import { escapeBusLabel, typeInterface, unescapeBusLabel, unitOfPath, unitPath }
 const unit = (name: string): UnitName => name as UnitName;
 
 describe('names on the bus', () => {
-  it('are escaped as systemd does it', () => {
+  it('are escaped like in systemd', () => {
     expect(escapeBusLabel('dbus.service')).toBe('dbus_2eservice');
     expect(escapeBusLabel('microvm@net-vm.service')).toBe('microvm_40net_2dvm_2eservice');
     expect(escapeBusLabel('1password@0.service')).toBe('_31password_400_2eservice');
@@ -17,11 +17,11 @@ describe('names on the bus', () => {
     expect(escapeBusLabel('')).toBe('_');
   });
 
-  it('come back from their escaped form, whatever they are', () => {
+  it('are restored from their escaped form, whatever they are', () => {
     fc.assert(fc.property(fc.string(), (name) => unescapeBusLabel(escapeBusLabel(name)) === name));
   });
 
-  it('keep what is not an escape', () => {
+  it('keep text that is not an escape', () => {
     expect(unescapeBusLabel('a_')).toBe('a_');
     expect(unescapeBusLabel('a_zz')).toBe('a_zz');
   });

@@ -12,7 +12,7 @@ describe('a wait', () => {
     await expect(wait.promise).resolves.toBe(1);
   });
 
-  it('rejects with CANCELLED when its signal is aborted, also when it was so before', async () => {
+  it('rejects with CANCELLED when its signal is aborted, even before the wait', async () => {
     const abort = new AbortController();
     const early = new PendingEvents().start('StartUnit web.service', abort.signal);
     abort.abort();
@@ -20,7 +20,7 @@ describe('a wait', () => {
     for (const wait of [early, late]) await expect(wait.promise).rejects.toMatchObject({ reason: 'CANCELLED' });
   });
 
-  it('is given up with all others, once', async () => {
+  it('rejects together with all others, once', async () => {
     const waits = new PendingEvents();
     const [first, second] = [waits.start('a', undefined), waits.start('b', undefined)];
     first.resolve('done');

@@ -23,7 +23,7 @@ const propertiesOf = (service: TransientService, bus: 'system' | 'session'): Rec
   );
 
 describe('a transient service', () => {
-  it('sees no home and no temporary files of others unless it works there', () => {
+  it('cannot access homes and temporary files of others unless it works there', () => {
     const sandboxed = (sandbox: TransientService['sandbox']) => propertiesOf({ ...proxy, sandbox }, 'system');
     expect(sandboxed(proxy.sandbox)).toMatchObject({ ProtectHome: 'yes', PrivateTmp: true });
     expect(sandboxed({ writes: ['/run/x'], reads: ['/run/user/5150/bus'] })).toMatchObject({
@@ -33,14 +33,14 @@ describe('a transient service', () => {
     expect(sandboxed({ writes: ['/tmp'], reads: ['/homes'] })).toMatchObject({ ProtectHome: 'yes', PrivateTmp: false });
   });
 
-  it('is asked of a session without what only the system manager can do', () => {
+  it("is started by a session's manager without settings that only the system manager supports", () => {
     const properties = propertiesOf(proxy, 'session');
     expect(properties).toMatchObject({ NoNewPrivileges: true, Restart: 'always', UMask: 0o077 });
     for (const name of ['PrivateNetwork', 'ProtectSystem', 'CapabilityBoundingSet'])
       expect(properties).not.toHaveProperty(name);
   });
 
-  it('is recognised by everything that it was started from', () => {
+  it('is recognized by its whole description', () => {
     const definition = definitionOf(proxy, 'system');
     expect(definitionOf({ ...proxy }, 'system')).toBe(definition);
     expect(propertiesOf(proxy, 'system')['Environment']).toEqual([definition]);
@@ -53,7 +53,7 @@ describe('a transient service', () => {
     expect(new Set([definition, ...others.map((other) => definitionOf(other, 'system'))]).size).toBe(5);
   });
 
-  it('has the variables that it was given, beside the mark of what is restarted', () => {
+  it('has the given variables, and the mark of a service that is restarted', () => {
     const environment = { LANG: 'C', A: 'a=b c' };
     expect(propertiesOf({ ...proxy, restart: undefined, environment }, 'session')['Environment']).toEqual([
       'LANG=C',
@@ -62,7 +62,7 @@ describe('a transient service', () => {
     expect(propertiesOf({ ...proxy, environment }, 'system')['Environment']).toHaveLength(3);
   });
 
-  it('that is not restarted carries no mark', () => {
+  it('has no mark when it is not restarted', () => {
     expect(propertiesOf({ ...proxy, restart: undefined }, 'system')).not.toHaveProperty('Environment');
   });
 });

@@ -21,7 +21,7 @@ describe('an alarm', () => {
 
   const setAt = (at: number, lateMs?: number) => (alarm = new Alarm(at, () => rung++, lateMs));
 
-  it('rings once at its time', () => {
+  it('fires once at its time', () => {
     setAt(30 * day);
     jest.advanceTimersByTime(30 * day - 1);
     expect(rung).toBe(0);
@@ -30,14 +30,14 @@ describe('an alarm', () => {
     expect(rung).toBe(1);
   });
 
-  it('rings for a time that has passed, after it was set', () => {
+  it('fires for a time that has passed, after it was created', () => {
     setAt(-1);
     expect(rung).toBe(0);
     jest.advanceTimersByTime(1);
     expect(rung).toBe(1);
   });
 
-  it('rings within a minute once the wall clock was set past its time', () => {
+  it('fires within a minute after the wall clock was set past its time', () => {
     setAt(30 * day);
     jest.advanceTimersByTime(day);
     jest.setSystemTime(31 * day);
@@ -45,7 +45,7 @@ describe('an alarm', () => {
     expect(rung).toBe(1);
   });
 
-  it('rings as late as is said once the wall clock was set past its time', () => {
+  it('fires within the given lateness after the wall clock was set past its time', () => {
     setAt(30 * day, 3_000);
     jest.advanceTimersByTime(minute);
     jest.setSystemTime(31 * day);
@@ -55,7 +55,7 @@ describe('an alarm', () => {
     expect(rung).toBe(1);
   });
 
-  it('waits for its time again once the wall clock was set back', () => {
+  it('waits for its time again after the wall clock was set back', () => {
     setAt(2 * minute);
     jest.advanceTimersByTime(minute);
     jest.setSystemTime(-day);
@@ -65,7 +65,7 @@ describe('an alarm', () => {
     expect(rung).toBe(1);
   });
 
-  it('does not ring once it was cancelled', () => {
+  it('does not fire after it was cancelled', () => {
     setAt(2 * minute);
     jest.advanceTimersByTime(minute);
     alarm.cancel();

@@ -35,7 +35,7 @@ describe('a pause', () => {
     await over;
   });
 
-  it('is none when the signal is aborted already', async () => {
+  it('ends at once when the signal is already aborted', async () => {
     closing.abort();
     await begin();
   });

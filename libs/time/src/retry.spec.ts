@@ -25,12 +25,12 @@ describe('retried work', () => {
     jest.useRealTimers();
   });
 
-  it('is done once when it succeeds at once', async () => {
+  it('runs once when it succeeds at once', async () => {
     expect(await retry(failing(0), { backoff, onFailure })).toBe('done');
     expect([attempts, failures]).toEqual([1, []]);
   });
 
-  it('is done again after a longer pause each time, until it succeeds', async () => {
+  it('runs again after a longer pause each time, until it succeeds', async () => {
     const outcome = retry(failing(4), { backoff, signal: stopping.signal, onFailure });
     const counts: number[] = [];
     for (const ms of [0, 99, 1, 199, 1, 399, 1, 399, 1]) {
@@ -42,7 +42,7 @@ describe('retried work', () => {
     expect(failures).toEqual(['failure 1', 'failure 2', 'failure 3', 'failure 4']);
   });
 
-  it('goes on from the failures that a backoff of the caller has counted', async () => {
+  it("continues from the failures that the caller's backoff has counted", async () => {
     const known = new Backoff(backoff);
     known.next();
     const outcome = retry(failing(1), { backoff: known, onFailure });
@@ -52,7 +52,7 @@ describe('retried work', () => {
     expect(await outcome).toBe('done');
   });
 
-  it('is given up with what the listener to failures throws', async () => {
+  it('ends with the error that the listener to failures throws', async () => {
     const final = new Error('final');
     const outcome = retry(failing(9), {
       backoff,
@@ -66,7 +66,7 @@ describe('retried work', () => {
     expect(attempts).toBe(2);
   });
 
-  it('is given up as soon as the signal is aborted in a pause', async () => {
+  it('ends as soon as the signal is aborted during a pause', async () => {
     const outcome = retry(failing(9), { backoff, signal: stopping.signal, onFailure });
     await jest.advanceTimersByTimeAsync(50);
     stopping.abort();
@@ -74,13 +74,13 @@ describe('retried work', () => {
     expect(attempts).toBe(1);
   });
 
-  it('is not begun when the signal is aborted already', async () => {
+  it('does not run when the signal is already aborted', async () => {
     stopping.abort();
     expect(await retry(failing(0), { backoff, signal: stopping.signal, onFailure })).toBeUndefined();
     expect(attempts).toBe(0);
   });
 
-  it('has its outcome when it succeeds although the signal was aborted meanwhile', async () => {
+  it('resolves with its outcome even if the signal was aborted during the attempt', async () => {
     const attempt = () => {
       stopping.abort();
       return Promise.resolve('done');

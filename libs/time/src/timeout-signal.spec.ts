@@ -19,7 +19,7 @@ describe('the signal of a timeout', () => {
     expect(signal.reason).toMatchObject({ name: 'TimeoutError', message: 'not within 5 s' });
   });
 
-  it('is not aborted as soon as a process goes on that was frozen', () => {
+  it('is not aborted at once when a frozen process continues', () => {
     const process = VirtualProcess.install();
     const signal = timeoutSignal(6_000);
     process.freeze(3_600_000);

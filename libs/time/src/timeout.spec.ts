@@ -40,7 +40,7 @@ describe('a timeout', () => {
     expect(expired).toBe(1);
   });
 
-  it('expires its time after the last restart', () => {
+  it('expires that long after the last restart', () => {
     run(limitMs - 1);
     timeout.restart();
     run(limitMs - 1);
@@ -49,25 +49,25 @@ describe('a timeout', () => {
     expect(expired).toBe(1);
   });
 
-  it.each(['cancel', 'restart'] as const)('never expires once it was cancelled, whatever %s does', (what) => {
+  it.each(['cancel', 'restart'] as const)('never expires after it was cancelled, whatever %s does', (what) => {
     timeout.cancel();
     timeout[what]();
     run(10 * limitMs);
     expect([expired, jest.getTimerCount()]).toEqual([0, 0]);
   });
 
-  it('does not begin again by a restart after it has expired', () => {
+  it('is not restarted after it has expired', () => {
     run(limitMs);
     timeout.restart();
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  describe('in a process that was frozen', () => {
+  describe('after the process was frozen', () => {
     it.each([
       ['longer than the whole time', 0, 30 * second],
       ['for an hour, at the last moment', limitMs - 1, 3_600 * second],
       ['shorter than what was left', 1 * second, 6 * second],
-    ])('gives the whole time once more: %s', (_, beforeMs, frozenMs) => {
+    ])('grants the whole time once more: %s', (_, beforeMs, frozenMs) => {
       run(beforeMs);
       process.freeze(frozenMs);
       run(limitMs - 1);
@@ -76,13 +76,13 @@ describe('a timeout', () => {
       expect(expired).toBe(1);
     });
 
-    it('reports it as soon as it goes on, with the time by which it was late', () => {
+    it('reports the freeze as soon as the process continues, with the lateness of the timer', () => {
       process.freeze(30 * second);
       expect(thaws).toEqual([30 * second - lookMs]);
       expect(expired).toBe(0);
     });
 
-    it('gives the whole time after each freeze to a peer that says something between two of them', () => {
+    it('grants the whole time after each freeze to a peer that sends something between two freezes', () => {
       for (let freeze = 0; freeze < 20; freeze++) {
         process.freeze(3 * limitMs);
         run(limitMs - 1);
@@ -94,7 +94,7 @@ describe('a timeout', () => {
       expect(expired).toBe(1);
     });
 
-    it('gives it once to a peer that hangs, and then counts the time up to each freeze and the look at which it ends', () => {
+    it('grants the whole time once to a peer that hangs, and then counts only the time outside freezes', () => {
       process.freeze(30 * second);
       run(lookMs - second);
       // Here a second is counted that was frozen already.
@@ -105,15 +105,15 @@ describe('a timeout', () => {
       expect(expired).toBe(1);
     });
 
-    it('finds a peer out that hangs while each of its looks is late', () => {
+    it('detects a peer that hangs even if each of its checks is late', () => {
       let looks = 0;
       for (; expired === 0 && looks < 100; looks++) process.freeze(30 * second);
       expect([expired, looks]).toEqual([1, 4]);
     });
   });
 
-  describe('knows that its process was frozen', () => {
-    it('from when it goes on until it has run for the whole time', () => {
+  describe('detects that its process was frozen', () => {
+    it('reports a freeze from its end until the process has run for the whole time', () => {
       expect(timeout.hasThawed).toBe(false);
       process.freeze(30 * second);
       timeout.restart();
@@ -123,7 +123,7 @@ describe('a timeout', () => {
       expect(timeout.hasThawed).toBe(false);
     });
 
-    it('before its own timer has noticed, and gives the whole time then', () => {
+    it('reports a freeze before its own timer has noticed, and then grants the whole time', () => {
       process.freezeUnnoticed(30 * second);
       expect(timeout.hasThawed).toBe(true);
       expect(thaws).toEqual([30 * second - lookMs]);
@@ -133,20 +133,20 @@ describe('a timeout', () => {
       expect(expired).toBe(1);
     });
 
-    it('and not when it was busy', () => {
+    it('does not report a freeze when the process was busy', () => {
       process.compute(30 * second);
       expect(timeout.hasThawed).toBe(false);
     });
   });
 
-  describe('in a process that was busy', () => {
-    it('gives no grace, and counts the time', () => {
+  describe('after the process was busy', () => {
+    it('grants no extra time, and counts the busy time', () => {
       process.compute(30 * second);
       jest.runOnlyPendingTimers();
       expect([expired, thaws]).toEqual([1, []]);
     });
 
-    it('reads what has arrived by then before it expires', () => {
+    it('reads bytes that have arrived before it expires', () => {
       process.compute(30 * second);
       timeout.restart();
       run(limitMs - 1);
@@ -155,7 +155,7 @@ describe('a timeout', () => {
       expect(expired).toBe(1);
     });
 
-    it('does not expire once it was cancelled by what has arrived by then', () => {
+    it('does not expire when bytes that have arrived cancel it', () => {
       process.compute(30 * second);
       timeout.cancel();
       run(limitMs);
@@ -163,15 +163,15 @@ describe('a timeout', () => {
     });
   });
 
-  it('has no grace for a moment', () => {
+  it('grants no extra time for a short delay', () => {
     run(lookMs);
     process.freeze(lookMs + 1.4 * second);
     jest.runOnlyPendingTimers();
     expect([expired, thaws]).toEqual([1, []]);
   });
 
-  describe('whose peer says something all the time', () => {
-    it('wakes the process for nothing', () => {
+  describe('with a peer that sends continuously', () => {
+    it('starts no timer that wakes the process', () => {
       const timers = jest.spyOn(globalThis, 'setTimeout');
       for (let word = 0; word < 100; word++) {
         run(0.9 * lookMs);
@@ -184,14 +184,14 @@ describe('a timeout', () => {
       expect(expired).toBe(1);
     });
 
-    it('looks at its timer only now and then', () => {
+    it('checks its timer only at intervals', () => {
       run(second);
       const cpu = jest.spyOn(processClock, 'cpu').mockClear();
       for (let word = 0; word < 1_000; word++) timeout.restart();
       expect(cpu).toHaveBeenCalledTimes(1);
     });
 
-    it('notices a freeze that ends with a word', () => {
+    it('detects a freeze that ends with a message', () => {
       process.freezeUnnoticed(30 * second);
       timeout.restart();
       expect(thaws).toEqual([30 * second - lookMs]);

@@ -18,7 +18,7 @@ describeVsock('the fake vsock', () => {
 });
 
 describe('machines of a fake vsock network', () => {
-  it('have ports of their own, and see each other by their CIDs', async () => {
+  it("have their own ports, and see each other's CIDs", async () => {
     const network = new FakeVsockNetwork();
     const machines = [3, 4, 5].map((cid) => ({ cid, vsock: network.machine(cid) }));
     const seen: string[] = [];

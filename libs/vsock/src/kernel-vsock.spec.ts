@@ -60,7 +60,7 @@ const hanging = async (): Promise<KernelVsock> => {
 describe('the vsock of the kernel', () => {
   afterEach(() => jest.useRealTimers());
 
-  it('gives up a connection that hangs, and keeps no descriptor of it', async () => {
+  it('fails a connection that hangs, and keeps no descriptor of it', async () => {
     const vsock = await hanging();
     const before = open();
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
@@ -78,7 +78,7 @@ describe('the vsock of the kernel', () => {
     expect(open()).toEqual(before);
   });
 
-  it('gives up a connection when that is not wanted any more, and keeps no descriptor of it', async () => {
+  it('cancels a connection when its signal is aborted, and keeps no descriptor of it', async () => {
     const vsock = await hanging();
     const before = open();
     const controller = new AbortController();
@@ -117,7 +117,7 @@ describe('the vsock of the kernel', () => {
     server.close();
   });
 
-  it('says how a connection has failed', async () => {
+  it('reports how a connection has failed', async () => {
     const cases: [number, string][] = [
       [97, 'connect EAFNOSUPPORT vsock:9:7: this kernel has no vsock (modprobe vsock), or the unit may not use it'],
       [
@@ -139,7 +139,7 @@ describe('the vsock of the kernel', () => {
     }
   });
 
-  it('says why it cannot listen', async () => {
+  it('reports why it cannot listen', async () => {
     const cases: [number, string][] = [
       [97, 'cannot listen on vsock:3:7: this kernel has no vsock (modprobe vsock), or the unit may not use it'],
       [98, 'cannot listen on vsock:3:7: another process already does'],
@@ -154,7 +154,7 @@ describe('the vsock of the kernel', () => {
     }
   });
 
-  it('names a peer that was gone before it could be asked for', async () => {
+  it('names a peer as unknown that disconnected before its address was read', async () => {
     const { openUnix, bindUnix } = await otherCalls();
     const folder = mkdtempSync(join(tmpdir(), 'givc-'));
     const path = join(folder, 'socket');

@@ -33,7 +33,7 @@ describe('a connection to an agent', () => {
   it.each<[string, () => Promise<unknown>, string, number, object]>([
     ['4 s for a state', () => connection.unitStatus(unit), 'GetUnitStatus', 4_000, {}],
     ['100 s for a start, as systemd does', () => connection.startUnit(unit), 'StartUnit', 100_000, {}],
-    ['as long as is said for a start that takes longer', () => connection.startUnit(unit, 7), 'StartUnit', 7, {}],
+    ['as long as requested for a start that takes longer', () => connection.startUnit(unit, 7), 'StartUnit', 7, {}],
     ['190 s for a stop, as systemd does', () => connection.stopUnit(unit), 'StopUnit', 190_000, {}],
     ['10 s to freeze', () => connection.freezeUnit(unit), 'FreezeUnit', 10_000, {}],
     ['10 s to thaw', () => connection.thawUnit(unit), 'UnfreezeUnit', 10_000, {}],
@@ -44,14 +44,14 @@ describe('a connection to an agent', () => {
       30_000,
       { Args: ['-x'] },
     ],
-  ])('waits %s', async (_, call, rpc, deadlineMs, more) => {
+  ])('waits %s for the answer of an agent', async (_, call, rpc, deadlineMs, more) => {
     expect(await call()).toEqual(runningStatus(unit));
     expect(called).toEqual([
       { path: `${service}/${rpc}`, request: { UnitName: unit, ...more }, settings: { deadlineMs } },
     ]);
   });
 
-  it('has of an answer only what may be stored', async () => {
+  it('keeps only the valid parts of an answer', async () => {
     const status = runningStatus(unit);
     answer = () => Promise.resolve({ UnitStatus: { ...status, Name: 'x'.repeat(300), Description: 'd'.repeat(4e6) } });
     expect(await connection.unitStatus(unit)).toEqual({ ...status, Description: 'd'.repeat(512) });
@@ -71,7 +71,7 @@ describe('a connection to an agent', () => {
     expect(dial).toHaveBeenCalledWith(endpointOf(vm), expect.objectContaining({ messageBytes: 131_072 }));
   });
 
-  it('decodes no answer of an agent that has too many fields, whatever the kind of the call', async () => {
+  it('rejects an answer with too many fields before it is decoded, for every kind of call', async () => {
     const unary = jest.spyOn(RpcChannel.prototype, 'unary').mockResolvedValue({});
     const duplex = jest.spyOn(RpcChannel.prototype, 'duplex').mockReturnValue(undefined as never);
     const clientStream = jest.spyOn(RpcChannel.prototype, 'clientStream').mockResolvedValue({});
@@ -106,7 +106,7 @@ describe('a connection to an agent', () => {
     ],
     ['PERMISSION_DENIED', 'PERMISSION_DENIED', 'net-vm: ', 'it failed', ''],
     ['NOT_FOUND', 'NOT_FOUND', 'net-vm: ', 'it failed', ''],
-  ])('says of a call that failed by %s that it is %s, and of which agent', async (was, reason, vm, text, detail) => {
+  ])('reports a call that failed by %s as %s, with the name of the agent', async (was, reason, vm, text, detail) => {
     const cause = new GivcError(was, 'it failed');
     answer = () => Promise.reject(cause);
     const settings = { deadlineMs: 200, enabledBy: 'capabilities.stats' };
@@ -128,14 +128,14 @@ describe('a connection to an agent', () => {
     },
   );
 
-  it('says of an rpc that the agent does not have, and that nothing enables, that a newer agent has it', async () => {
+  it('explains that a newer agent is needed for an rpc that the agent does not have and no setting enables', async () => {
     answer = () => Promise.reject(new GivcError('UNIMPLEMENTED', 'no'));
     await expect(connection.unitStatus(unit)).rejects.toMatchObject({
       message: `${agent} does not offer this; a newer agent does`,
     });
   });
 
-  it("says of the agent's own answer that it is one, also when that is UNAVAILABLE, and keeps what it says to programs", async () => {
+  it("marks an error as the agent's own answer, also UNAVAILABLE, and keeps its info for programs", async () => {
     const cause = new GivcError('UNAVAILABLE', 'systemd has left the bus', { info: { reason: 'SYSTEMD_AWAY' } });
     answer = () => Promise.reject(cause);
     await expect(connection.startUnit(unit)).rejects.toMatchObject({
@@ -145,7 +145,7 @@ describe('a connection to an agent', () => {
     });
   });
 
-  describe('that is verified', () => {
+  describe('during its verification', () => {
     let redialled: jest.SpyInstance;
     let settle: (error?: GivcError) => void;
 
@@ -158,7 +158,7 @@ describe('a connection to an agent', () => {
       connection.verify();
     });
 
-    it('has a second to answer for its own unit', () => {
+    it('gives the agent a second to answer a call for its own unit', () => {
       expect(called).toEqual([
         {
           path: `${service}/GetUnitStatus`,
@@ -172,7 +172,7 @@ describe('a connection to an agent', () => {
       ['kept when the agent answers', undefined, 0],
       ['kept when the agent rejects the answer', new GivcError('PERMISSION_DENIED', 'no'), 0],
       ['dialled again when nothing comes', new GivcError('DEADLINE_EXCEEDED', 'late'), 1],
-    ])('is %s, and the calls that have come since go out then', async (_, error, times) => {
+    ])('is %s, and then the waiting calls are sent', async (_, error, times) => {
       const state = connection.unitStatus(unit);
       await Promise.resolve();
       expect(called).toHaveLength(1);
@@ -183,7 +183,7 @@ describe('a connection to an agent', () => {
       expect(redialled).toHaveBeenCalledTimes(times);
     });
 
-    it('holds no call up afterwards', async () => {
+    it('does not delay calls once the verification is over', async () => {
       answer = () => Promise.resolve({ UnitStatus: runningStatus(unit) });
       settle();
       await connection.unitStatus(unit);
@@ -193,7 +193,7 @@ describe('a connection to an agent', () => {
     });
   });
 
-  it('passes an error on that is none of a call', async () => {
+  it('passes on an error that is not the error of a call', async () => {
     const bug = new TypeError('a bug');
     answer = () => Promise.reject(bug);
     await expect(connection.unitStatus(unit)).rejects.toBe(bug);

@@ -74,34 +74,31 @@ describe('the connections to agents', () => {
     ['CONNECTING', true],
     ['IDLE', false],
     ['TRANSIENT_FAILURE', false],
-  ])('that are %s are kept when their agent registers again: %s', (now, isKept) => {
+  ])('are kept when they are %s and their agent registers again: %s', (now, isKept) => {
     register();
     state = now;
     register();
     expect(done).toEqual(isKept ? ['connect 9000'] : ['connect 9000', 'close 9000', 'connect 9000']);
   });
 
-  it.each([true, false])(
-    'are opened again for an agent that was lost, whatever they are, when it is back: %s',
-    (reports) => {
-      register();
-      presence.handle(vm, { kind: 'missed', reason: 'it does not answer' });
-      registration.register(agentRegistration('net-vm'), { peer: undefined, reports });
-      expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
-    },
-  );
+  it.each([true, false])('are opened again when a lost agent is back, whatever their state: %s', (reports) => {
+    register();
+    presence.handle(vm, { kind: 'missed', reason: 'it does not answer' });
+    registration.register(agentRegistration('net-vm'), { peer: undefined, reports });
+    expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
+  });
 
-  describe('to an agent that was lost, and reports again', () => {
+  describe('to a lost agent that reports again', () => {
     const report = (bootId: string) =>
       registration.register(agentRegistration('net-vm', { bootId }), { peer: undefined, reports: true });
     const lose = () => presence.handle(vm, { kind: 'streamEnded' });
     const verified = () => jest.spyOn(AgentConnection.prototype, 'verify').mockImplementation(note('verify'));
 
     it.each([
-      ['the same boot, as it was frozen, are kept but verified', 'boot 1', ['verify 9000']],
-      ['another boot are opened again', 'boot 2', ['close 9000', 'connect 9000']],
-      ['a boot that it does not name are opened again', '', ['close 9000', 'connect 9000']],
-    ])('of %s', (_, boot, then) => {
+      ['kept and verified when it reports the same boot', 'boot 1', ['verify 9000']],
+      ['opened again when it reports another boot', 'boot 2', ['close 9000', 'connect 9000']],
+      ['opened again when it does not report its boot', '', ['close 9000', 'connect 9000']],
+    ])('are %s', (_, boot, then) => {
       verified();
       report(boot && 'boot 1');
       lose();
@@ -109,7 +106,7 @@ describe('the connections to agents', () => {
       expect(done).toEqual(['connect 9000', ...then]);
     });
 
-    it('are opened again when they are broken', () => {
+    it('are opened again when the verification fails', () => {
       verified();
       report('boot 1');
       lose();
@@ -118,7 +115,7 @@ describe('the connections to agents', () => {
       expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
     });
 
-    it('are opened again when it had left the registry meanwhile', () => {
+    it('are opened again when the agent had left the registry meanwhile', () => {
       verified();
       report('boot 1');
       store.removeMachine(vm);
@@ -126,14 +123,14 @@ describe('the connections to agents', () => {
       expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
     });
 
-    it('are opened again for another boot also when it was not lost, as the admin has slept meanwhile', () => {
+    it('are opened again for another boot even when the agent was not lost because the admin slept meanwhile', () => {
       verified();
       report('boot 1');
       report('boot 2');
       expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9000']);
     });
 
-    it('are neither verified nor opened again as long as it was not lost', () => {
+    it('are neither verified nor opened again while the agent is not lost', () => {
       verified();
       report('boot 1');
       report('boot 1');
@@ -141,7 +138,7 @@ describe('the connections to agents', () => {
     });
   });
 
-  it('are opened again a few times, and then every other second, for an agent that is lost and back all the time', () => {
+  it('are opened again a few times at once, then every two seconds, for an agent that is repeatedly lost and back', () => {
     jest.useFakeTimers();
     try {
       for (let n = 0; n < 500; n++) {
@@ -155,21 +152,21 @@ describe('the connections to agents', () => {
     }
   });
 
-  describe('for a call that may take long', () => {
+  describe('for a long call', () => {
     const answersWith = (error?: GivcError) =>
       jest
         .spyOn(RpcChannel.prototype, 'unary')
         .mockImplementation(() => (error ? Promise.reject(error) : Promise.resolve({ UnitStatus: undefined })));
     const miss = () => presence.handle(vm, { kind: 'missed', reason: 'it does not answer' });
 
-    it('are those of before, without a question, to an agent that is there', async () => {
+    it('are reused without a check when the agent is present', async () => {
       const asked = answersWith();
       register();
       expect(await agents.forLongCall(vm)).toBe(agents.connection(vm));
       expect(asked).not.toHaveBeenCalled();
     });
 
-    it('are rejected for an agent that is lost and does not answer', async () => {
+    it('are unavailable when the agent is lost and does not answer', async () => {
       answersWith(new GivcError('DEADLINE_EXCEEDED', 'late'));
       register();
       miss();
@@ -180,7 +177,7 @@ describe('the connections to agents', () => {
       expect(presence.of(vm)?.state).toBe('lost');
     });
 
-    it('are rejected at once for a question, with the time of the loss, while the agent is lost', () => {
+    it('are unavailable at once for a short call, with the time of the loss, while the agent is lost', () => {
       jest.useFakeTimers({ now: Date.UTC(2026, 0, 2, 3, 4, 5, 600) });
       try {
         answersWith(new GivcError('DEADLINE_EXCEEDED', 'late'));
@@ -200,7 +197,7 @@ describe('the connections to agents', () => {
       }
     });
 
-    it('are given again after such a question when the agent answers after all', async () => {
+    it('are available again after such a short call when the agent answers the check', async () => {
       answersWith(new GivcError('NOT_FOUND', 'unknown unit'));
       register();
       miss();
@@ -210,7 +207,7 @@ describe('the connections to agents', () => {
     });
 
     it.each([new GivcError('NOT_FOUND', 'unknown unit'), new GivcError('PERMISSION_DENIED', 'forbidden')])(
-      'bring an agent back that answers, also by %s',
+      'mark a lost agent as present when it answers, also by %s',
       async (error) => {
         answersWith(error);
         register();
@@ -221,14 +218,14 @@ describe('the connections to agents', () => {
     );
   });
 
-  it('are opened again for an agent that listens elsewhere now', () => {
+  it('are opened again when the agent registers another address', () => {
     register();
     register(9_001);
     expect(done).toEqual(['connect 9000', 'close 9000', 'connect 9001']);
     expect(agents.all()).toHaveLength(1);
   });
 
-  it('are opened at the first call to an agent that was restored', () => {
+  it('are opened at the first call to a restored agent', () => {
     store.put(agentEntry('net-vm'));
     expect(agents.all()).toEqual([]);
     expect(agents.connection(vm)).toBe(agents.connection(vm));
@@ -260,7 +257,7 @@ describe('the connections to agents', () => {
     expect(agents.all()).toEqual([]);
   });
 
-  it('report each change of the current one, and none of an earlier one', () => {
+  it('report state changes of the current connection only, not of an earlier one', () => {
     register();
     listeners[0]!('READY');
     register(9_001);
@@ -269,7 +266,7 @@ describe('the connections to agents', () => {
     expect(states).toEqual(['net-vm READY', 'net-vm CONNECTING']);
   });
 
-  it('harm no other when an endpoint cannot be dialled: its calls fail, and its agent is lost', async () => {
+  it('are independent: when an endpoint cannot be dialled, its calls fail and only its agent is lost', async () => {
     const endpoint = endpointOf(vm, 1);
     jest.spyOn(GrpcDialer.prototype, 'dial').mockImplementationOnce(() => {
       throw new GivcError('INVALID_ARGUMENT', 'there is no such address');

@@ -45,7 +45,7 @@ describe('the calls to an agent that callers of the admin ask for', () => {
   const rejection =
     'RESOURCE_EXHAUSTED: net-vm: too many calls to the agent of net-vm are open: at most 375 of one caller and 1400 in all';
 
-  it('are 375 of one caller at most, whose end makes room again, and those of others go on', async () => {
+  it('are at most 375 for one caller, freed when calls end, while other callers are served', async () => {
     const rejected = stop('evil-vm', 400).slice(375);
     expect(await Promise.all(rejected)).toEqual(Array(25).fill(rejection));
     expect(answers).toHaveLength(375);
@@ -61,7 +61,7 @@ describe('the calls to an agent that callers of the admin ask for', () => {
     expect(answers).toHaveLength(378);
   });
 
-  it('leave room for one more caller and for the own calls of the admin, also within such a call', async () => {
+  it("leave room for one more caller and for the admin's own calls, also during such a call", async () => {
     const all = ['a', 'b', 'c', 'd', 'e'].map((caller) => stop(caller, 1_500));
     await settled();
     // Each has at most as many as it leaves to one more.

@@ -63,7 +63,7 @@ describe('an application', () => {
     expect(await start()).toBe('clock@0.service');
   });
 
-  it('gets the next number for each running instance that the admin does not know, up to eight', async () => {
+  it('skips the numbers of running instances that the admin does not know, up to eight', async () => {
     for (let n = 0; n < 8; n++) unknown.add(`clock@${n}.service`);
     expect(await start()).toBe('clock@8.service');
     expect(listed()).toEqual(['clock@8.service']);
@@ -77,14 +77,14 @@ describe('an application', () => {
     expect(await start()).toBe('clock@0.service');
   });
 
-  it('that hands over to another and has ended when its agent answers has succeeded, and is not listed', async () => {
+  it('has started successfully when it handed over to another instance and ended before its agent answers', async () => {
     agents.answer = ({ unit }) => Promise.resolve(stoppedStatus(unit));
     expect(await start()).toBe('clock@0.service');
     expect(listed()).toEqual([]);
     expect(await start()).toBe('clock@0.service');
   });
 
-  it('is rejected in a VM that is unknown', async () => {
+  it('cannot be started in an unknown VM', async () => {
     await expect(applications.start({ application, vm: vmNamed('no-vm'), args: [] })).rejects.toMatchObject({
       reason: 'NOT_FOUND',
     });
@@ -113,7 +113,7 @@ describe('an application', () => {
       ['resume', 'thawUnit', (unit) => runningStatus(unit), ['Running', 'Running', 'Running']],
       ['stop', 'stopUnit', (unit) => stoppedStatus(unit), ['Running']],
     ])(
-      'gets a %s by %s in all its instances, and the registry has the states that the agent returns',
+      'gets a %s by %s in all its instances, and the returned states are in the registry',
       async (verb, call, become, states) => {
         agents.answer = ({ unit }) => Promise.resolve(become(unit));
         await applications[verb]({ selector: all, vm });

@@ -8,13 +8,13 @@ const start = (fields: Partial<Parameters<typeof parseStartApplication>[0]> = {}
 const rejected = (message: string) => expect.objectContaining({ reason: 'INVALID_ARGUMENT', message }) as Error;
 
 describe('a request to start an application', () => {
-  it('has the application, the VM and the arguments', () => {
+  it('is parsed into the application, the VM and the arguments', () => {
     expect(start({ Args: ['--new', 'https://example.org'] })).toEqual({
       ...{ application: 'clock', vm: 'net-vm', args: ['--new', 'https://example.org'] },
     });
   });
 
-  it.each([undefined, ''])('is for the VM that is called after the application when it names %j', (VmName) => {
+  it.each([undefined, ''])('means the VM with the name of the application when it names the VM %j', (VmName) => {
     expect(start({ VmName })).toMatchObject({ vm: 'clock-vm' });
   });
 
@@ -35,7 +35,7 @@ describe('a request to start an application', () => {
 });
 
 describe('a request for instances of an application', () => {
-  it('selects one or all instances, in the VM if it names one', () => {
+  it('selects one or all instances, in one VM if it names one', () => {
     const parse = (AppName: string, VmName?: string) => parseInstances({ AppName, VmName, Args: [] });
     expect(parse('clock@0.service', 'net-vm')).toEqual({
       selector: { kind: 'one', unit: 'clock@0.service' },
@@ -48,7 +48,7 @@ describe('a request for instances of an application', () => {
 });
 
 describe('a request for a unit', () => {
-  it('has the unit, and the VM if it names one', () => {
+  it('is parsed into the unit, and the VM if it names one', () => {
     const parse = (ServiceName: string, VmName: string) => parseUnitRequest({ ServiceName, VmName });
     expect(parse('web.service', 'net-vm')).toEqual({ unit: 'web.service', vm: 'net-vm' });
     expect(parse('web.service', '')).toEqual({ unit: 'web.service', vm: undefined });
@@ -58,7 +58,7 @@ describe('a request for a unit', () => {
 });
 
 describe('a request to start a VM', () => {
-  it('names it', () => {
+  it('is parsed into the name of the VM', () => {
     expect(parseStartVm({ VmName: 'net-vm' })).toBe('net-vm');
     expect(() => parseStartVm({ VmName: '' })).toThrow('VmName: the name of a VM is missing');
   });

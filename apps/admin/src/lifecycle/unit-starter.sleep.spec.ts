@@ -36,13 +36,13 @@ describe('the start of a unit that suspends the machine', () => {
     await settle();
   };
 
-  it('may take a day', async () => {
+  it('waits for up to a day', async () => {
     for (const name of [unit, 'gpu-suspend.service', 'web.service']) start(name);
     await settle();
     expect(agents.asked.map(({ deadlineMs }) => deadlineMs)).toEqual([dayMs, dayMs, undefined]);
   });
 
-  it('is done when the machine is back, however long it slept', async () => {
+  it('succeeds when the machine is back, however long it slept', async () => {
     const started = await sleeping();
     await jest.advanceTimersByTimeAsync(dayMs - 1);
     await wakesUp(stoppedStatus(unitNamed(unit)));
@@ -50,7 +50,7 @@ describe('the start of a unit that suspends the machine', () => {
     expect(agents.asked.at(-1)).toMatchObject({ call: 'unitStatus', unit });
   });
 
-  it('has failed when the unit has failed, or when the machine has ended or does not come back', async () => {
+  it('fails when the unit has failed, or when the machine has ended or does not come back', async () => {
     const failed = await sleeping();
     await wakesUp(failedStatus(unitNamed(unit)));
     expect(failed.outcome).toBe('UNAVAILABLE');
@@ -76,7 +76,7 @@ describe('the start of a unit that suspends the machine', () => {
     expect(started.outcome).toBe('done');
   });
 
-  it('has failed at once when the machine is back and does not report the state of the unit', async () => {
+  it('fails at once when the machine is back without reporting the state of the unit', async () => {
     const started = await sleeping();
     agents.answer = () => Promise.reject(failure('PERMISSION_DENIED'));
     agents.isReachable = true;
@@ -85,7 +85,7 @@ describe('the start of a unit that suspends the machine', () => {
     expect(started.outcome).toBe('PERMISSION_DENIED');
   });
 
-  it('has failed when the machine shuts down instead', async () => {
+  it('fails when the machine shuts down instead', async () => {
     expect(await outcomeOf(unit, failure('UNAVAILABLE', 'UNAVAILABLE', 'MACHINE_STOPPING'))).toBe('UNAVAILABLE');
   });
 });

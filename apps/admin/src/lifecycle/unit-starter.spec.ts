@@ -20,7 +20,7 @@ describe('the start of a unit', () => {
   const registers = (bootId: string) =>
     registration.register(agentRegistration('net-vm', { bootId }), { peer: undefined, reports: false });
 
-  describe('of an agent that does not report', () => {
+  describe('by an agent that does not report', () => {
     const calls = () => agents.asked.map(({ call }) => call);
     const startOf = async (unit: string, ActiveState: string, SubState: string) => {
       store.put(agentEntry('net-vm'));
@@ -38,12 +38,12 @@ describe('the start of a unit', () => {
       ['deactivating', 'stop-sigterm', true],
       // A oneshot with RemainAfterExit= is started each time.
       ['active', 'exited', true],
-    ])('asks for the state first, and when that is %s (%s) starts the unit: %s', async (active, sub, isCalled) => {
+    ])('requests the state first and, when that is %s (%s), starts the unit: %s', async (active, sub, isCalled) => {
       await startOf('web.service', active, sub);
       expect(calls()).toEqual(['unitStatus', ...(isCalled ? ['startUnit'] : [])]);
     });
 
-    it('calls at once when it shuts the machine down or suspends it', async () => {
+    it('calls the agent at once for a unit that shuts the machine down or suspends it', async () => {
       await startOf('poweroff.target', 'active', 'running');
       await startOf('suspend.target', 'active', 'running');
       expect(calls()).toEqual(['startUnit', 'startUnit']);
@@ -60,13 +60,13 @@ describe('the start of a unit', () => {
     });
   });
 
-  describe('that shuts the machine down', () => {
+  describe('of a unit that shuts the machine down', () => {
     it.each<[string, GivcError]>([
       ['the connection has ended before the answer', lost],
       ['the connection was closed', failure('UNAVAILABLE', 'CANCELLED')],
       ['the agent has lost its bus after systemd took the job', failure('UNAVAILABLE', 'UNAVAILABLE', 'JOB_ACCEPTED')],
       ['the agent reports that the machine is going down', failure('UNAVAILABLE', 'UNAVAILABLE', 'MACHINE_STOPPING')],
-    ])('has succeeded when %s', async (_, error) => {
+    ])('succeeds when %s', async (_, error) => {
       for (const unit of ['poweroff.target', 'reboot.target', 'systemd-halt.service'])
         expect(await outcomeOf(unit, error)).toBe('done');
     });
@@ -77,17 +77,17 @@ describe('the start of a unit', () => {
       ['its job fails', failure('FAILED_PRECONDITION')],
       ['the agent does not answer', failure('UNAVAILABLE', 'DEADLINE_EXCEEDED')],
       ['systemd could not be reached', failure('UNAVAILABLE', 'UNAVAILABLE', 'SYSTEMD_AWAY')],
-    ])('has failed when %s', async (_, error) => {
+    ])('fails when %s', async (_, error) => {
       expect(await outcomeOf('poweroff.target', error)).toBe(error.reason);
     });
 
-    it('has failed when the agent could not be reached', async () => {
+    it('fails when the agent could not be reached', async () => {
       agents.isReachable = false;
       expect(await outcomeOf('poweroff.target', lost)).toBe('UNAVAILABLE');
     });
 
     it.each(['deactivating', 'inactive', 'failed'])(
-      'has succeeded, although no answer arrives, when its host has reported that it is %s',
+      'succeeds without an answer when the host has reported that the machine is %s',
       async (state) => {
         for (const error of [failure('UNAVAILABLE', 'DEADLINE_EXCEEDED'), failure('FAILED_PRECONDITION')]) {
           becomes('active');
@@ -101,7 +101,7 @@ describe('the start of a unit', () => {
       },
     );
 
-    it('has succeeded when the machine is already going down and its agent is lost, unless the agent rejects', async () => {
+    it('succeeds when the machine is already going down and its agent is lost, unless the agent rejects the call', async () => {
       becomes('deactivating');
       expect(await outcomeOf('poweroff.target', failure('PERMISSION_DENIED'))).toBe('PERMISSION_DENIED');
       agents.isReachable = false;
@@ -110,10 +110,10 @@ describe('the start of a unit', () => {
     });
   });
 
-  describe('that may end the machine', () => {
+  describe('of a unit that may end the machine', () => {
     const unit = 'update.service';
 
-    it('is done when the machine ends by itself', async () => {
+    it('succeeds when the machine ends by itself', async () => {
       expect(await outcomeOf(unit, failure('UNAVAILABLE', 'UNAVAILABLE', 'MACHINE_STOPPING'))).toBe('done');
       const started = start(unit);
       await settle();
@@ -127,7 +127,7 @@ describe('the start of a unit', () => {
       expect(started.outcome).toBe('done');
     });
 
-    it('is done when the machine has ended before the end of the connection is noticed', async () => {
+    it('succeeds when the machine has ended before the end of the connection is noticed', async () => {
       const started = start(unit);
       await settle();
       becomes('inactive');
@@ -141,7 +141,7 @@ describe('the start of a unit', () => {
       ['has crashed', () => becomes('failed'), 'UNAVAILABLE'],
       ['has booted again', () => registers('second'), 'done'],
       ['goes on, as its agent reports', () => registers('first'), 'UNAVAILABLE'],
-    ])('has the outcome of its machine, which %s', async (_, happen, outcome) => {
+    ])('has the outcome of the machine, which %s', async (_, happen, outcome) => {
       const started = start(unit);
       await settle();
       // What its agent has reported before the connection ends is not news.
@@ -154,7 +154,7 @@ describe('the start of a unit', () => {
       expect(started.outcome).toBe(outcome);
     });
 
-    it('has failed after 30 s without a change', async () => {
+    it('fails after 30 s without a change', async () => {
       const started = start(unit);
       await settle();
       end(lost);
@@ -167,7 +167,7 @@ describe('the start of a unit', () => {
     it.each<[string, GivcError]>([
       ['does not answer', failure('UNAVAILABLE', 'DEADLINE_EXCEEDED')],
       ['reports a failure', failure('FAILED_PRECONDITION')],
-    ])('has failed at once when its agent %s', async (_, error) => {
+    ])('fails at once when the agent %s', async (_, error) => {
       expect(await outcomeOf(unit, error)).toBe(error.reason);
     });
   });

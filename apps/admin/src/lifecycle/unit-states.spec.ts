@@ -37,7 +37,7 @@ describe('the state of a unit', () => {
   const calls = () => agents.asked.map(({ call }) => call);
   const known = () => store.get(vm, web)?.status.ActiveState;
 
-  it('is requested from an agent that does not report, and the registry has the answer', async () => {
+  it('is requested from an agent that does not report, and stored in the registry', async () => {
     expect(await states.refresh(vm, web)).toBe(now);
     expect(calls()).toEqual(['unitStatus']);
     expect(known()).toBe('active');

@@ -50,7 +50,7 @@ describe('a unit', () => {
   const asked = () => agents.asked.map(({ vm, call, unit }) => `${vm} ${call} ${unit}`);
   const state = () => store.get(netVm, web)?.status.ActiveState;
 
-  it('is started and stopped by the agent of the named VM, and the registry has the states that it returns', async () => {
+  it('is started and stopped by the agent of the named VM, and the returned states are in the registry', async () => {
     expect(await units.start({ unit: web, vm: netVm })).toBe('givc-net-vm.service');
     expect(state()).toBe('active');
     await units.stop({ unit: web, vm: netVm });
@@ -83,7 +83,7 @@ describe('a unit', () => {
     expect(state()).toBe('inactive');
   });
 
-  it('that runs a VM sets the desired state of the VM by its stop and its start, before its agent is called', async () => {
+  it('sets the desired state of the VM that it runs when it is started or stopped, before the agent is called', async () => {
     const desiredDown: boolean[] = [];
     agents.answer = ({ unit }) => {
       desiredDown.push(vms.isDesiredDown(netVm));
@@ -94,7 +94,7 @@ describe('a unit', () => {
     expect(desiredDown).toEqual([true, false, false]);
   });
 
-  it('that powers a VM off sets its desired state to down, unless the call fails', async () => {
+  it('sets the desired state of a VM that it powers off to down, unless the call fails', async () => {
     const [poweroff, reboot] = [unitNamed('poweroff.target'), unitNamed('reboot.target')];
     const isDown = () => vms.isDesiredDown(netVm);
     await units.start({ unit: reboot, vm: netVm });
@@ -115,7 +115,7 @@ describe('a unit', () => {
     expect(isDown()).toBe(true);
   });
 
-  it('that would run an unregistered VM does not set a desired state', async () => {
+  it('does not set a desired state when its VM is not registered', async () => {
     await units.stop({ unit: vmEntry('gui-vm').unit, vm: vmNamed('host') });
     await units.stop({ unit: web, vm: netVm });
     expect([vms.isDesiredDown(guiVm), vms.isDesiredDown(netVm)]).toEqual([false, false]);

@@ -51,7 +51,7 @@ describe('the start of a VM whose agent does not register', () => {
     expect(started.starts).toEqual([]);
   });
 
-  it('fails when the unit has left the registry while the agent was waited for', async () => {
+  it('fails when the unit has left the registry while the agent was awaited', async () => {
     started.store.put(vmEntry('app-vm', { status: isRunning }));
     const start = track(started.vms.start(vm));
     await settled();
@@ -63,7 +63,7 @@ describe('the start of a VM whose agent does not register', () => {
   it.each([
     ['failed', failedStatus(unit), 'VM "app-vm" has failed before its agent registered'],
     ['inactive', stoppedStatus(unit), 'VM "app-vm" has been stopped before its agent registered'],
-  ])('fails at once: %s', async (_, status, message) => {
+  ])('fails at once when the unit has become %s', async (_, status, message) => {
     const start = track(started.vms.start(vm));
     await settled();
     started.report(isRunning);
@@ -76,7 +76,7 @@ describe('the start of a VM whose agent does not register', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('fails at once when that was reported before the host answers', async () => {
+  it('fails at once when the failure was reported before the host answers', async () => {
     const start = track(started.vms.start(vm));
     await settled();
     started.report(isRunning);
@@ -86,7 +86,7 @@ describe('the start of a VM whose agent does not register', () => {
     expect(start.outcome).toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
-  it('fails at once when its end was reported before the host answers that it runs', async () => {
+  it('fails at once when the end of the VM was reported before the host answers that it runs', async () => {
     started.store.put(agentEntry('host', { presence: reporting() }, 'Host'));
     const start = track(started.vms.start(vm));
     await settled();
@@ -97,7 +97,7 @@ describe('the start of a VM whose agent does not register', () => {
     );
   });
 
-  it('goes on when it is only stopping, or when an earlier run has ended', async () => {
+  it('keeps waiting when the VM is only stopping, or when an earlier run has ended', async () => {
     started.store.put(vmEntry('app-vm', { status: runningStatus(unit, { ActiveState: 'deactivating' }) }));
     const start = track(started.vms.start(vm));
     await settled();
@@ -143,7 +143,7 @@ describe('the start of a VM whose agent does not register', () => {
     expect(start.outcome).toEqual(rejection('FAILED_PRECONDITION', 'VM "app-vm" has been stopped meanwhile'));
   });
 
-  it('only waits for the agent when a host that does not report answers that the VM is up', async () => {
+  it('waits for the agent without a start when a host that does not report answers that the VM is up', async () => {
     const { answer } = started.agents;
     started.agents.answer = (question) =>
       question.call === 'unitStatus' ? Promise.resolve(isRunning) : answer(question);

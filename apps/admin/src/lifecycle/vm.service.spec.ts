@@ -30,7 +30,7 @@ describe('the start of a VM', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('starts its unit on the host once for concurrent callers, who are answered when its agent has registered', async () => {
+  it("starts the VM's unit once for concurrent callers, who are answered when the VM's agent has registered", async () => {
     const [first, second, third] = [
       track(started.vms.start(vm)),
       track(started.vms.start(vm)),
@@ -52,7 +52,7 @@ describe('the start of a VM', () => {
     expect(started.lines).toContain('info: starting VM vm=app-vm');
   });
 
-  it('starts its unit again once the first start has failed', async () => {
+  it("starts the VM's unit again after the first start has failed", async () => {
     const first = track(started.vms.start(vm));
     await settled();
     started.answer(new GivcError('FAILED_PRECONDITION', 'host: dependency'));
@@ -72,7 +72,7 @@ describe('the start of a VM', () => {
     expect(started.starts).toEqual(['host microvm@app-vm.service', 'host microvm@gui-vm.service']);
   });
 
-  it('is answered when the agent registers before the host answers', async () => {
+  it('succeeds when the agent registers before the host answers', async () => {
     const start = track(started.vms.start(vm));
     await settled();
     started.registerAgent();
@@ -81,7 +81,7 @@ describe('the start of a VM', () => {
     expect(start.outcome).toBe('givc-app-vm.service');
   });
 
-  it('stores the state that the host answers with in the registry', async () => {
+  it('stores the state that the host returns in the registry', async () => {
     track(started.vms.start(vm));
     await settled();
     started.answer(isRunning);
@@ -101,7 +101,7 @@ describe('the start of a VM', () => {
     ['inactive', stoppedStatus(unit)],
     ['failed', failedStatus(unit)],
     ['deactivating', runningStatus(unit, { ActiveState: 'deactivating' })],
-  ])('starts its unit although its agent is registered, when the unit is %s', async (_, status) => {
+  ])("starts the VM's unit although its agent is registered, when the unit is %s", async (_, status) => {
     started.store.put(vmEntry('app-vm', { status }));
     started.store.put(agentEntry('app-vm'));
     track(started.vms.start(vm));
@@ -112,7 +112,7 @@ describe('the start of a VM', () => {
   it.each([
     ['active', isRunning],
     ['activating', runningStatus(unit, { ActiveState: 'activating' })],
-  ])('only waits for the agent when the unit is %s', async (_, status) => {
+  ])('waits for the agent without a start when the unit is %s', async (_, status) => {
     started.store.put(vmEntry('app-vm', { status }));
     const start = track(started.vms.start(vm));
     await settled();

@@ -37,7 +37,7 @@ describe('the delay of events', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it("is the time from systemd's signal until the registry has the change, in seconds", async () => {
+  it("is measured from systemd's signal until the registry has the change, in seconds", async () => {
     event(now - 1_500);
     event(now - 250);
     event(now);

@@ -23,7 +23,7 @@ describe('a notification for the users of a machine', () => {
     users = new NotifyService(agents.connections);
   });
 
-  it('is rejected for a caller that has two open, while that of another caller is passed on', async () => {
+  it('is rejected when its caller has two open notifications, while another caller is served', async () => {
     const evil = [notify('evil-vm'), notify('evil-vm')];
     const rejected = expect(notify('evil-vm')).rejects.toMatchObject({
       reason: 'RESOURCE_EXHAUSTED',
@@ -37,7 +37,7 @@ describe('a notification for the users of a machine', () => {
     expect(answers).toHaveLength(3);
   });
 
-  it('waits while eight are passed on, and follows when one of them is answered', async () => {
+  it('waits while eight notifications are being passed on, until one of them is answered', async () => {
     const first = ['a', 'b', 'c', 'd'].flatMap((caller) => [notify(caller), notify(caller)]);
     const last = notify('app-vm');
     await passedOn(8);

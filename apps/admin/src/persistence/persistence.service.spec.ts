@@ -122,7 +122,7 @@ describe('the registry that outlives the admin', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('is written again 5 s after a failed write, with the failure and the recovery logged once each', async () => {
+  it('is written again 5 s after a failed write; the failure and the recovery are logged once each', async () => {
     const { store, lines } = await start();
     const [fails, heals] = [
       'error: the registry cannot be stored error="the disk is full"',
@@ -146,7 +146,7 @@ describe('the registry that outlives the admin', () => {
     expect(lines).toEqual([fails, heals, fails]);
   });
 
-  it('is not kept by an admin without a storage', async () => {
+  it('is not stored by an admin without a storage', async () => {
     const made = newRegistry();
     const healths: boolean[] = [];
     const health = { set: (_: string, serving: boolean) => healths.push(serving) } as unknown as HealthStatuses;
@@ -175,7 +175,7 @@ describe('the registry that outlives the admin', () => {
     const lost = (store: RegistryStore) =>
       [...store.entries()].filter(({ presence }) => presence?.state === 'lost').map(({ vm }) => vm);
 
-    it('is restored with its host, its agents are dialled, and health reports that they are not confirmed', async () => {
+    it('is restored with its host, its agents are dialled, and health reports unconfirmed agents', async () => {
       keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'), agentEntry('gui-vm'));
       const { store, hostElection, agents, healths, lines } = await start();
       expect(store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`)).toEqual([
@@ -225,7 +225,7 @@ describe('the registry that outlives the admin', () => {
       expect(lost(store)).toEqual([]);
     });
 
-    it('needs no timer when nothing is to be confirmed', async () => {
+    it('starts no timer when no agent has to be confirmed', async () => {
       keep();
       const { healths } = await start();
       expect(healths).toEqual(['givc.registry true']);

@@ -7,7 +7,7 @@ import { formatSnapshot, parseSnapshot } from './registry-snapshot.js';
 describe('the snapshot of the registry', () => {
   const reread = (text: string) => parseSnapshot(JSON.parse(text));
 
-  it('keeps everything that outlives the admin, and no current state', () => {
+  it('contains everything that outlives the admin, and no current state', () => {
     const entries = [
       agentEntry('net-vm', { certifiedAt: 1_234, bootId: 'b' }),
       unitEntry('net-vm', 'web.service', { stopRequested: true }),
@@ -24,7 +24,7 @@ describe('the snapshot of the registry', () => {
     });
   });
 
-  it('keeps every kind of endpoint', () => {
+  it('contains every kind of endpoint', () => {
     const name = vmNamed('net-vm');
     for (const address of [
       { protocol: 'tcp', host: 'fd00::1', port: 65_535 },

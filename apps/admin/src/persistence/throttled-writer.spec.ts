@@ -3,7 +3,7 @@
 
 import { ThrottledWriter, type WriteOutcome } from './throttled-writer.js';
 
-describe('what changes', () => {
+describe('a value that changes', () => {
   let value = 0;
   let outcome: WriteOutcome;
   let written: { readonly value: number; readonly at: number }[];
@@ -53,7 +53,7 @@ describe('what changes', () => {
     expect(written.slice(10)).toEqual([{ value: 2_000, at: 20_100 }]);
   });
 
-  it('does not delay a change when the previous write had nothing new', async () => {
+  it('is written without a delay when the previous write had nothing new', async () => {
     outcome = 'same';
     change();
     await after(100);
@@ -62,7 +62,7 @@ describe('what changes', () => {
     expect(written.map(({ at }) => at)).toEqual([100, 200]);
   });
 
-  it('is written once more when it changes during a write, and never by two writes at a time', async () => {
+  it('is written once more when it changes during a write, never by two writes at a time', async () => {
     let end!: (how: WriteOutcome) => void;
     writes = new ThrottledWriter(() => {
       void write();

@@ -123,7 +123,7 @@ describe('the delivery of policies', () => {
     );
   });
 
-  it.each([1, 2])('leaves no file open when the agent answers after %d of its messages', async (count) => {
+  it.each([1, 2])('leaves no file open when the agent answers after %d messages', async (count) => {
     keep('one');
     messagesRead = count;
     registered('net-vm');
@@ -132,7 +132,7 @@ describe('the delivery of policies', () => {
     expect(openFiles()).not.toContain(join(folder, 'policy.bin'));
   });
 
-  it('follows a change to each subscribed VM whose agent is present', async () => {
+  it('sends a changed policy to each subscribed VM whose agent is present', async () => {
     keep('one');
     registered('net-vm');
     registered('app-vm');
@@ -216,7 +216,7 @@ describe('the delivery of policies', () => {
     expect(calls.map(({ vm }) => vm)).toEqual(['net-vm']);
   });
 
-  it('begins with the admin for agents that were restored and have registered since', async () => {
+  it('begins when the admin starts, for restored agents that have registered since', async () => {
     keep('one');
     ({ store: registry, presence } = newRegistry());
     registered('net-vm');
@@ -233,7 +233,7 @@ describe('the delivery of policies', () => {
       () => rmSync(join(folder, 'policy.bin')),
       /^policy "firewall": .*policy\.bin cannot be read$/,
     ],
-  ])('has a problem with %s', async (_, happen, problem) => {
+  ])('reports a problem with %s', async (_, happen, problem) => {
     keep('one');
     happen();
     registered('net-vm');

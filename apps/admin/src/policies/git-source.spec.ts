@@ -80,7 +80,7 @@ describe('a repository of policies', () => {
 
   const update = () => source.update(new AbortController().signal);
 
-  it.each(['init', 'fetch', 'rev-parse', 'ls-tree', 'cat-file'])('has two minutes for git %s', async (verb) => {
+  it.each(['init', 'fetch', 'rev-parse', 'ls-tree', 'cat-file'])('gives git %s two minutes', async (verb) => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     hanging = verb;
     const ended = update().catch(() => undefined);
@@ -92,7 +92,7 @@ describe('a repository of policies', () => {
     await ended;
   });
 
-  it('may print no more than its purpose needs', async () => {
+  it('limits the output of git to what is needed', async () => {
     await update();
     expect(runs.map(({ verb, maxBuffer }) => `${verb} ${maxBuffer}`)).toEqual([
       'init 1048576',
@@ -105,7 +105,7 @@ describe('a repository of policies', () => {
     expect(stored).toEqual(['firewall one one']);
   });
 
-  it('is reached by the protocol of its URL, and no other protocol is permitted', async () => {
+  it('permits git only the protocol of its URL', async () => {
     await update();
     expect(runs.map(({ verb, protocol }) => `${verb} ${protocol}`)).toEqual([
       'init none',

@@ -15,7 +15,7 @@ const updated = (updater: object) => ({
 });
 
 describe('the configuration of policies', () => {
-  it('has the format of the contract', () => {
+  it('accepts the format of the contract', () => {
     expect(read({ ...updated({ head: null, poll_interval_secs: 60 }), ...git({ branch: 'main' }) })).toEqual({
       source: {
         type: 'git-url',
@@ -37,12 +37,12 @@ describe('the configuration of policies', () => {
     });
   });
 
-  it('may be without a source and without policies', () => {
+  it('accepts a missing source and missing policies', () => {
     expect(read({})).toMatchObject({ source: { type: 'none' }, policies: new Map() });
     expect(read({ source: { type: 'none', url: null, branch: '' } })).toMatchObject({ source: { type: 'none' } });
   });
 
-  it('may be in a file', () => {
+  it('can be read from a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'givc-policies-'));
     try {
       const path = join(folder, 'policies.json');
@@ -127,7 +127,7 @@ describe('the configuration of policies', () => {
     ]);
   });
 
-  it.each([[null], [''], [undefined]])('has no source when the URL is %j, and warns of that', (url) => {
+  it.each([[null], [''], [undefined]])('ignores a source with the URL %j, with a warning', (url) => {
     expect(readAll(git({ url }))).toMatchObject({
       value: { source: { type: 'none' } },
       warnings: ['source.url: no repository is named, so no policy comes from one'],
@@ -168,7 +168,7 @@ describe('the configuration of policies', () => {
     expect(warnings[0]).toMatch(/; (the source|the policy|this entry) is left out$/);
   });
 
-  it('uses the other policies when one has a mistake, and the other VMs when one is invalid', () => {
+  it('leaves out only the policy that has a mistake, or the VM that is invalid', () => {
     const policies = { '../x': {}, a: { vms: ['../x', 'net-vm'] }, b: { vms: 7 }, c: { vms: ['gui-vm'] } };
     expect([...read({ policies }).policies]).toEqual([
       ['a', { vms: ['net-vm'], perPolicyUpdater: undefined }],
@@ -176,7 +176,7 @@ describe('the configuration of policies', () => {
     ]);
   });
 
-  it.each([{}, { type: '' }, { type: null, url: '' }, null, ''])('has no source when that is %j', (source) => {
+  it.each([{}, { type: '' }, { type: null, url: '' }, null, ''])('ignores the source %j', (source) => {
     expect(readAll({ source })).toMatchObject({ value: { source: { type: 'none' } }, warnings: [] });
   });
 

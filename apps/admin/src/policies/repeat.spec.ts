@@ -3,7 +3,7 @@
 
 import { repeat } from './repeat.js';
 
-describe('a task that is repeated', () => {
+describe('a repeated task', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
@@ -23,20 +23,20 @@ describe('a task that is repeated', () => {
     };
   };
 
-  it('is done once with an interval of 0', async () => {
+  it('runs once with an interval of 0', async () => {
     const { at, ended } = run([], 0);
     await ended;
     expect(at).toEqual([0]);
   });
 
-  it('with an interval of 0 is repeated until one succeeds', async () => {
+  it('is repeated until it succeeds once with an interval of 0', async () => {
     const { at, ended } = run([false, false, true], 0);
     await jest.advanceTimersByTimeAsync(60_000);
     await ended;
     expect(at).toEqual([0, 1_000, 3_000]);
   });
 
-  it('waits its interval from the end of a task, until it is ended', async () => {
+  it('waits for its interval after the end of each run, until it is aborted', async () => {
     const { at, closing, ended } = run([], 10_000, 4_000);
     await jest.advanceTimersByTimeAsync(35_000);
     closing.abort();

@@ -14,7 +14,7 @@ const found = (...paths: string[]) => {
 };
 
 describe('the file of a policy in a repository', () => {
-  it('is policy.bin of its folder, with the signature beside it', () => {
+  it('is policy.bin in the folder of the policy, with the signature beside it', () => {
     expect(
       found(
         'vm-policies/firewall/README',
@@ -24,7 +24,7 @@ describe('the file of a policy in a repository', () => {
     ).toEqual(['vm-policies/firewall/policy.bin', 'vm-policies/firewall/policy.bin.minisig']);
   });
 
-  it('is the only file of its folder, whatever its name', () => {
+  it('is the only file in the folder of the policy, whatever its name', () => {
     expect(found('vm-policies/firewall/rules.json', 'vm-policies/firewall/rules.json.minisig')).toEqual([
       'vm-policies/firewall/rules.json',
       'vm-policies/firewall/rules.json.minisig',
@@ -51,7 +51,7 @@ describe('the file of a policy in a repository', () => {
     expect(() => fileOfPolicy(firewall, tree, 10)).toThrow('the repository has no file firewall/policy.bin');
   });
 
-  it('is not larger than it may be', () => {
+  it('is rejected when it is too large', () => {
     const tree = parseTree(listing(['100755', 'firewall/policy.bin', 11]));
     expect(() => fileOfPolicy(firewall, tree, 10)).toThrow('firewall/policy.bin" is larger than 10 bytes');
   });

@@ -21,7 +21,7 @@ describe('a mistyped URL', () => {
     'user:secret@',
     'secret@example.org/p',
     'https:user:secret@[x]/',
-  ])('is shown without the password that it may have: %s', (value) => {
+  ])('is shown without its password: %s', (value) => {
     const messages = [() => parseRepository('url', value), () => parseWebUrl('url', value)].map(messageFrom);
     for (const message of messages) {
       expect(message).toMatch(/^url: /);
@@ -29,7 +29,7 @@ describe('a mistyped URL', () => {
     }
   });
 
-  it('without one is shown as it is', () => {
+  it('is shown unchanged when it has no password', () => {
     expect(() => parseRepository('url', 'htps://example.org/p')).toThrow('invalid repository "htps://example.org/p"');
     expect(() => parseWebUrl('url', 'ftp://example.org/@x')).toThrow('invalid URL "ftp:…@x"');
   });

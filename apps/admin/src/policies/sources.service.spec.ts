@@ -72,7 +72,7 @@ describe('the sources of policies', () => {
       () => start({ type: 'per-policy' }, { firewall: { vms: [] } }),
       [],
     ],
-  ])('%s', async (_, begin, expected) => {
+  ])('are updated at their intervals: %s', async (_, begin, expected) => {
     begin();
     await after(1_000);
     expect(updates).toEqual(expected);
@@ -88,7 +88,7 @@ describe('the sources of policies', () => {
     expect(updates.slice(9)).toEqual([243, 543]);
   });
 
-  it('that lack some of the policies are updated again as soon as those that lack all', async () => {
+  it('are updated again as early when some policies have failed as when all have', async () => {
     gitUpdate = () => Promise.resolve(new Map([[browser, new GivcError('NOT_FOUND', 'no file')]]));
     startGit();
     await after(8);

@@ -53,7 +53,7 @@ describe('a policy of a web server', () => {
     ...fields,
   });
 
-  it('has a minute for all its requests together', async () => {
+  it('is fetched within a minute for all requests together', async () => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     await update();
     expect(asked).toEqual(['GET /firewall', 'GET /firewall.minisig']);
@@ -122,7 +122,7 @@ describe('a policy of a web server', () => {
     expect(stored).toEqual([expected]);
   });
 
-  it('follows five redirects, and no more', async () => {
+  it('is fetched through at most five redirects', async () => {
     const to = (location: string) => () => new Response(null, { status: 302, headers: { location } });
     for (let n = 1; n < 5; n++) answers[`GET /${n}`] = to(`/${n + 1}`);
     answers['GET /firewall'] = to('/1');

@@ -68,7 +68,7 @@ describe('the delivery of policies to a VM', () => {
     expect(sent).toEqual(['firewall 1', 'firewall 1', 'firewall 1']);
   });
 
-  it('sends what has changed, and the earlier version when it is restored', async () => {
+  it('sends changed policies, and an earlier version when it is restored', async () => {
     wanted.push(policy('browser', 'b'));
     delivery.present('boot 1');
     await settled();

@@ -86,8 +86,8 @@ describe('a call that is passed on to an agent', () => {
     await expect(power.suspend()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
   });
 
-  describe.each(['poweroff', 'reboot'] as const)('to %s the host', (verb) => {
-    it('starts its target', async () => {
+  describe.each(['poweroff', 'reboot'] as const)('that is to %s the host', (verb) => {
+    it('starts the target of systemd for the transition', async () => {
       await power[verb]();
       expect(agents.asked).toEqual([{ vm: 'host', call: 'startUnit', unit: `${verb}.target` }]);
     });

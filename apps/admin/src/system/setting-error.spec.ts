@@ -13,7 +13,7 @@ const rejection = (name: string, text: string): VmFailure =>
   );
 
 describe('the error of a setting that not every VM has', () => {
-  it('has each reason once, with the VMs that give it', () => {
+  it('contains each reason once, with the VMs that have it', () => {
     const failures = ['a', 'b']
       .map((name) => rejection(name, 'locale not installed'))
       .concat(rejection('c', 'no systemd'));
@@ -36,7 +36,7 @@ describe('the error of a setting that not every VM has', () => {
     expect(message).toMatch(/a \(x{200,300}…\)$/);
   });
 
-  it('counts the VMs that it does not name, those of each reason and those of other reasons', () => {
+  it('counts the VMs that it does not name, for each reason and for other reasons', () => {
     const many = Array.from({ length: 20 }, (_, n) => rejection(`a${n}`, 'no'));
     const others = Array.from({ length: 20 }, (_, n) => rejection(`b${n}`, `reason ${n}`));
     const { message } = settingError('locale', [...many, ...others], { of: 41, rejectedByAll: false });
@@ -46,7 +46,7 @@ describe('the error of a setting that not every VM has', () => {
     );
   });
 
-  it('has control characters of a reason replaced', () => {
+  it('contains no control characters of a reason', () => {
     const { message } = settingError('locale', [rejection('a', 'one\ntwo\u001b[0m')], { of: 1, rejectedByAll: true });
     expect(message).toContain('a (one two�[0m)');
   });

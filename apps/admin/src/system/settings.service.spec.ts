@@ -34,7 +34,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     'timezone.conf',
     'Europe/Helsinki\n',
   ],
-])('the %s', (setting, path, request, file, text) => {
+])('the setting %s', (setting, path, request, file, text) => {
   let folder: string;
   let registration: RegistrationService;
   let presence: PresenceService;
@@ -77,7 +77,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
   };
   const away = new GivcError('UNAVAILABLE', 'away');
 
-  it('is rejected for a caller that has two changes open, while that of another caller is made', async () => {
+  it('is rejected when its caller has two open changes, while another caller is served', async () => {
     store.put(agentEntry('net-vm'));
     const answers: (() => void)[] = [];
     agents.answerCall = () => new Promise((resolve) => answers.push(() => resolve({})));
@@ -99,7 +99,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     await all;
   });
 
-  it('is sent to every agent, each with 35 s to set it', async () => {
+  it('is sent to every agent with a deadline of 35 s', async () => {
     store.put(agentEntry('net-vm'));
     store.put(agentEntry('gui-vm'));
     await set();
@@ -108,7 +108,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     );
   });
 
-  it('is read from a file with a byte order mark and lines that end as those of DOS', async () => {
+  it('is read from a file with a byte order mark and CRLF line ends', async () => {
     const comment = setting === 'locale' ? '# made by hand\r\n' : '';
     writeFileSync(join(folder, file), `\ufeff${comment}${text.replaceAll('\n', '\r\n')}`);
     await settings.onModuleInit();
@@ -126,7 +126,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     expect(agents.calls).toEqual([]);
   });
 
-  it('is not sent while it is not set', async () => {
+  it('is not sent while it is unset', async () => {
     await settings.onModuleInit();
     register();
     expect(await sent()).toEqual([]);
@@ -146,7 +146,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     expect(await sent()).toEqual(['net-vm']);
   });
 
-  it('is sent once to an agent that was unreachable, as soon as it can be reached', async () => {
+  it('is sent once to an agent that was unreachable, as soon as it is reachable', async () => {
     store.put(agentEntry('net-vm'));
     agents.answerCall = () => Promise.reject(away);
     await expect(set()).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
@@ -183,7 +183,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     ['debug', new GivcError('UNAVAILABLE', 'away')],
     ['debug', new GivcError('NOT_FOUND', 'gone')],
     ['warn', new GivcError('PERMISSION_DENIED', 'it may not')],
-  ])('that an agent did not accept when it registered is logged as %s', async (level, error) => {
+  ])('is logged as %s when an agent did not accept it at its registration', async (level, error) => {
     await set();
     agents.answerCall = (call) => (call.path === path ? Promise.reject(error) : Promise.resolve({}));
     register();
@@ -197,7 +197,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     const rejected = new GivcError('FAILED_PRECONDITION', 'not installed');
     const kept = () => readFileSync(join(folder, file), 'utf8');
 
-    it('is rejected, keeps its earlier value, and is not sent to a machine that registers later', async () => {
+    it('keeps its earlier value, and is not sent to a machine that registers later', async () => {
       await set();
       store.put(agentEntry('net-vm'));
       store.put(agentEntry('gui-vm', { presence: { state: 'lost', reason: '' } }));
@@ -228,7 +228,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
       expect(await sent()).toEqual([]);
     });
 
-    it('is kept when one machine accepts it', async () => {
+    it('takes effect when one machine accepts it', async () => {
       store.put(agentEntry('net-vm'));
       store.put(agentEntry('gui-vm'));
       agents.answerCall = ({ vm }) => (vm === netVm ? Promise.reject(rejected) : Promise.resolve({}));

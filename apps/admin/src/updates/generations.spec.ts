@@ -38,7 +38,7 @@ describe('the generations', () => {
     expect(parseGenerations('[]')).toEqual([]);
   });
 
-  it('have bounded, printable texts', () => {
+  it('contain only bounded, printable texts', () => {
     const long = '\n'.repeat(2_000);
     const many = Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`${n}${long}`, {}]));
     const texts = { nixosVersion: long, kernelVersion: long, configurationRevision: long, storePath: long };
@@ -68,7 +68,7 @@ describe('the generations', () => {
     [JSON.stringify([printed, { ...printed, generation: '7' }]), '[1]["generation"]: '],
     [JSON.stringify([{ ...printed, generation: 2 ** 31 }]), '[0]["generation"]: '],
     [JSON.stringify(Array(1_001).fill(printed)), 'the list: '],
-  ])('are not parsed from %.40s', (text, message) => {
+  ])('are rejected when the output is %.40s', (text, message) => {
     expect(() => parseGenerations(text)).toThrow(expect.objectContaining({ reason: 'INTERNAL' }) as Error);
     expect(() => parseGenerations(text)).toThrow(message);
   });
@@ -84,7 +84,7 @@ describe('the generations', () => {
     ['25.05.fd20250612', ''],
     ['25.05.202506121', ''],
     ['', ''],
-  ])('of version %j have the date %j', (version, date) => {
+  ])('map the version %j to the date %j', (version, date) => {
     expect(dateOf(version)).toBe(date);
   });
 });

@@ -9,7 +9,7 @@ const cachix = (more: Partial<admin.Cachix>): admin.SetGenerationRequest => ({
 });
 
 describe('a request for an update', () => {
-  it('has undefined for empty fields', () => {
+  it('treats empty fields as missing', () => {
     expect(parseSetGeneration(cachix({ Token: '', CachixHost: '' }))).toEqual({
       pin: 'pin',
       cache: 'ghaf-dev',
@@ -18,7 +18,7 @@ describe('a request for an update', () => {
     });
   });
 
-  it('names an update', () => {
+  it('is parsed into the name of the update', () => {
     expect(() => parseSetGeneration({ Update: undefined })).toThrow('Update: it is missing');
   });
 

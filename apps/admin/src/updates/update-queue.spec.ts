@@ -97,7 +97,7 @@ describe('the queue of updates', () => {
     return call;
   };
 
-  it('runs one at a time, and that of another caller when it has ended', async () => {
+  it('runs one update at a time, and then the one of another caller', async () => {
     await set(a, 'one');
     await set(b, 'two');
     expect(runs).toHaveLength(1);
@@ -110,7 +110,7 @@ describe('the queue of updates', () => {
     expect(outcomes).toEqual(['one done', 'two done']);
   });
 
-  it('rejects the second of one caller at once, and names the running one', async () => {
+  it('rejects a second update of one caller at once, and names the running one', async () => {
     await set(a, 'one');
     await set(a, 'two');
     expect(outcomes).toEqual([

@@ -20,14 +20,14 @@ describe('the environment of an application', () => {
     expect(applicationEnvironment({ [name]: 'value', HOME: '/home/user' }, {})).toEqual({ HOME: '/home/user' });
   });
 
-  it('has no variable that the built start script sets', () => {
+  it('contains no variable that the built start script sets', () => {
     const build = readFileSync('scripts/build.mjs', 'utf8');
     const variables = /^const env = \[(.*)\];$/m.exec(build)?.[1]?.match(/[A-Z_]+(?==)/g);
     expect(variables).toHaveLength(2);
     expect(applicationEnvironment(Object.fromEntries(variables!.map((name) => [name, '1'])), {})).toEqual({});
   });
 
-  it('leaves out variables of the manager, and has those that the unit of the agent has changed', () => {
+  it('leaves out variables of the manager, except those that the unit of the agent has changed', () => {
     const inherited = { LANG: 'en_US.UTF-8', PATH: '/usr/bin' };
     expect(applicationEnvironment({ LANG: 'en_US.UTF-8', PATH: '/nix/bin' }, inherited)).toEqual({ PATH: '/nix/bin' });
   });

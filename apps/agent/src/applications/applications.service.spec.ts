@@ -55,7 +55,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-describe('an application that is started with files', () => {
+describe('an application with files as arguments', () => {
   const swapFile = () => {
     rmSync(shared('a'));
     symlinkSync('/etc/passwd', shared('a'));
@@ -66,7 +66,7 @@ describe('an application that is started with files', () => {
   };
   const args = () => ['https://example.com', shared('a'), shared('folder', 'a')];
 
-  it('gets them, and no descriptor stays open', async () => {
+  it('gets the paths of its files, and no descriptor stays open', async () => {
     const systemd = new Disturbed();
     await expect(service(systemd).start(unit, args())).resolves.toMatchObject({ ActiveState: 'active' });
     expect(systemd.commands).toEqual([['/bin/chromium', ...args()]]);
@@ -110,14 +110,14 @@ describe('an application that is started with files', () => {
   });
 });
 
-describe('an application that is started', () => {
+describe('a started application', () => {
   const variables = { GIVC_TEST_OWN: 'own', GIVC_TEST_INHERITED: 'before', NOTIFY_SOCKET: '/run/notify' };
   beforeEach(() => Object.assign(process.env, variables));
   afterEach(() => {
     for (const name of Object.keys(variables)) delete process.env[name];
   });
 
-  it("has the agent's variables without those of the manager, even after the manager has changed them", async () => {
+  it("gets the agent's variables without those of the manager, even after the manager has changed them", async () => {
     const systemd = new Disturbed();
     await systemd.setEnvironment({ GIVC_TEST_INHERITED: 'before' });
     const applications = service(systemd);
@@ -130,7 +130,7 @@ describe('an application that is started', () => {
     expect(environment).not.toHaveProperty('NOTIFY_SOCKET');
   });
 
-  it('has the variables of the agent even when systemd was unreachable at the start of the agent', async () => {
+  it("gets the agent's variables even when systemd was unreachable at the start of the agent", async () => {
     const systemd = new Disturbed();
     systemd.goAway();
     const applications = service(systemd);

@@ -43,7 +43,7 @@ describe('a flag', () => {
     rejected(['flag'], arg),
   );
 
-  it('has no characters that could carry a value', async () => {
+  it('is rejected with characters that could carry a value', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), async (text) => {
         const kept = await check(['flag'], `--${text}`).catch(() => []);
@@ -103,7 +103,7 @@ describe('a URL', () => {
     ['https://bücher.example/ü', 'https://xn--bcher-kva.example/%C3%BC'],
     ['https://example.com/a/../b', 'https://example.com/b'],
     ['io.element.desktop:/ü', 'io.element.desktop:/%C3%BC'],
-  ])('such as %s, which is equivalent to %s, is rejected with the usual form', (arg, usual) =>
+  ])('is rejected when it is %s, with the equivalent %s in the error', (arg, usual) =>
     rejected(['url'], arg, `write ${JSON.stringify(usual)}`),
   );
 
@@ -147,7 +147,7 @@ describe('a URL', () => {
 });
 
 describe('a file', () => {
-  it('is an existing file inside a directory, and is passed on without symlinks', async () => {
+  it('is accepted when it exists inside a directory, and passed on without symlinks', async () => {
     await accepted(['file'], shared('a b.txt'), shared('folder', 'c'));
     await expect(check(['file'], shared('inside'), shared('up', 'shared', 'a b.txt'))).resolves.toEqual([
       shared('folder', 'c'),
@@ -155,7 +155,7 @@ describe('a file', () => {
     ]);
   });
 
-  it('cannot be outside the directory, whatever its path looks like', async () => {
+  it('is rejected when it is outside the directory, whatever its path looks like', async () => {
     for (const arg of [
       shared('outside'),
       shared('up', 'secret'),
@@ -166,7 +166,7 @@ describe('a file', () => {
       await rejected(['file'], arg, /^Args\[0\]: .* is not the absolute path of a file inside a shared directory$/);
   });
 
-  it('is found by any path, and named by its real path', async () => {
+  it('is found by any path, and passed on by its real path', async () => {
     const long = `${shared()}${'/.'.repeat((4095 - shared('a b.txt').length) / 2)}/a b.txt`;
     await expect(check(['file'], long, `${shared('folder')}/../a b.txt`)).resolves.toEqual([
       shared('a b.txt'),
@@ -176,14 +176,14 @@ describe('a file', () => {
     await rejected(['file'], `${shared('a b.txt')}/`);
   });
 
-  it('is not a directory, a missing file or a relative path', async () => {
+  it('is rejected when it is a directory, missing or a relative path', async () => {
     for (const arg of [shared(), shared('folder'), shared('none'), shared('dangling'), 'a b.txt', './a', ''])
       await rejected(['file'], arg);
   });
 });
 
 describe('arguments', () => {
-  it('are always a declared kind: a flag, a URL or a file of a shared directory', async () => {
+  it('are always of a declared kind: a flag, a URL or a file in a shared directory', async () => {
     const part = fc.oneof(
       fc.constantFrom(
         ...['-', '--', '/', '..', '.', root, shared(), 'a b.txt', 'secret', 'outside', 'https:', '\0', '\n'],
@@ -215,7 +215,7 @@ describe('arguments', () => {
   it('are accepted in their order if each matches one of the declared kinds', () =>
     accepted(['url', 'flag', 'file'], '--new-window', shared('a b.txt'), 'https://example.com'));
 
-  it('are named when they are rejected', async () => {
+  it('are named in the error when they are rejected', async () => {
     await expect(check(['flag'], '-x', 'y')).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
       message: 'Args[1]: "y" is not a flag such as "-x" or "--long-name"',

@@ -35,7 +35,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(root, { recursive: true }));
 
 describe('a shared file', () => {
-  it('has its path in the kernel, whatever links led there', async () => {
+  it('is passed on by its path in the kernel, whatever links led there', async () => {
     fs.symlinkSync(shared('folder'), shared('link'));
     expect(await pathOf(shared('link', '..', 'a'))).toBe(shared('a'));
     expect(await pathOf(shared('link', 'a'))).toBe(shared('folder', 'a'));
@@ -44,7 +44,7 @@ describe('a shared file', () => {
     expect(await pathOf('/etc/passwd', ['/'])).toBe('/etc/passwd');
   });
 
-  it('may have other names', async () => {
+  it('is accepted when it has hard links', async () => {
     fs.linkSync(outside('secret'), shared('hard'));
     expect(await pathOf(shared('hard'))).toBe(shared('hard'));
     expect(await pathOf(outside('secret'))).toBeUndefined();
@@ -58,7 +58,7 @@ describe('a shared file', () => {
       expect(await pathOf(`${shared()}/${path}`)).toBeUndefined();
   });
 
-  it('is a regular file, and no other file is opened', async () => {
+  it('is accepted only when it is a regular file; other files are not opened', async () => {
     execFileSync('mkfifo', [shared('fifo')]);
     const server = createServer().listen(shared('socket'));
     await once(server, 'listening');
@@ -70,7 +70,7 @@ describe('a shared file', () => {
     for (const device of ['/dev/null', '/dev/tty']) expect(await pathOf(device, ['/dev'])).toBeUndefined();
   });
 
-  it('has a name in UTF-8', async () => {
+  it('is rejected when its name is not UTF-8', async () => {
     const name = Buffer.from(`${shared()}/\xff`, 'latin1');
     fs.writeFileSync(name, '');
     fs.symlinkSync(name, shared('link'));
@@ -81,13 +81,13 @@ describe('a shared file', () => {
     expect(await pathOf(shared('bücher \n"$HOME"'))).toBe(shared('bücher \n"$HOME"'));
   });
 
-  it('has a path of at most 4095 bytes', async () => {
+  it('is rejected when its path is longer than 4095 bytes', async () => {
     const path = (length: number) => `${shared()}/${'/'.repeat(length - shared().length - 2)}a`;
     expect(await pathOf(path(4095))).toBe(shared('a'));
     expect(await pathOf(path(4096))).toBeUndefined();
   });
 
-  it('has not been deleted, even when another file is at its last path', async () => {
+  it('is rejected when it was deleted, even when another file is at its last path', async () => {
     fs.writeFileSync(shared('b'), '');
     const descriptor = fs.openSync(shared('b'), 'r');
     fs.symlinkSync(`/proc/self/fd/${descriptor}`, shared('magic'));
@@ -131,7 +131,7 @@ describe('a shared file that has been replaced', () => {
     'when it was deleted': () => fs.rmSync(shared('folder', 'a')),
   };
 
-  it.each(Object.entries(swaps))('is noticed %s', async (_, swap) => {
+  it.each(Object.entries(swaps))('is detected %s', async (_, swap) => {
     const file = await opened(shared('folder', 'a'));
     expect(await file.isStillThere()).toBe(true);
     swap();
@@ -150,8 +150,8 @@ describe('a shared file that has been replaced', () => {
   });
 });
 
-describe('shared files that are held', () => {
-  it('are limited in number, and none is left open', async () => {
+describe('shared files that are held open', () => {
+  it('are limited in number, and all are closed', async () => {
     const files = await Promise.all(Array.from({ length: 512 }, () => opened(shared('a'))));
     await expect(SharedFile.open(shared('a'), [shared()])).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
     expect(openBelow(root)).toBe(512);

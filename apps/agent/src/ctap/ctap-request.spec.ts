@@ -11,7 +11,7 @@ describe('a request for a security key', () => {
     ['ctap.ClientPin', 'qctap-client-pin'],
     ['u2f.Register', 'qctap-make-credential'],
     ['u2f.Authenticate', 'qctap-get-assertion'],
-  ])('%s runs %s', (Req, program) => {
+  ])('runs for %s the program %s', (Req, program) => {
     expect(parseKeyRequest(request({ Req })).program).toBe(program);
   });
 
@@ -38,7 +38,7 @@ describe('a request for a security key', () => {
       { Payload: Buffer.alloc(65_537) },
       'Payload: it is longer than 65536 bytes',
     ],
-  ])('with %s is rejected', (_, more, message) => {
+  ])('is rejected with %s', (_, more, message) => {
     expect(() => parseKeyRequest(request(more))).toThrow(
       expect.objectContaining({
         reason: 'INVALID_ARGUMENT',

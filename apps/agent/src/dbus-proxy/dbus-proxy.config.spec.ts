@@ -15,7 +15,7 @@ describe('the configuration of D-Bus proxies', () => {
     expect(socketProxy).toEqual({ enable: false, sockets: [] });
   });
 
-  it('is not read while it is off', () => {
+  it('is not parsed while it is disabled', () => {
     const { capabilities, warnings } = read({ enable: false, proxies: [{ name: '--' }] });
     expect(capabilities.dbusProxy).toEqual({ enable: false, proxies: [], clients: [] });
     expect(warnings).toEqual([]);
@@ -42,7 +42,7 @@ describe('the configuration of D-Bus proxies', () => {
     ]);
   });
 
-  it('is used without its invalid entries, with the path of each mistake', () => {
+  it('is accepted without its invalid entries, with the path of each mistake', () => {
     const at = 'capabilities.dbusProxy';
     const { capabilities, warnings } = read({
       enable: true,
@@ -62,7 +62,7 @@ describe('the configuration of D-Bus proxies', () => {
       expect(warnings.join('\n')).toContain(line);
   });
 
-  it('has each name and each socket once, and leaves out later entries with the same', () => {
+  it('leaves out entries whose name or socket an earlier entry has', () => {
     const client = { name: 'network', transport: transport('net-vm', '9010'), socket: network.socket };
     const twice = read({ enable: true, proxies: [network, { ...network, socket: '/run/a/b' }], clients: [client] });
     expect(twice.capabilities.dbusProxy).toMatchObject({ proxies: [{ socket: network.socket }], clients: [] });

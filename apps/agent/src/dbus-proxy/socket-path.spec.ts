@@ -46,12 +46,12 @@ describe('the path of a socket', () => {
     for (const path of [file, link]) await expect(clear(path)).rejects.toThrow(`${path} is not a socket`);
   });
 
-  it('gets its folder where only the agent may write', async () => {
+  it('gets a new folder only where the agent alone may write', async () => {
     await expect(clear(join(folder, 'new/bus'))).resolves.toBeUndefined();
     expect(statSync(join(folder, 'new')).mode & 0o777).toBe(0o755);
   });
 
-  it('gets no folder where others may write, and not more than one folder', async () => {
+  it('gets no new folder where others may write, and at most one new folder', async () => {
     const why = (missing: string) => `the folder ${join(folder, missing)} of its socket is missing`;
     await expect(clear(join(folder, 'none/deep/bus'))).rejects.toThrow(why('none/deep'));
     chmodSync(folder, 0o1777);

@@ -22,7 +22,7 @@ describe('the event proxies of a configuration', () => {
   const consumer = { enable: true, permittedSource: 'audio-vm' };
   const problem = (text: string) => `capabilities.eventProxy.events: ${text}; this entry is left out`;
 
-  it('are shared and take pointers and controllers unless they say something else', () => {
+  it('by default share their devices and accept pointers and controllers', () => {
     const { events, warnings } = read([
       { transport: transport('gui-vm', 9012), consumer },
       { transport: transport('gui-vm', 9013), producer: { enable: true }, device: 'Mouse' },
@@ -44,7 +44,7 @@ describe('the event proxies of a configuration', () => {
     expect([events.length, warnings]).toEqual([1, []]);
   });
 
-  it('are left out with a class that does not exist, which protects less than was meant', () => {
+  it('are left out when they name a class that does not exist', () => {
     const { events, warnings } = read([
       { transport: transport('gui-vm', 9012), consumer: { ...consumer, classes: ['mice'] } },
     ]);
@@ -52,7 +52,7 @@ describe('the event proxies of a configuration', () => {
     expect(warnings[0]).toContain('invalid class "mice": expected keyboard, pointer, controller');
   });
 
-  it('warn of a consumer that has no permitted source, and so rejects every producer', () => {
+  it('warn of a consumer without a permitted source, which rejects every producer', () => {
     const { events, warnings } = read([{ transport: transport('gui-vm', 9012), consumer: { enable: true } }]);
     expect(events).toHaveLength(1);
     expect(warnings).toEqual([
@@ -98,7 +98,7 @@ describe('the event proxies of a configuration', () => {
     );
   });
 
-  it('may be several producers for one consumer', () => {
+  it('may have several producers for one consumer', () => {
     const producer = { transport: transport('gui-vm', 9012), producer: { enable: true } };
     const { events, warnings } = read([
       { ...producer, device: 'Mouse' },
@@ -107,7 +107,7 @@ describe('the event proxies of a configuration', () => {
     expect([events.length, warnings]).toEqual([2, []]);
   });
 
-  it('are a consumer where they are a producer, too', () => {
+  it('make an entry both a consumer and a producer when both are configured', () => {
     const both = { transport: transport('gui-vm', 9012), consumer, producer: { enable: true }, device: 'Mouse' };
     expect(read([both]).warnings).toEqual([
       'capabilities.eventProxy.events: the consumer at 192.168.100.3:9012 is not also a producer',

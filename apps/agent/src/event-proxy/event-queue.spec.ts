@@ -41,12 +41,12 @@ describe('the queue of a device', () => {
     expect(await rest()).toEqual(['2/0=3', '2/1=2', '2/8=1', '0/0=0']);
   });
 
-  it('has of positions the last one of each axis', async () => {
+  it('keeps only the last position of each axis', async () => {
     for (const one of [position(0, 5), position(1, 7), position(0, 6)]) queue.push(one);
     expect(await rest()).toEqual(['3/0=6', '3/1=7', '0/0=0']);
   });
 
-  it('gives what it has merged the time of the later packet', async () => {
+  it('gives merged packets the time of the later one', async () => {
     queue.push(move(0, 1, 10));
     queue.push(move(0, 1, 20));
     queue.end();
@@ -67,7 +67,7 @@ describe('the queue of a device', () => {
     expect(queue).toHaveLength(packets.length);
   });
 
-  it('merges nothing while fewer than sixteen packets are waiting, as of a mouse that reports 8,000 times a second', () => {
+  it('merges nothing while fewer than sixteen packets are waiting, even from a mouse with 8,000 reports a second', () => {
     const own = new EventQueue(() => undefined);
     for (let n = 0; n < 16; n++) own.push(move(0, 1));
     expect(own).toHaveLength(16);
@@ -75,13 +75,13 @@ describe('the queue of a device', () => {
     expect(own).toHaveLength(16);
   });
 
-  it('does not grow by a mouse that is faster than the link', () => {
+  it('does not grow when a mouse is faster than the link', () => {
     for (let n = 0; n < 100_000; n++) queue.push(packet(event(2, 0, 1), event(2, 1, 1)));
     expect(queue).toHaveLength(1);
     expect(queue.isFull).toBe(false);
   });
 
-  it('is full of what cannot be merged, and says when there is room', async () => {
+  it('is full of packets that cannot be merged, and calls back when there is room', async () => {
     for (let n = 0; !queue.isFull; n++) queue.push(key(n % 2));
     expect(queue).toHaveLength(1_024);
     const events = queue[Symbol.asyncIterator]();
@@ -90,7 +90,7 @@ describe('the queue of a device', () => {
     expect(rooms).toBe(1);
   });
 
-  it('passes on what comes while it is waited for, and what is left when it ends', async () => {
+  it('passes on packets that arrive while it is awaited, and the remaining ones when it ends', async () => {
     const events = queue[Symbol.asyncIterator]();
     const next = events.next();
     queue.push(key(1));

@@ -3,7 +3,7 @@
 
 import { LocalTime } from './local-time.js';
 
-describe('the time of an event of another machine', () => {
+describe('the time of an event from another machine', () => {
   let now: number;
   let time: LocalTime;
   const second = 1_000_000;
@@ -13,7 +13,7 @@ describe('the time of an event of another machine', () => {
     time = new LocalTime(() => now);
   });
 
-  it('keeps the intervals of packets that come at once', () => {
+  it('keeps the intervals of packets that arrive together', () => {
     time.of(theirs);
     now += 4_000;
     const times = [1_000, 2_000, 3_000].map((after) => time.of(theirs + after));

@@ -28,7 +28,7 @@ const registered = (name: string, capabilities?: RegisteredDevice['capabilities'
   ...(capabilities && { capabilities }),
 });
 
-describe('the virtual device of a device of another machine', () => {
+describe('the virtual device for a device of another machine', () => {
   const all: EventClass[] = ['keyboard', 'pointer', 'controller'];
   let devices: FakeInputDevices;
   beforeEach(() => {
@@ -44,7 +44,7 @@ describe('the virtual device of a device of another machine', () => {
     );
   const receive = (device: ReplayedDevice, ...events: InputEvent[]) => events.map((one) => device.receive(one));
 
-  it('is given packets as a whole', () => {
+  it('gets packets as a whole', () => {
     const device = make(own);
     receive(device, event(2, 0, 1), key(left, 1));
     expect(written()).toEqual([]);
@@ -52,7 +52,7 @@ describe('the virtual device of a device of another machine', () => {
     expect(written()).toEqual(['2/0=1 1/272=1 0/0=0']);
   });
 
-  it('is given what has come of a packet that does not end', () => {
+  it('gets the received part of a packet that does not end', () => {
     const device = make(own);
     for (let n = 0; n < 300; n++) device.receive(event(2, 0, 1));
     expect(devices.plugged[0]!.written.map(({ length }) => length)).toEqual([256]);
@@ -73,21 +73,21 @@ describe('the virtual device of a device of another machine', () => {
     ['force feedback', event(0x15, 0, 1)],
     ['dropped events', event(0, 3, 0)],
     ['the end of a contact', event(0, 2, 0)],
-  ])('is not given %s, which is counted', (_, bad) => {
+  ])('does not get %s, which is counted', (_, bad) => {
     const device = make(own);
     expect(receive(device, bad, event(2, 0, 1), end)).toEqual([false, true, true]);
     expect(device.rejected).toBe(1);
     expect(written()).toEqual(['2/0=1 0/0=0']);
   });
 
-  it('is not given the release or the repetition of a key that is not pressed', () => {
+  it('does not get the release or the repetition of a key that is not pressed', () => {
     const device = make(own);
     receive(device, key(keyA, 2), key(keyA, 0), end, key(keyA, 1), key(keyA, 2), end, key(keyA, 0), end);
     expect(written()).toEqual(['0/0=0', '1/30=1 1/30=2 0/0=0', '1/30=0 0/0=0']);
     expect(device.rejected).toBe(0);
   });
 
-  it('has its keys released, and what has not ended dropped, when the stream is cut', () => {
+  it('releases its keys and drops an unfinished packet when the stream is cut', () => {
     const device = make(own);
     receive(device, key(keyA, 1), key(left, 1), end, event(2, 0, 9));
     device.release(true);
@@ -96,14 +96,14 @@ describe('the virtual device of a device of another machine', () => {
     expect(devices.plugged[0]!.pressed).toEqual([]);
   });
 
-  it('is given the end of a packet when the stream ends without one', () => {
+  it('gets the end of a packet when the stream ends without one', () => {
     const device = make(own);
     receive(device, key(keyA, 1));
     device.release(false);
     expect(written()).toEqual(['1/30=1 0/0=0', '1/30=0 0/0=0']);
   });
 
-  it('has its keys released before it goes', () => {
+  it('releases its keys before it is removed', () => {
     const device = make(own);
     receive(device, key(keyA, 1), end);
     const [plugged] = devices.plugged;
@@ -112,7 +112,7 @@ describe('the virtual device of a device of another machine', () => {
     expect(devices.plugged).toEqual([]);
   });
 
-  it('tells times by the clock of this machine', () => {
+  it('reports times by the clock of this machine', () => {
     const device = make(own);
     receive(device, event(2, 0, 1, 5_000_000), event(0, 0, 0, 5_000_000));
     expect(devices.plugged[0]!.written[0]!.map(({ timestamp }) => timestamp)).toEqual([1_000, 1_000]);
@@ -124,7 +124,7 @@ describe('the virtual device of a device of another machine', () => {
     ['Some TouchPad', 'pointer'],
     ['usb keyboard', 'keyboard'],
     ['Wireless Controller with a mouse', 'controller'],
-  ])('is what its name says when it says nothing else: %s', (name, expected) => {
+  ])('gets its class from its name when nothing else is known: %s', (name, expected) => {
     expect(make(registered(name)).classes).toEqual([expected]);
     expect(devices.plugged[0]!.description).toEqual({
       ...registered(name),
@@ -132,7 +132,7 @@ describe('the virtual device of a device of another machine', () => {
     });
   });
 
-  it('is what its first event says when its name says nothing, and nothing else from then on', () => {
+  it('gets its class from its first event when its name is not known, and keeps it', () => {
     const device = make(registered('Thing'), ['pointer', 'controller']);
     expect(devices.plugged).toEqual([]);
     expect(receive(device, key(keyA, 1), event(4, 4, 7), end)).toEqual([false, false, false]);
@@ -151,11 +151,11 @@ describe('the virtual device of a device of another machine', () => {
     expect(devices.plugged).toEqual([]);
   });
 
-  it('is rejected when it can send nothing', () => {
+  it('is rejected when it cannot send any event', () => {
     expect(() => make(registered('Mouse', noCapabilities))).toThrow(/allows \(keyboard, pointer, controller\)$/);
   });
 
-  it('is rejected at once where none can be made, also when its class is not known yet', () => {
+  it('is rejected at once when no virtual device can be made, even before its class is known', () => {
     devices.problem = 'there is no /dev/uinput';
     for (const device of [own, registered('Thing')]) expect(() => make(device)).toThrow('there is no /dev/uinput');
   });

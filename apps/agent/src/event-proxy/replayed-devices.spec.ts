@@ -50,11 +50,11 @@ describe('the devices of a producer', () => {
   const names = () => devices.plugged.map(({ description }) => description.name);
 
   it.each([
-    ['ends, of a producer of this implementation', 'a', 'end', []],
-    ['is cut, of a producer of this implementation', 'a', 'cut', ['Mouse']],
-    ['ends, of a producer of another make', '', 'end', ['Mouse']],
-    ['is cut, of a producer of another make', '', 'cut', []],
-  ] as const)('are kept for 30 s or go when their stream %s', async (_, id, how, kept) => {
+    ['ends, from a producer of this implementation', 'a', 'end', []],
+    ['is cut, from a producer of this implementation', 'a', 'cut', ['Mouse']],
+    ['ends, from a producer of another implementation', '', 'end', ['Mouse']],
+    ['is cut, from a producer of another implementation', '', 'cut', []],
+  ] as const)('are kept for 30 s, or removed, when their stream %s', async (_, id, how, kept) => {
     replayed.register(id, registered('Mouse'));
     const stream = open(id);
     stream.send(...press);
@@ -68,7 +68,7 @@ describe('the devices of a producer', () => {
     expect(names()).toEqual([]);
   });
 
-  it('end their stream with the reason when the kernel makes no device for the first event', async () => {
+  it('end their stream with the reason when the kernel cannot create a device for the first event', async () => {
     replayed.register('a', { ...registered('Thing'), capabilities: undefined });
     jest.spyOn(devices, 'create').mockImplementation(() => {
       throw new GivcError('FAILED_PRECONDITION', 'there is no /dev/uinput');
@@ -78,14 +78,14 @@ describe('the devices of a producer', () => {
     expect(await stream.outcome).toBe('FAILED_PRECONDITION');
   });
 
-  it('go when no stream comes for 30 s', () => {
+  it('are removed after 30 s without a stream', () => {
     replayed.register('a', registered('Mouse'));
     jest.advanceTimersByTime(30_000);
     expect(names()).toEqual([]);
     expect(lines.at(-1)).toContain('reason="its producer is gone"');
   });
 
-  it('stay while they have a stream', async () => {
+  it('are kept while they have a stream', async () => {
     replayed.register('a', registered('Mouse'));
     const stream = open('a');
     jest.advanceTimersByTime(600_000);
@@ -94,7 +94,7 @@ describe('the devices of a producer', () => {
     await stream.outcome;
   });
 
-  it('have one stream, the newest, and no button pressed when it begins', async () => {
+  it('have only the newest stream, which begins with no button pressed', async () => {
     replayed.register('a', registered('Mouse'));
     const [device] = devices.plugged;
     const old = open('a');
@@ -110,7 +110,7 @@ describe('the devices of a producer', () => {
     expect(device!.written.flat().filter(({ type }) => type === 2)).toMatchObject([{ value: 1 }]);
   });
 
-  it('are the same when they are registered again as they were, and others otherwise', async () => {
+  it('are kept when they are registered again unchanged, and replaced otherwise', async () => {
     replayed.register('a', registered('Mouse'));
     const [before] = devices.plugged;
     const stream = open('a');
@@ -121,7 +121,7 @@ describe('the devices of a producer', () => {
     expect(names()).toEqual(['Other Mouse']);
   });
 
-  it('are the same under another id when their stream was cut, as after a restart of the agent', async () => {
+  it('are recognized under another id when their stream was cut by a restart of the agent', async () => {
     for (const id of ['a', 'b']) replayed.register(id, registered('Mouse'));
     const before = [...devices.plugged];
     expect(before).toHaveLength(2);
@@ -134,20 +134,20 @@ describe('the devices of a producer', () => {
     expect(devices.plugged).toHaveLength(3);
   });
 
-  it('are sixteen at most', () => {
+  it('are limited to sixteen', () => {
     for (let n = 0; n < 16; n++) replayed.register(`device ${n}`, registered(`Mouse ${n}`));
     expect(() => replayed.register('one more', registered('Mouse'))).toThrow('there are 16 devices already');
     replayed.register('device 3', registered('Mouse'));
     expect(names()).toHaveLength(16);
   });
 
-  it('have streams of devices that are registered only', async () => {
+  it('accept streams of registered devices only', async () => {
     replayed.register('a', registered('Mouse'));
     expect(await open('b').outcome).toBe('FAILED_PRECONDITION');
     expect(() => replayed.nameOf('b')).toThrow('call RegisterDevice first');
   });
 
-  it('are logged with how many of their events were rejected', async () => {
+  it('are logged with the number of their rejected events', async () => {
     replayed.register('a', registered('Mouse'));
     const stream = open('a');
     stream.send(event(1, 30, 1), event(1, 31, 1));

@@ -13,7 +13,7 @@ describe('a pattern', () => {
     expect(isMatch('a.c', 'abc')).toBe(false);
   });
 
-  it('may have asterisks anywhere, each for any text or none', () => {
+  it('may contain asterisks anywhere, each of which matches any text or none', () => {
     for (const argument of ['a', 'a b', '$(reboot)', 'ä\n', '', 'a/b']) expect(isMatch('*', argument)).toBe(true);
     expect(isMatch('--level=*', '--level=')).toBe(true);
     expect(isMatch('--level=*', '--levels=3')).toBe(false);
@@ -56,14 +56,14 @@ describe('a pattern', () => {
 describe('patterns', () => {
   const update = ['cachix', '*', '--cache', '*', ['--token', '*'], ['--cachix-host', '*']];
 
-  it('match as many arguments as there are patterns', () => {
+  it('match exactly as many arguments as there are patterns', () => {
     expect(firstMismatch([], [])).toBeUndefined();
     expect(firstMismatch([], ['a'])).toBe(0);
     expect(firstMismatch(['a', '*'], ['a'])).toBe(1);
     expect(firstMismatch(['a', '*'], ['a', 'b', 'c'])).toBe(2);
   });
 
-  it('have optional groups', () => {
+  it('may contain optional groups', () => {
     const pinned = ['cachix', 'pin', '--cache', 'ghaf'];
     for (const more of [[], ['--token', 't'], ['--cachix-host', 'h'], ['--token', 't', '--cachix-host', 'h']])
       expect(firstMismatch(update, [...pinned, ...more])).toBeUndefined();
@@ -73,7 +73,7 @@ describe('patterns', () => {
     expect(firstMismatch(update, ['cachix', '--help', '--cache', 'ghaf'])).toBe(1);
   });
 
-  it('find the matching group among those with the same beginning', () => {
+  it('match the right group among those with the same beginning', () => {
     const patterns = [['-v'], ['-v', '-q'], 'end'];
     for (const args of [['end'], ['-v', 'end'], ['-v', '-q', 'end'], ['-v', '-v', '-q', 'end']])
       expect(firstMismatch(patterns, args)).toBeUndefined();

@@ -62,7 +62,7 @@ describe('the programs of an agent', () => {
     return first.value.Pid;
   };
 
-  it('get their input, and answer with their outputs and their status', async () => {
+  it('get their input, and their outputs and exit status are returned', async () => {
     serve([script('upper', 'tr a-z A-Z; exit 3')]);
     const { call, ended } = run('upper', { Stdin: Buffer.from('first ') });
     call.stdin('second');
@@ -142,7 +142,7 @@ describe('the programs of an agent', () => {
     expect(running.slice(1).map(({ call }) => call.answers.length)).toEqual([1, 1, 1]);
   });
 
-  it('do not start when no command allows it, and send no response then', async () => {
+  it('do not start when no command allows it, and then send no response', async () => {
     serve(['/bin/sleep']);
     const { call, ended } = run('/bin/cat');
     await expect(ended).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });

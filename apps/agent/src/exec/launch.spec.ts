@@ -11,7 +11,7 @@ import type { StartRequest } from './start-request.js';
 const own = os.userInfo().username;
 const isRoot = process.getuid!() === 0;
 
-describe('a command that is permitted', () => {
+describe('a permitted command', () => {
   const folder = mkdtempSync(join(os.tmpdir(), 'givc-exec-'));
   const before = { ...process.env };
   afterAll(() => rmSync(folder, { recursive: true }));

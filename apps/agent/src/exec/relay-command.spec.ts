@@ -90,7 +90,7 @@ describe('a call and its program', () => {
     expect(call.writableEnded).toBe(true);
   });
 
-  it('passes the input of Start to the program, then later input, until an empty message', async () => {
+  it('passes the input of Start and later input to the program, until an empty message', async () => {
     void join(Buffer.from('first '));
     call.stdin('second ', 'third', '', 'too late');
     await settled();
@@ -122,7 +122,7 @@ describe('a call and its program', () => {
     expect(program.stdin.writableEnded).toBe(false);
   });
 
-  it('holds about 1 MiB of the 8 MiB that a program does not read, and the caller waits with the rest', async () => {
+  it('buffers about 1 MiB of the 8 MiB that a program does not read, and makes the caller wait with the rest', async () => {
     program = new FakeProgram(false);
     void join();
     const chunks = Array.from({ length: 64 }, (_, index) => Buffer.alloc(mebibyte / 8, index));

@@ -9,7 +9,7 @@ const start = (more: Partial<exec.StartCommand>): exec.CommandRequest => ({
 });
 
 describe('a request to run a program', () => {
-  it('is its first message, and names a command', () => {
+  it('is the first message of a call, and must name a command', () => {
     for (const Command of [undefined, { $case: 'Signal', value: { Signal: 15 } } as const])
       expect(() => parseStart({ Command })).toThrow('Command: the first message is Start');
     expect(() => parseStart(start({ Command: '' }))).toThrow('Command: it is missing');
@@ -22,7 +22,7 @@ describe('a request to run a program', () => {
     });
   });
 
-  it('is parsed completely up to the limits of execve(2)', () => {
+  it('is parsed unchanged up to the limits of execve(2)', () => {
     const Arguments = Array<string>(256).fill('x'.repeat(131_071));
     const EnvVars = Object.fromEntries([...Array(64).keys()].map((n) => [`A${n}`.padEnd(4_095, 'B'), 'y']));
     const [Role, WorkingDirectory, Stdin] = ['r'.repeat(4_095), 'd'.repeat(4_095), Buffer.from('in')];

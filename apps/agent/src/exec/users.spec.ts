@@ -7,12 +7,12 @@ import { findUser, ownUser } from './users.js';
 describe('the user of this agent', () => {
   afterEach(() => jest.restoreAllMocks());
 
-  it('is the one of this process', () => {
+  it('is the user of this process', () => {
     const { username: name, uid, gid, homedir: home } = os.userInfo();
     expect(ownUser()).toEqual({ name, uid, gid, home });
   });
 
-  it('has its number for a name when passwd(5) has no line for it', () => {
+  it('is named by its number when passwd(5) has no entry for it', () => {
     jest.spyOn(os, 'userInfo').mockImplementation(() => {
       throw new Error('ENOENT: uv_os_get_passwd');
     });
@@ -21,8 +21,8 @@ describe('the user of this agent', () => {
   });
 });
 
-describe('a user that a role names', () => {
-  it('has the entry of passwd(5)', async () => {
+describe('the user of a role', () => {
+  it('is looked up in passwd(5)', async () => {
     await expect(findUser('root')).resolves.toEqual({ name: 'root', uid: 0, gid: 0, home: '/root' });
   });
 

@@ -45,7 +45,7 @@ describe('the hardware id', () => {
     expect(await identifier('br0')).toBe('02:00:00:00:00:03');
   });
 
-  it('is rejected for an interface that is down', async () => {
+  it('is not available when the interface is down', async () => {
     add('wlan0', 2, { flags: '0x1002', with: ['wireless'] });
     add('eth0', 3);
     await expect(identifier()).rejects.toMatchObject({
@@ -54,7 +54,7 @@ describe('the hardware id', () => {
     });
   });
 
-  it('is rejected without an interface', async () => {
+  it('is not available without an interface', async () => {
     await expect(identifier()).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringContaining('no wireless and no wired'),

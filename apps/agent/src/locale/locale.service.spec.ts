@@ -46,7 +46,7 @@ describe('the locale of a machine', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('is set for the machine, and for programs that systemd starts from now on', async () => {
+  it('is set for the machine, and for programs that systemd starts later', async () => {
     program('localectl', 'exit 0');
     program('busctl', `echo '{"type":"as","data":[]}'`);
     await systemd.setEnvironment({ LC_TIME: 'C', HOME: '/' });
@@ -65,7 +65,7 @@ describe('the locale of a machine', () => {
     expect(systemd.environment).toEqual({ LANG: 'fi_FI.UTF-8', LC_TIME: '', LC_ALL: 'C', HOME: '/' });
   });
 
-  it('is set for programs of the session even if the session may not change the machine, which the error says', async () => {
+  it('is set for programs of the session even if the session may not change the machine, which is an error', async () => {
     program('busctl', `echo '{"type":"as","data":[]}'`);
     program('localectl', 'echo "Failed to issue method call: Interactive authentication required." >&2; exit 1');
     await expect(service.setLocale(locale, never)).rejects.toMatchObject({
@@ -77,7 +77,7 @@ describe('the locale of a machine', () => {
     expect(systemd.environment).toEqual({ LANG: 'fi_FI.UTF-8', LC_ALL: 'C' });
   });
 
-  it('is unchanged when the machine has no such locale', async () => {
+  it('is not changed when the machine does not have the locale', async () => {
     program('busctl', `echo '{"type":"as","data":[]}'`);
     program('localectl', 'echo "Locale not valid, refusing." >&2; exit 1');
     await expect(service.setLocale(locale, never)).rejects.toMatchObject({
@@ -87,7 +87,7 @@ describe('the locale of a machine', () => {
     expect(systemd.environment).toEqual({});
   });
 
-  describe('with variables without a value', () => {
+  describe('when variables have no value', () => {
     const of = (assignments: Partial<Record<LocaleKey, string>>) =>
       new Map(Object.entries(assignments).map(([key, value]) => [key as LocaleKey, parseLocale(key, value)]));
     /** The calls of busctl and localectl, without their constant arguments. */
@@ -97,7 +97,7 @@ describe('the locale of a machine', () => {
       program('localectl', 'exit 0');
     };
 
-    it('unsets them by the value of LANG, which systemd-localed drops', async () => {
+    it('unsets a variable by the value of LANG, which systemd-localed drops', async () => {
       machineHas('LANG=de_DE.UTF-8', 'LC_TIME=C', 'LC_PAPER=POSIX');
       await service.setLocale(of({ LC_TIME: '' }), never);
       await service.setLocale(of({ LANG: 'fi_FI.UTF-8', LC_TIME: '', LC_NAME: 'C' }), never);
@@ -114,13 +114,13 @@ describe('the locale of a machine', () => {
       expect(systemd.environment).toEqual({});
     });
 
-    it('is unchanged when the machine has none of them', async () => {
+    it('is not changed when the machine has none of the variables', async () => {
       machineHas('LC_NAME=C');
       await service.setLocale(of({ LANG: '', LC_TIME: '' }), never);
       expect(calls()).toBe('busctl get-property Locale\n');
     });
 
-    it('leaves the machine unchanged when the variable is LC_ALL', async () => {
+    it('does not change the machine when the variable is LC_ALL', async () => {
       machineHas();
       await service.setLocale(of({ LC_ALL: '' }), never);
       expect(existsSync(join(folder, 'asked'))).toBe(false);
@@ -135,7 +135,7 @@ describe('the locale of a machine', () => {
     });
   });
 
-  it('is set together with its timezone', async () => {
+  it('is set together with the timezone', async () => {
     program('timedatectl', 'exit 0');
     await service.setTimezone(timezone, never);
     expect(asked()).toBe('timedatectl --no-ask-password set-timezone Europe/Helsinki\n');
@@ -147,7 +147,7 @@ describe('the locale of a machine', () => {
     });
   });
 
-  describe('when several callers change it', () => {
+  describe('when several callers change the locale', () => {
     const utc = parseTimezone('Timezone', 'UTC');
     let gate: number;
     const zones = () => Array.from(asked().matchAll(/set-timezone (\S+)/g), ([, zone]) => zone);
@@ -173,7 +173,7 @@ describe('the locale of a machine', () => {
       closeSync(gate);
     });
 
-    it('rejects a caller with more than four open calls, while another caller is served next', async () => {
+    it('rejects a caller with more than four open calls, while another caller is served', async () => {
       const evil = Array.from({ length: 5 }, () => service.setTimezone(timezone, callOf('evil-vm')));
       const other = service.setTimezone(utc, never);
       open(6);

@@ -88,7 +88,7 @@ describe('a notification', () => {
     });
   });
 
-  it('is given up when the socket has not read it within 1 s, which is logged', async () => {
+  it('is abandoned and logged when the socket has not read it within 1 s', async () => {
     await listen('full.sock');
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
     /** A connection that is never made. */
@@ -111,7 +111,7 @@ describe('a notification', () => {
     }
   });
 
-  it('is sent to at most 64 sockets, and logs when there are more', async () => {
+  it('is sent to at most 64 sockets; further sockets are logged', async () => {
     const listeners = await Promise.all(Array.from({ length: 65 }, (_, index) => listen(`${index}.sock`)));
     const counts = listeners.map(() => 0);
     servers.forEach((server, index) => server.on('connection', () => counts[index]!++));
@@ -121,7 +121,7 @@ describe('a notification', () => {
     expect(counts.toSorted()).toEqual([0, ...Array<number>(64).fill(1)]);
   });
 
-  describe('whose sockets do not read it', () => {
+  describe('while the sockets do not read', () => {
     /** The title of a notification that the sockets do read. */
     const taken = 'taken';
     let sockets: Duplex[];
@@ -149,7 +149,7 @@ describe('a notification', () => {
       jest.useRealTimers();
     });
 
-    it('is rejected for a caller that has four open, while that of another caller is sent', async () => {
+    it('is rejected when its caller has four open notifications, while another caller is served', async () => {
       const evil = Array.from({ length: 4 }, () => users.notify(notification, callOf('evil-vm')));
       await connectedTo(4);
       const rejected = expect(users.notify(notification, callOf('evil-vm'))).rejects.toMatchObject({
@@ -162,7 +162,7 @@ describe('a notification', () => {
       await Promise.all([...evil, rejected]);
     });
 
-    it('is sent for eight calls of the admin at once, because the admin passes on those of others', async () => {
+    it('is sent for eight calls of the admin at once, because the admin passes on calls of others', async () => {
       const calls = Array.from({ length: 24 }, () => users.notify(notification, callOf('127.0.0.9')));
       await connectedTo(8);
       await expect(users.notify(notification, callOf('app-vm'))).rejects.toMatchObject({

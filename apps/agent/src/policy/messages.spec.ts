@@ -33,7 +33,7 @@ describe('the messages of a caller', () => {
     return done ? 'the end' : value.policy_chunk.toString();
   };
 
-  it('arrive in order, and then their end', async () => {
+  it('arrive in order, followed by the end of the messages', async () => {
     call.send('', 'a', 'b').finish();
     expect([await next(), await next(), await next()]).toEqual(['a', 'b', 'the end']);
   });

@@ -53,7 +53,7 @@ describe('the installer of policies', () => {
   };
   const install = async (name: PolicyName, content: string) => (await incoming(name, content)).install();
 
-  it('replaces nothing when both files have the policy already', async () => {
+  it('does not replace files that already contain the policy', async () => {
     expect(await install(firewall, 'a')).toBe(true);
     const before = [destination, stored(firewall)].map((path) => statSync(path).ino);
     expect(await install(firewall, 'a')).toBe(false);
@@ -117,7 +117,7 @@ describe('the installer of policies', () => {
     });
   });
 
-  it('installs policies of one name one after the other, so that both files and the record have the last', async () => {
+  it('installs policies of one name in sequence, so that both files and the record have the last one', async () => {
     const contents = Array.from({ length: 8 }, (_, index) => `policy ${index}`);
     const all = await Promise.all(contents.map((content) => incoming(firewall, content)));
     expect(await Promise.all(all.map(({ install: each }) => each()))).toEqual(Array(8).fill(true));

@@ -59,7 +59,7 @@ describe('the record of policies', () => {
     expect([statSync(path).ino, written()]).toEqual([before, { firewall: old }]);
   });
 
-  it('has a new time for a policy that is installed again or was not recorded', async () => {
+  it('records a new time for a policy that is installed again or was not recorded', async () => {
     const record = await open(JSON.stringify({ firewall: old }));
     await record.set(firewall, 'aa', true);
     expect(written()['firewall']!.installed).not.toBe(old.installed);

@@ -131,8 +131,8 @@ describe('the policies that an agent accepts', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  describe('of a silent stream', () => {
-    it('are given up after 15 s, leave nothing behind, and the installed policy stays', async () => {
+  describe('on a silent stream', () => {
+    it('are abandoned after 15 s without leaving files, and the installed policy is kept', async () => {
       await receive(open('firewall', 'old').finish());
       let outcome: unknown;
       receive(open('firewall', 'half')).catch((error: unknown) => (outcome = error));
@@ -145,7 +145,7 @@ describe('the policies that an agent accepts', () => {
       expect([stored(), readdirSync(join(folder, 'firewall'))]).toEqual(['old', ['policy.bin']]);
     });
 
-    it('are given up after 15 s when not even their name arrives', async () => {
+    it('are abandoned after 15 s when not even their name arrives', async () => {
       const call = new FakePolicyCall();
       calls.push(call);
       const received = receive(call);
@@ -154,7 +154,7 @@ describe('the policies that an agent accepts', () => {
       expect(readdirSync(folder)).toEqual([]);
     });
 
-    it('are given up after 15 s when only empty messages arrive', async () => {
+    it('are abandoned after 15 s when only empty messages arrive', async () => {
       const call = open('firewall');
       const received = receive(call);
       for (let second = 0; second < 14; second++) {
@@ -167,7 +167,7 @@ describe('the policies that an agent accepts', () => {
     });
   });
 
-  it('are given up after 110 s when they arrive byte by byte', async () => {
+  it('are abandoned after 110 s when they arrive byte by byte', async () => {
     start({ maxBytes: 1_000 });
     const call = open('firewall', 'x');
     const received = receive(call);
@@ -185,7 +185,7 @@ describe('the policies that an agent accepts', () => {
     expect(readdirSync(join(folder, 'firewall'))).toEqual([]);
   });
 
-  it('are limited to four of one caller and eight in total at a time', async () => {
+  it('are limited to four of one caller and eight in total at the same time', async () => {
     const [one, another, admin] = ['10.0.0.1', '10.0.0.2', '127.0.0.9'];
     for (let n = 0; n < 4; n++) void receive(from(one, open('firewall', 'x')));
     await waiting(4);
@@ -215,7 +215,7 @@ describe('the policies that an agent accepts', () => {
       return receive(call);
     };
 
-    it('are accepted with a signature of the key that names them', async () => {
+    it('are accepted with a signature by the key for their name', async () => {
       await receiveSigned('firewall', signed.signature);
       expect(stored()).toBe(signed.policy);
     });

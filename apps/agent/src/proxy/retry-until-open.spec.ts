@@ -31,12 +31,12 @@ describe('an entry that cannot be opened yet', () => {
       stopping.signal,
     );
 
-  it('is opened at once when it can be', async () => {
+  it('is opened at once when that is possible', async () => {
     expect(await open('open')).toBe('open');
     expect([attempts, lines]).toEqual([1, []]);
   });
 
-  it('is tried again after 0.5 s, and then after twice as long each time, up to 30 s', async () => {
+  it('is retried after 0.5 s, with a backoff that doubles up to 30 s', async () => {
     const opened = open(...Array<Error>(10).fill(new Error('not yet')), 'open');
     const pauses: number[] = [];
     for (let tried = 1; tried < 11; tried++) {
@@ -62,7 +62,7 @@ describe('an entry that cannot be opened yet', () => {
     ]);
   });
 
-  it('is given up at once when the agent stops', async () => {
+  it('is not retried any more once the agent stops', async () => {
     const opened = open(new Error('not yet'));
     await jest.advanceTimersByTimeAsync(499);
     stopping.abort();
@@ -70,7 +70,7 @@ describe('an entry that cannot be opened yet', () => {
     expect(attempts).toBe(1);
   });
 
-  it('is given up at once when the agent stops while it is being opened', async () => {
+  it('is closed when the agent stops while it is being opened', async () => {
     const opened = retryUntilOpen(
       'socket proxy',
       () => {
@@ -83,7 +83,7 @@ describe('an entry that cannot be opened yet', () => {
     expect(await opened).toBeUndefined();
   });
 
-  it('is not tried when the agent stops already', async () => {
+  it('is not opened when the agent is already stopping', async () => {
     stopping.abort();
     expect(await open('open')).toBeUndefined();
     expect(attempts).toBe(0);

@@ -4,13 +4,13 @@
 import { GivcError } from '@givc/model';
 import { isAbsence } from './unary-registration.js';
 
-describe('an error by which the admin counts as absent', () => {
-  it.each(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'] as const)('is %s', (reason) => {
+describe('an error after which the admin counts as absent', () => {
+  it.each(['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'] as const)('includes %s', (reason) => {
     expect(isAbsence(new GivcError(reason, ''))).toBe(true);
   });
 
   it.each([new GivcError('PERMISSION_DENIED', ''), new GivcError('INTERNAL', ''), new Error('UNAVAILABLE'), undefined])(
-    'is not %p',
+    'does not include %p',
     (error) => {
       expect(isAbsence(error)).toBe(false);
     },

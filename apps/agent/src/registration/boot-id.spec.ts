@@ -20,7 +20,7 @@ describe('the id of the boot', () => {
     expect(BootId.read().value).toBe('');
   });
 
-  it('numbers streams by its clock, in ascending order even when the clock stands still', () => {
+  it('is sent with stream numbers that increase even when the clock stands still', () => {
     const clock = [5_000_000_000_999n, 5_000_000_000_999n, 6_000_000_000_000n, 4_000_000_000_000n];
     const boot = new BootId('boot', () => clock.shift()!);
     expect([1, 2, 3, 4].map(() => boot.nextStream())).toEqual([

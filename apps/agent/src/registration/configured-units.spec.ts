@@ -33,12 +33,12 @@ describe('the units that an agent tracks from the beginning', () => {
     return [...units.all()].map(({ unit, vm, service }) => `${unit} ${vm} ${service}`);
   };
 
-  it('are its services, but not targets', async () => {
+  it('include its services, but not targets', async () => {
     const config = configOf({ services: ['web.service', 'poweroff.target', 'ssh.socket', 'nm.service'] });
     expect(await trackedBy(config)).toEqual(['web.service SysVM Svc', 'nm.service SysVM Svc']);
   });
 
-  it('are the units of VMs, each of the type of its VM', async () => {
+  it('include the units of VMs, with the type of the VM', async () => {
     const vmServices = {
       adminVm: 'microvm@admin-vm.service',
       systemVms: ['microvm@net-vm.service', 'microvm@gui-vm.service'],
@@ -53,12 +53,12 @@ describe('the units that an agent tracks from the beginning', () => {
     ]);
   });
 
-  it('are its D-Bus proxies', async () => {
+  it('include its D-Bus proxies', async () => {
     const dbusProxy = { enable: true, proxies: [{ name: 'sound', socket: '/run/sound.sock', bus: 'system' }] };
     expect(await trackedBy(configOf({ dbusProxy }))).toEqual(['dbus-proxy-sound.service SysVM Svc']);
   });
 
-  it('are the applications of it that run already, and no others', async () => {
+  it('include its applications that already run, and no others', async () => {
     const list = jest.spyOn(systemd, 'listUnits');
     for (const name of ['clock@0.service', 'clock@7.service', 'clock.service', 'chess@0.service'])
       systemd.define(name, { active: true });
@@ -125,7 +125,7 @@ describe('the registrations of an agent', () => {
     });
   });
 
-  it('have no parent for the agent of the host', () => {
+  it('contain no parent for the agent of the host', () => {
     const { identity: host } = configOf({}, { type: 0, subType: 1, name: 'ghaf-host' });
     expect(agentRequest(host, self)).toMatchObject({ Name: 'givc-ghaf-host.service', Parent: '', Type: 0 });
   });
@@ -151,7 +151,7 @@ describe('the registrations of an agent', () => {
     });
   });
 
-  it('end the entry of an application that has ended, and of no other unit', () => {
+  it('remove the entry of an application that has ended, and of no other unit', () => {
     const isLastOf = (service: 'Svc' | 'App' | 'VM', ActiveState: string) =>
       isLast(unitEntry(identity, self, { ...tracked, service, status: { ...status, ActiveState } }));
     expect([isLastOf('App', 'failed'), isLastOf('App', 'inactive'), isLastOf('App', 'active')]).toEqual([

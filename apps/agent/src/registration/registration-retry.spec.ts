@@ -25,7 +25,7 @@ describe('an agent', () => {
     };
     const fail = (code = status.INVALID_ARGUMENT, details = 'no such agent') => agent.admin.stream.fail(code, details);
 
-    it('waits for 1, 2, 4, 8, 16 and then 30 s before each attempt, and for 1 s again after one that succeeds', async () => {
+    it('retries after 1, 2, 4, 8, 16 and then 30 s, and after 1 s again once an attempt has succeeded', async () => {
       await agent.report();
       const pauses: number[] = [];
       for (let n = 0; n < 8; n++) {
@@ -48,7 +48,7 @@ describe('an agent', () => {
       expect(agent.admin.events).toEqual(['kept connected']);
     });
 
-    it('waits as usual when the stream ends with that status before the admin has accepted anything', async () => {
+    it('keeps its backoff when the stream ends with that status before the admin has accepted anything', async () => {
       await agent.report();
       fail(status.DEADLINE_EXCEEDED, 'no snapshot');
       expect(agent.admin.streams).toHaveLength(1);
@@ -95,7 +95,7 @@ describe('an agent', () => {
       },
     );
 
-    it('makes no attempt without a connection, and one as soon as there is a connection', async () => {
+    it('makes no attempt without a connection, and makes one as soon as there is one', async () => {
       await agent.report();
       fail();
       agent.admin.become('TRANSIENT_FAILURE');
@@ -128,7 +128,7 @@ describe('an agent', () => {
     });
   });
 
-  describe('whose admin does not serve reports, or denies them,', () => {
+  describe('whose admin does not serve reports, or denies them', () => {
     const register = async (code = status.UNIMPLEMENTED) => {
       await agent.report();
       agent.admin.stream.fail(code);
@@ -148,7 +148,7 @@ describe('an agent', () => {
       },
     );
 
-    it('logs once why reports are denied, and nothing for an admin that does not serve them', async () => {
+    it('logs once why reports are denied, and does not log that an admin does not serve them', async () => {
       await register(status.UNIMPLEMENTED);
       expect(agent.lines).toEqual([]);
       for (let n = 0; n < 2; n++) {
@@ -175,7 +175,7 @@ describe('an agent', () => {
       expect(isFlushed).toBe(true);
     });
 
-    it('logs a unit that is rejected by a field of the answer', async () => {
+    it('logs a unit that the admin rejects in its answer', async () => {
       await register();
       const [own] = agent.admin.registrations.splice(0);
       own!.answer();
@@ -184,7 +184,7 @@ describe('an agent', () => {
       expect(agent.lines[0]).toBe('warn: unit rejected by the admin unit=web.service reason="not yours"');
     });
 
-    it('tries again later, first with a snapshot, when the agent itself is rejected, which is logged', async () => {
+    it('retries later with a snapshot when the agent itself is rejected, which is logged', async () => {
       await register();
       await agent.admin.answerRegistrations(new GivcError('INVALID_ARGUMENT', 'no such parent'));
       expect(agent.lines).toEqual(['error: cannot register error="no such parent"']);
@@ -216,7 +216,7 @@ describe('an agent', () => {
       ['has no reflection', (call) => call.fail(status.UNIMPLEMENTED)],
       ['permits no reflection', (call) => call.fail(status.PERMISSION_DENIED)],
       ['answers nothing', (call) => call.emit('end')],
-    ])('registers once with an admin that %s, and calls it every 10 s', async (_, answer) => {
+    ])('registers once with an admin that %s, and then calls it every 10 s', async (_, answer) => {
       await register();
       await agent.admin.answerRegistrations();
       for (let times = 1; times <= 3; times++) {

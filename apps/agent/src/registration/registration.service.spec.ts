@@ -14,7 +14,7 @@ describe('an agent', () => {
   afterEach(() => agent.end());
 
   describe('whose admin serves reports', () => {
-    it('keeps a connection once it listens, and not before', async () => {
+    it('connects once it listens, and not before', async () => {
       agent.service.onApplicationBootstrap();
       await settled();
       expect(agent.admin.events).toEqual([]);
@@ -24,7 +24,7 @@ describe('an agent', () => {
       expect(agent.admin.streams).toHaveLength(0);
     });
 
-    it('begins with a snapshot: itself where it listens, its units, the heartbeat, the boot and its versions', async () => {
+    it('first sends a snapshot with its own endpoint, units, heartbeat interval, boot and versions', async () => {
       await agent.report();
       expect(agent.snapshot).toMatchObject({
         agent: { Name: 'givc-net-vm.service', Transport: { Address: '127.0.0.1', Port: '4711', Name: 'net-vm' } },
@@ -40,13 +40,13 @@ describe('an agent', () => {
       expect(agent.lines).toEqual(['info: registered admin=127.0.0.1:9001 units=1 by=reporting adminVersion=0.1.0']);
     });
 
-    it('names the configured address when its server has none', async () => {
+    it('registers the configured address when its server has none', async () => {
       agent = new RegisteringAgent([]);
       await agent.report();
       expect(agent.snapshot).toMatchObject({ agent: { Transport: { Port: '9000' } } });
     });
 
-    it('continues with each change', async () => {
+    it('sends each change after the snapshot', async () => {
       await agent.report();
       agent.systemd.crash(web);
       expect(agent.admin.stream.changes).toMatchObject([
@@ -133,14 +133,14 @@ describe('an agent', () => {
   });
 
   describe('that starts', () => {
-    describe('and whose certificate is renewed', () => {
+    describe('after the renewal of its certificate', () => {
       beforeEach(async () => {
         await agent.report();
         agent.admin.stream.accept();
         agent.lines.length = 0;
       });
 
-      it('begins another stream with a snapshot, and ends the older once the admin has accepted that', () => {
+      it('begins another stream with a snapshot, and ends the older one once the admin has accepted it', () => {
         const [older] = agent.admin.streams;
         agent.admin.renew();
         expect([agent.admin.streams.length, agent.stateInSnapshot, older!.isCancelled]).toEqual([2, 'active', false]);
@@ -182,7 +182,7 @@ describe('an agent', () => {
       });
     });
 
-    it('waits for systemd with a backoff of 50 ms to 2 s, and logs that once', async () => {
+    it('waits for systemd with a backoff of 50 ms to 2 s, which is logged once', async () => {
       agent.systemd.goAway();
       const ask = jest.spyOn(ConfiguredUnits.prototype, 'trackAll');
       await agent.start();

@@ -113,7 +113,7 @@ describe('the report stream to an admin', () => {
   });
 
   describe('with heartbeats', () => {
-    it('sends one each interval', () => {
+    it('sends a heartbeat each interval', () => {
       call.answer({ $case: 'heartbeat', value: {} });
       jest.advanceTimersByTime(heartbeatMs - 1);
       expect(call.kinds).toEqual(['snapshot']);
@@ -185,7 +185,7 @@ describe('the report stream to an admin', () => {
       expect(events).toEqual([['silent', 'DEADLINE_EXCEEDED', expect.any(String)]]);
     });
 
-    it('sends none while the admin does not read', () => {
+    it('sends no heartbeat while the admin does not read', () => {
       call.stopReading();
       send('a.service');
       jest.advanceTimersByTime(2 * heartbeatMs);
@@ -221,7 +221,7 @@ describe('the report stream to an admin', () => {
   });
 
   describe('with a flush', () => {
-    it('waits for the snapshot to be accepted', async () => {
+    it('waits until the snapshot is accepted', async () => {
       const flushed = stream.flush();
       call.acknowledge(0);
       expect(await isSettled(flushed)).toBe(false);
@@ -256,7 +256,7 @@ describe('the report stream to an admin', () => {
       expect(await isSettled(flushed)).toBe(true);
     });
 
-    it('ends when the stream ends', async () => {
+    it('completes the flush when the stream ends', async () => {
       send('a.service');
       const flushed = stream.flush();
       stream.close();

@@ -27,7 +27,7 @@ describe('tracked units', () => {
   const tracked = () => [...units.all()].map(({ unit }) => unit);
   const states = () => changes.map(({ status }) => `${status.ActiveState} ${status.SubState}`);
 
-  it('have the state of systemd when they are tracked', async () => {
+  it('have the state that systemd reports when the tracking begins', async () => {
     systemd.define(web, { active: true, description: 'The web' });
     await units.track(web, 'SysVM', 'Svc');
     expect([...units.all()]).toEqual([
@@ -37,7 +37,7 @@ describe('tracked units', () => {
     expect(changes).toEqual([]);
   });
 
-  it('are stopped and `not-found` when systemd does not know them', async () => {
+  it('count as stopped and `not-found` when systemd does not know them', async () => {
     await units.track(web, 'SysVM', 'Svc');
     expect(units.lastStatusOf(web)).toEqual(stoppedStatus(web, { LoadState: 'not-found' }));
   });
@@ -143,7 +143,7 @@ describe('tracked units', () => {
     expect(changes).toHaveLength(1);
   });
 
-  describe('that are applications', () => {
+  describe('of applications', () => {
     const start = async () => {
       systemd.define(clock, { active: true });
       await units.track(clock, 'AppVM', 'App');
@@ -176,7 +176,7 @@ describe('tracked units', () => {
       ]);
     });
 
-    it('are not reported while they stop, and are kept until they have stopped', async () => {
+    it('are not reported while they stop, and are tracked until they have stopped', async () => {
       await start();
       let change!: OnUnitChange;
       units.untrack(clock);
@@ -192,7 +192,7 @@ describe('tracked units', () => {
     });
   });
 
-  it('are also reported while they start and stop, and stay after their end, if they are services', async () => {
+  it('are reported while they start and stop, and tracked after their end, if they are services', async () => {
     systemd.define(web);
     await units.track(web, 'SysVM', 'Svc');
     const release = systemd.holdStarts(web);

@@ -43,7 +43,7 @@ describe('the registration with an admin without reports', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('includes its units each time, because the admin may have removed them, and emits `registered` once', async () => {
+  it('includes the units each time, because the admin may have removed them, and emits `registered` once', async () => {
     begin('a.service');
     await settled();
     await answerAll();
@@ -56,7 +56,7 @@ describe('the registration with an admin without reports', () => {
     expect(events).toEqual(['registered']);
   });
 
-  it('repeats nothing with an admin that does not ignore repetitions, but keeps calling it', async () => {
+  it('is not repeated with an admin that does not ignore repetitions, but the admin is still called', async () => {
     ignoresRepetition.mockResolvedValue(false);
     const registration = begin('a.service');
     await settled();

@@ -15,7 +15,7 @@ const impatient = '\0AUTH EXTERNAL\r\nDATA\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n';
 const toBus = '\0AUTH EXTERNAL\r\nDATA\r\nNEGOTIATE_NO_UNIX_FD\r\n';
 
 describe('the handshake of a D-Bus client', () => {
-  it('passes line by line when the client waits for each answer, without the passing of file descriptors', () => {
+  it('passes line by line when the client waits for each answer, but without file descriptors', () => {
     const handshake = new BusHandshake();
     expect(passed(handshake, '\0', 'AUTH EXTERNAL 30\r\n').join('')).toBe('\0AUTH EXTERNAL 30\r\n');
     expect(answer(handshake, 'OK 1234\r\n')).toBe('');
@@ -29,7 +29,7 @@ describe('the handshake of a D-Bus client', () => {
     expect(handshake.isOver).toBe(true);
   });
 
-  it('holds BEGIN back until all is answered when the client does not wait', () => {
+  it('holds BEGIN back until everything is answered when the client does not wait', () => {
     const handshake = new BusHandshake();
     expect(passed(handshake, `${impatient}Hello`, '!')).toEqual([toBus, '']);
     expect(answer(handshake, 'DATA\r\nOK 12')).toBe('');
@@ -39,7 +39,7 @@ describe('the handshake of a D-Bus client', () => {
     expect(answer(handshake, 'l\n\n')).toBe('');
   });
 
-  it('is the same however it is cut into pieces', () => {
+  it('has the same result whatever chunks it arrives in', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(impatient.length)), (cuts) => {
         const handshake = new BusHandshake();
@@ -52,15 +52,15 @@ describe('the handshake of a D-Bus client', () => {
   });
 
   it.each([
-    ['of a user that the bus does not accept', ['\0AUTH EXTERNAL 35313530\r\n'], 'REJECTED EXTERNAL\r\n', ['5150']],
+    ['a user that the bus does not accept', ['\0AUTH EXTERNAL 35313530\r\n'], 'REJECTED EXTERNAL\r\n', ['5150']],
     [
-      'of one who then asks otherwise',
+      'a user who then uses another mechanism',
       ['\0AUTH EXTERNAL 35313530\r\nAUTH ANONYMOUS 6c\r\n'],
       'REJECTED EXTERNAL\r\nREJECTED\r\n',
       ['5150'],
     ],
     [
-      'of one that asks first which ways there are',
+      'a client that first asks for the mechanisms',
       ['\0AUTH\r\n', 'AUTH EXTERNAL 30\r\n'],
       'REJECTED EXTERNAL\r\nREJECTED\r\n',
       ['0'],
@@ -74,15 +74,18 @@ describe('the handshake of a D-Bus client', () => {
     ['of a user that the bus accepts', ['\0AUTH EXTERNAL 30\r\n'], 'OK 1234\r\n', []],
     ['of one without a number', ['\0AUTH EXTERNAL 726f6f74\r\n'], 'REJECTED EXTERNAL\r\n', []],
     ['of one that leaves it open', ['\0AUTH EXTERNAL\r\n', 'DATA\r\n'], 'DATA\r\nREJECTED\r\n', []],
-  ])('that is rejected is known by its user number, however the answer is cut: %s', (_, commands, answers, uids) => {
-    for (let cut = 0; cut <= answers.length; cut++) {
-      const seen: string[] = [];
-      const handshake = new BusHandshake((uid) => seen.push(uid));
-      passed(handshake, ...commands);
-      for (const part of [answers.slice(0, cut), answers.slice(cut)]) answer(handshake, part);
-      expect(seen).toEqual(uids);
-    }
-  });
+  ])(
+    'reports the user number that the bus rejects, whatever chunks the answer arrives in: %s',
+    (_, commands, answers, uids) => {
+      for (let cut = 0; cut <= answers.length; cut++) {
+        const seen: string[] = [];
+        const handshake = new BusHandshake((uid) => seen.push(uid));
+        passed(handshake, ...commands);
+        for (const part of [answers.slice(0, cut), answers.slice(cut)]) answer(handshake, part);
+        expect(seen).toEqual(uids);
+      }
+    },
+  );
 
   it('fails when it does not end', () => {
     const handshake = new BusHandshake();
@@ -91,7 +94,7 @@ describe('the handshake of a D-Bus client', () => {
     expect(() => passed(begun, impatient, 'x'.repeat(20_000))).toThrow('16384 bytes');
   });
 
-  it('loses no byte when the client ends it early', () => {
+  it('loses no byte when the client ends early', () => {
     const handshake = new BusHandshake();
     expect(passed(handshake, '\0AUTH EXTERNAL\r\nDA')).toEqual(['\0AUTH EXTERNAL\r\n']);
     expect(handshake.end().toString()).toBe('DA');

@@ -10,13 +10,13 @@ describe('the frames that the connections of a process may have written ahead', 
     [32, 8],
     [256, 1],
     [1_000, 1],
-  ])('are, of each of %i, %i', (connections, limit) => {
+  ])('are limited for each of %i connections to %i', (connections, limit) => {
     const frames = new FramesAhead();
     for (let n = 0; n < connections; n++) frames.begin();
     expect(frames.limit).toBe(limit);
   });
 
-  it('are those of connections that have not ended', () => {
+  it('are counted for connections that have not ended', () => {
     const frames = new FramesAhead();
     const ends = Array.from({ length: 256 }, () => frames.begin());
     for (const end of ends.slice(1)) end();

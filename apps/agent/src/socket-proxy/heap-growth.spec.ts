@@ -23,7 +23,7 @@ describe('the heap of an agent', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('may grow while sockets are busy, and no longer', () => {
+  it('may grow only while sockets are busy', () => {
     const heap = pace();
     carry(heap, 8 * mebibyte, 5);
     expect(asked).toEqual([200]);
@@ -33,7 +33,7 @@ describe('the heap of an agent', () => {
     expect(asked).toEqual([200, 30, 200]);
   });
 
-  it('may grow from 4 MiB in one second on, and each second is counted separately', () => {
+  it('may grow from 4 MiB a second, each second counted separately', () => {
     const heap = pace();
     heap.carried(4 * mebibyte - 1);
     jest.advanceTimersByTime(1_000);
@@ -43,7 +43,7 @@ describe('the heap of an agent', () => {
     expect(asked).toEqual([200]);
   });
 
-  it('is set for this process by a flag of V8', () => {
+  it('is configured by a flag of V8 for this process', () => {
     const flags = jest.spyOn(v8, 'setFlagsFromString').mockImplementation(() => undefined);
     heapGrowth.carried(4 * mebibyte);
     jest.advanceTimersByTime(2_000);
@@ -51,7 +51,7 @@ describe('the heap of an agent', () => {
     flags.mockRestore();
   });
 
-  it('is left alone by sockets that carry little, however long', () => {
+  it('may not grow when sockets carry little, for any length of time', () => {
     carry(pace(), 3 * mebibyte, 60);
     expect(asked).toEqual([]);
     expect(jest.getTimerCount()).toBe(0);

@@ -112,12 +112,12 @@ describe('a socket of another machine', () => {
     `${message} socket=${path} peer=net-vm address=127.0.0.1:9014 error=${JSON.stringify(error)}`;
   const warning = (error: string) => line('warn: socket proxy: a connection was closed', error);
 
-  it('is there, and its channel is kept connected, before there is any connection', () => {
+  it('exists, and its channel is kept connected, before there is any connection', () => {
     expect(existsSync(path)).toBe(true);
     expect([events, calls]).toEqual([['kept connected'], []]);
   });
 
-  it('makes a call of each connection, which says that one direction can be closed', async () => {
+  it('makes a call for each connection, whose metadata says that one direction can be closed', async () => {
     const { socket, call } = await connection();
     expect(call.settings).toEqual({ metadata: { 'givc-half-close': '1' } });
     call.accept();
@@ -131,7 +131,7 @@ describe('a socket of another machine', () => {
     expect(lines).toEqual([]);
   });
 
-  it('may have 128 KiB of each connection on their way to it, and frames of 256 KiB', () => {
+  it('permits 128 KiB in flight for each connection, and frames of 256 KiB', () => {
     expect(dialer.dialled).toEqual([expect.objectContaining({ windowBytes: 131_072, messageBytes: 262_144 })]);
   });
 
@@ -146,7 +146,7 @@ describe('a socket of another machine', () => {
   it.each([
     ['stays open', true, false],
     ['is closed', false, true],
-  ])('%s when the peer ends and has said that it can close one direction: %s', async (_, halfCloses, isClosed) => {
+  ])('%s when the peer ends, if it can close one direction: %s', async (_, halfCloses, isClosed) => {
     const { socket, call } = await connection();
     call.accept(halfCloses);
     call.sendEof();
@@ -159,7 +159,7 @@ describe('a socket of another machine', () => {
     const probeMs = 3_000;
     const lost = new GivcError('DEADLINE_EXCEEDED', 'no answer');
 
-    it('asks its peer each 3 s for its health, with 4 s for the answer, and not without connections', async () => {
+    it('calls the health service of its peer every 3 s, with a timeout of 4 s, and not without connections', async () => {
       await jest.advanceTimersByTimeAsync(10 * probeMs);
       expect(probe).not.toHaveBeenCalled();
       const first = await connection();
@@ -207,7 +207,7 @@ describe('a socket of another machine', () => {
     });
   });
 
-  describe('that cannot be joined', () => {
+  describe('when a connection cannot be joined', () => {
     const failure = (message: string) => new GivcError('UNAVAILABLE', message);
     const attempt = async (message: string) => {
       const { socket, call } = await connection();
@@ -216,13 +216,13 @@ describe('a socket of another machine', () => {
       return call;
     };
 
-    it('is closed, its call is cancelled, and the reason is logged', async () => {
+    it('closes the connection, cancels its call, and logs the reason', async () => {
       const call = await attempt('no peer is there');
       expect(call.isCancelled).toBe(true);
       expect(lines).toEqual([warning('no peer is there')]);
     });
 
-    it('is logged once for each reason, until a connection succeeds', async () => {
+    it('logs each reason once, until a connection succeeds', async () => {
       await attempt('no service');
       await attempt('no service');
       await attempt('no connection');
@@ -233,7 +233,7 @@ describe('a socket of another machine', () => {
       expect(lines).toHaveLength(3);
     });
 
-    it('is closed, and that is logged, when there are too many', async () => {
+    it('closes the connection when there are too many, which is logged', async () => {
       await connection();
       await connection();
       const socket = connect(path);
@@ -244,7 +244,7 @@ describe('a socket of another machine', () => {
       expect(calls).toHaveLength(2);
     });
 
-    it('is logged for debugging only when its user has broken it', async () => {
+    it('logs a connection that its user has broken at debug level', async () => {
       const { call } = await connection();
       call.fail(new GivcError('ABORTED', 'the socket broke'));
       while (lines.length === 0) await settled();
@@ -252,7 +252,7 @@ describe('a socket of another machine', () => {
     });
   });
 
-  it('goes with its agent, and so do its connections', async () => {
+  it('is removed with its agent, and its connections are closed', async () => {
     const { socket } = await connection();
     client.close();
     expect(events).toEqual(['kept connected', 'closed']);

@@ -48,15 +48,18 @@ describe('the file of a socket', () => {
     return bytes.toString();
   };
 
-  it.each([0o770, 0o600, 0o777])('is a socket with the mode %o, alone in its folder, and answers', async (mode) => {
-    await listen({ mode });
-    expect(statSync(path).isSocket()).toBe(true);
-    expect(statSync(path).mode & 0o7777).toBe(mode);
-    expect(readdirSync(folder)).toEqual(['proxy.sock']);
-    expect(await answerAt(path)).toBe('hello');
-  });
+  it.each([0o770, 0o600, 0o777])(
+    'is a socket with the mode %o, alone in its folder, and accepts connections',
+    async (mode) => {
+      await listen({ mode });
+      expect(statSync(path).isSocket()).toBe(true);
+      expect(statSync(path).mode & 0o7777).toBe(mode);
+      expect(readdirSync(folder)).toEqual(['proxy.sock']);
+      expect(await answerAt(path)).toBe('hello');
+    },
+  );
 
-  it('has its mode from the moment on at which it is there', async () => {
+  it('has its mode from the moment at which it exists', async () => {
     const rename = jest.spyOn(fs, 'renameSync').mockImplementation((made) => {
       expect(existsSync(path)).toBe(false);
       expect(statSync(made).mode & 0o7777).toBe(0o740);
@@ -75,12 +78,12 @@ describe('the file of a socket', () => {
     expect(statSync(path)).toMatchObject({ uid: 0, gid: 65534 });
   });
 
-  it('belongs to the user of the agent when nothing is asked for', async () => {
+  it('belongs to the user of the agent by default', async () => {
     await listen();
     expect(statSync(path)).toMatchObject({ uid: userInfo().uid, gid: userInfo().gid });
   });
 
-  it('is not made for a group that there is not, and leaves nothing behind', async () => {
+  it('is not created for an unknown group, and leaves nothing behind', async () => {
     await expect(listen({ group: 'no-such-group' })).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: `cannot listen on ${path}: chown: invalid group: ':no-such-group'`,
@@ -89,7 +92,7 @@ describe('the file of a socket', () => {
     expect(servers[0]!.listening).toBe(false);
   });
 
-  it('is not made where there is no folder', async () => {
+  it('is not created in a missing folder', async () => {
     path = join(folder, 'none', 'proxy.sock');
     await expect(listen()).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
@@ -97,7 +100,7 @@ describe('the file of a socket', () => {
     });
   });
 
-  it('fails with the same message each time for the same reason, which names the file', async () => {
+  it('fails for the same reason with the same message each time, which names the file', async () => {
     jest.spyOn(fs, 'chmodSync').mockImplementation((made) => {
       throw new Error(`EPERM: operation not permitted, chmod '${String(made)}'`);
     });
@@ -129,7 +132,7 @@ describe('the file of a socket', () => {
     expect(server.listening).toBe(false);
   });
 
-  it('is left alone when its server stops and another has replaced it', async () => {
+  it('is kept when another server has replaced it before its own server stops', async () => {
     const { stop } = await listen();
     unlinkSync(path);
     await listen();
@@ -137,7 +140,7 @@ describe('the file of a socket', () => {
     expect(await answerAt(path)).toBe('hello');
   });
 
-  it('may be gone already when its server stops', async () => {
+  it('may already be missing when its server stops', async () => {
     const { stop } = await listen();
     unlinkSync(path);
     stop();

@@ -4,7 +4,7 @@
 import { transport, withCapabilities } from '../../fixtures/minimal-config.fixture.js';
 
 describe('the configuration of socket proxies', () => {
-  it('leaves out entries that name no peer or whose address or socket is in use, and uses the rest', () => {
+  it('leaves out entries without a peer, or whose address or socket is in use, and accepts the rest', () => {
     const served = { transport: transport('gui-vm', '9010'), server: true, socket: '/run/a.sock' };
     const made = { transport: transport('gui-vm', '9011'), socket: '/run/b.sock' };
     const { capabilities, warnings } = withCapabilities({
@@ -33,7 +33,7 @@ describe('the configuration of socket proxies', () => {
     );
   });
 
-  it("has the contract's default for a socket that is not set", () => {
+  it("has the contract's default for a missing socket", () => {
     for (const socket of [undefined, null, '']) {
       const { capabilities, warnings } = withCapabilities({
         socketProxy: { enable: true, sockets: [{}, { transport: transport('gui-vm', '9010'), server: true, socket }] },
@@ -43,7 +43,7 @@ describe('the configuration of socket proxies', () => {
     }
   });
 
-  it('leaves out a socket whose path is longer than one can be', () => {
+  it('leaves out a socket whose path is too long', () => {
     const withSocket = (socket: string) =>
       withCapabilities({
         socketProxy: { enable: true, sockets: [{ transport: transport('gui-vm', '9010'), socket }] },

@@ -97,7 +97,7 @@ describe('the socket of a service that is offered to one machine', () => {
     expect(call.answered.map((metadata) => metadata.getMap())).toEqual([{ 'givc-half-close': '1' }]);
   });
 
-  it('reads on when it has ended its own direction first', async () => {
+  it('is still read when it has ended its own direction first', async () => {
     await serve();
     const call = callAs('gui-vm');
     call.metadata.set('givc-half-close', '1');
@@ -111,7 +111,7 @@ describe('the socket of a service that is offered to one machine', () => {
     await done;
   });
 
-  it('is closed by an Eof of a machine that does not say that it can close one direction', async () => {
+  it('is closed by an Eof of a machine that cannot close one direction', async () => {
     await serve();
     const call = callAs('gui-vm');
     const done = transfer(offer(), call);
@@ -122,7 +122,7 @@ describe('the socket of a service that is offered to one machine', () => {
   });
 
   it.each(['chrome-vm', 'gui-vm.example', ''])(
-    'rejects the machine %j, also when a later name of its certificate is the right one',
+    'rejects the machine %j, even when a later name in its certificate is the permitted one',
     async (caller) => {
       await serve();
       const call = callAs(caller);
@@ -139,13 +139,13 @@ describe('the socket of a service that is offered to one machine', () => {
     },
   );
 
-  it('is open to every caller where TLS is off, as callers have no names', async () => {
+  it('is open to every caller when TLS is off, because callers have no names', async () => {
     await serve();
     void transfer(offer(), callAs());
     expect(await connected()).toBeDefined();
   });
 
-  it('has a bounded number of connections, and accepts the next when one has ended', async () => {
+  it('accepts a limited number of connections, and the next one when one has ended', async () => {
     await serve();
     const controller = offer(2);
     const first = callAs('gui-vm');

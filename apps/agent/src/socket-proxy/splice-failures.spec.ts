@@ -15,10 +15,10 @@ describe('a socket that is joined with a call', () => {
   });
   afterEach(() => pair.end());
 
-  describe('and that breaks', () => {
+  describe('when the socket breaks', () => {
     const broken = Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 
-    it('fails with ABORTED, and leaves the call to the caller', async () => {
+    it('fails with ABORTED, and does not end the call', async () => {
       pair.join();
       pair.socket.destroy(broken);
       await settled();
@@ -30,7 +30,7 @@ describe('a socket that is joined with a call', () => {
       expect(pair.frames.writableEnded).toBe(false);
     });
 
-    it('still sends what was read when its end was read before, and then fails', async () => {
+    it('sends the remaining bytes when the end was read before, and then fails', async () => {
       pair.join();
       pair.frames.stopReading();
       pair.socket.send('a');
@@ -45,7 +45,7 @@ describe('a socket that is joined with a call', () => {
       expect(pair.outcome).toBe('ABORTED');
     });
 
-    it('fails only once its Eof has gone out when its end was read before', async () => {
+    it('fails only after its Eof was sent when the end was read before', async () => {
       pair.join();
       pair.frames.stopReading();
       pair.socket.sendEnd();
@@ -58,7 +58,7 @@ describe('a socket that is joined with a call', () => {
       expect([pair.outcome, pair.frames.received]).toEqual(['ABORTED', [' (end)']]);
     });
 
-    it('lets the call go on that has waited for it', async () => {
+    it('resumes a call that waits for the socket', async () => {
       pair.join();
       pair.socket.stopReading();
       pair.frames.send('12345678');
@@ -69,10 +69,10 @@ describe('a socket that is joined with a call', () => {
       expect(pair.frames.isPaused()).toBe(false);
     });
   });
-  describe('and a call that fails', () => {
+  describe('when the call fails', () => {
     const lost = Object.assign(new Error('14 UNAVAILABLE'), { code: status.UNAVAILABLE, details: 'connection lost' });
 
-    it('gets what has arrived before, and is closed with the status of the call', async () => {
+    it('gets the bytes that arrived before, and is closed with the status of the call', async () => {
       pair.join();
       pair.frames.send('last words');
       pair.frames.emit('error', lost);
@@ -84,7 +84,7 @@ describe('a socket that is joined with a call', () => {
       expect(jest.getTimerCount()).toBe(0);
     });
 
-    it('has 5 s to take what has arrived, and is closed then with the status of the call', async () => {
+    it('has 5 s to read the bytes that arrived, and is then closed with the status of the call', async () => {
       pair.join();
       pair.socket.stopReading();
       pair.frames.send('12345678');
@@ -103,7 +103,7 @@ describe('a socket that is joined with a call', () => {
       expect(jest.getTimerCount()).toBe(0);
     });
 
-    it('has as long as it takes what has arrived, when it takes some of it each 5 s', async () => {
+    it('has unlimited time to read the bytes that arrived, if it reads some of them every 5 s', async () => {
       pair.join();
       pair.socket.stopReading();
       for (const text of ['1', '2', '3', '4']) pair.frames.send(text);
@@ -119,7 +119,7 @@ describe('a socket that is joined with a call', () => {
       expect(pair.outcome).toBe('UNAVAILABLE');
     });
 
-    it('keeps the first reason, and its time, when the call fails again', async () => {
+    it('keeps the first reason and its time limit when the call fails again', async () => {
       pair.join();
       pair.frames.emit('error', new GivcError('RESOURCE_EXHAUSTED', 'too many'));
       await jest.advanceTimersByTimeAsync(lingerMs - 1);
@@ -129,7 +129,7 @@ describe('a socket that is joined with a call', () => {
       expect(pair.failure).toMatchObject({ reason: 'RESOURCE_EXHAUSTED', message: 'too many' });
     });
 
-    it('is closed at once when the call is gone', async () => {
+    it('is closed at once when the call has ended', async () => {
       pair.join();
       pair.frames.emit('error', lost);
       pair.frames.emit('close');
@@ -137,7 +137,7 @@ describe('a socket that is joined with a call', () => {
       expect([pair.outcome, pair.isClosed, jest.getTimerCount()]).toEqual(['UNAVAILABLE', true, 0]);
     });
 
-    it('is closed with CANCELLED when the call is gone without a status', async () => {
+    it('is closed with CANCELLED when the call has ended without a status', async () => {
       pair.join();
       pair.frames.emit('close');
       await settled();
@@ -145,7 +145,7 @@ describe('a socket that is joined with a call', () => {
       expect(pair.isClosed).toBe(true);
     });
 
-    it('ignores a call that fails after its end', async () => {
+    it('ignores a failure of the call after the end of the socket', async () => {
       pair.join({ halfCloses: false });
       pair.frames.sendEof();
       await settled();
@@ -155,8 +155,8 @@ describe('a socket that is joined with a call', () => {
       expect([pair.outcome, jest.getTimerCount()]).toEqual(['done', 0]);
     });
   });
-  describe('and has ended', () => {
-    it('has 5 s to read what was written to it, then it is closed', async () => {
+  describe('after it has ended', () => {
+    it('has 5 s to read the written bytes, and is then closed', async () => {
       pair.join({ halfCloses: false });
       pair.socket.stopReading();
       pair.frames.send('unread', true);
@@ -168,7 +168,7 @@ describe('a socket that is joined with a call', () => {
       expect(pair.isClosed).toBe(true);
     });
 
-    it('has as long as it reads what was written to it, when it reads some of it each 5 s', async () => {
+    it('has unlimited time to read the written bytes, if it reads some of them every 5 s', async () => {
       pair.join({ halfCloses: false });
       pair.socket.stopReading();
       for (const text of ['1', '2', '3']) pair.frames.send(text);
@@ -183,7 +183,7 @@ describe('a socket that is joined with a call', () => {
       expect([pair.socket.received, pair.isClosed, jest.getTimerCount()]).toEqual(['1234', true, 0]);
     });
 
-    it('is closed, and no timer is left, as soon as it has read all', async () => {
+    it('is closed without a remaining timer as soon as it has read everything', async () => {
       pair.join({ halfCloses: false });
       pair.socket.stopReading();
       pair.frames.send('read late', true);

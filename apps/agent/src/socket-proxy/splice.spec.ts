@@ -12,7 +12,7 @@ describe('a socket that is joined with a call', () => {
   });
   afterEach(() => pair.end());
 
-  it('sends what it reads, and gets what arrives, in order', async () => {
+  it('passes bytes in both directions, in order', async () => {
     pair.join();
     pair.socket.send('a');
     pair.socket.send('b');
@@ -24,7 +24,7 @@ describe('a socket that is joined with a call', () => {
     expect(pair.outcome).toBeUndefined();
   });
 
-  it('counts what it carries both ways, so that the heap may grow while it is busy', async () => {
+  it('counts the bytes in both directions, so that the heap may grow while it is busy', async () => {
     const carried = jest.spyOn(heapGrowth, 'carried');
     pair.join();
     pair.socket.send('out');
@@ -34,7 +34,7 @@ describe('a socket that is joined with a call', () => {
     carried.mockRestore();
   });
 
-  it('gets nothing of what a peer sends after its Eof', async () => {
+  it('drops bytes that a peer sends after its Eof', async () => {
     pair.join();
     pair.frames.sendEof();
     pair.frames.send('too late');
@@ -45,14 +45,14 @@ describe('a socket that is joined with a call', () => {
     expect(pair.outcome).toBe('done');
   });
 
-  it('sends nothing for frames that are empty, and gets nothing', async () => {
+  it('passes on no empty frames', async () => {
     pair.join();
     pair.frames.send('');
     await settled();
     expect([pair.socket.received, pair.frames.received]).toEqual(['', []]);
   });
 
-  it('is not read while the call does not take what was read', async () => {
+  it('is not read while the call does not accept more bytes', async () => {
     pair.join();
     pair.frames.stopReading();
     const sent = Array.from({ length: 17 }, (_, n) => String(n));
@@ -72,7 +72,7 @@ describe('a socket that is joined with a call', () => {
     expect(pair.frames.received).toEqual(sent);
   });
 
-  it('makes the call wait while it does not read, which holds one message ahead', async () => {
+  it('makes the call wait while the socket does not read, after one buffered message', async () => {
     pair.join();
     expect(pair.frames.readableHighWaterMark).toBe(1);
     pair.socket.stopReading();
@@ -88,8 +88,8 @@ describe('a socket that is joined with a call', () => {
     expect(pair.socket.received).toBe('123456789');
   });
 
-  describe('and a peer that can close one direction', () => {
-    it('sends one Eof when it ends, still gets what arrives, and is closed when the peer has ended, too', async () => {
+  describe('with a peer that can close one direction', () => {
+    it('sends one Eof when the socket ends, still gets bytes, and closes when the peer has also ended', async () => {
       pair.join();
       pair.socket.send('bye');
       pair.socket.sendEnd();
@@ -109,7 +109,7 @@ describe('a socket that is joined with a call', () => {
     it.each([
       ['an Eof', () => pair.frames.send('last', true)],
       ['the end of the call', () => (pair.frames.send('last'), pair.frames.sendEnd())],
-    ])('is ended by %s, and is still read until it ends', async (_, sendEnd) => {
+    ])('ends the socket after %s, and still reads it to its end', async (_, sendEnd) => {
       pair.join();
       sendEnd();
       await settled();
@@ -122,7 +122,7 @@ describe('a socket that is joined with a call', () => {
       expect([pair.outcome, pair.isClosed, pair.frames.writableEnded]).toEqual(['done', true, true]);
     });
 
-    it('is not closed before its Eof has gone out', async () => {
+    it('does not close the socket before its Eof was sent', async () => {
       pair.join();
       pair.frames.sendEof();
       await settled();
@@ -136,7 +136,7 @@ describe('a socket that is joined with a call', () => {
     });
   });
 
-  it('is closed by the Eof of a peer that cannot close one direction, which gets an Eof itself', async () => {
+  it('is closed by the Eof of a peer that cannot close one direction, which also gets an Eof', async () => {
     pair.join({ halfCloses: false });
     pair.frames.send('last', true);
     await settled();
@@ -145,13 +145,13 @@ describe('a socket that is joined with a call', () => {
     expect(pair.frames.received).toEqual([' (end)']);
   });
 
-  describe('of a client of D-Bus', () => {
+  describe('from a D-Bus client', () => {
     const hello = '\0AUTH EXTERNAL 30\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\nhello';
     const passed = '\0AUTH EXTERNAL 30\r\nNEGOTIATE_NO_UNIX_FD\r\n';
     const answer = 'OK 1234\r\nERROR\r\n';
     const endless = `\0AUTH ${'x'.repeat(17 * 1024)}`;
 
-    it('has its handshake changed on the way out', async () => {
+    it('changes the outgoing handshake', async () => {
       pair.join();
       pair.socket.send(hello);
       await settled();
@@ -162,7 +162,7 @@ describe('a socket that is joined with a call', () => {
       expect(pair.frames.received.join('')).toBe(`${passed}BEGIN\r\nhello`);
     });
 
-    it('has the handshake changed on the way in when the client is at the other end', async () => {
+    it('changes the incoming handshake when the client is at the other end', async () => {
       pair.join({ client: 'frames' });
       pair.frames.send(hello);
       await settled();
@@ -173,14 +173,14 @@ describe('a socket that is joined with a call', () => {
       expect(pair.socket.received).toBe(`${passed}BEGIN\r\nhello`);
     });
 
-    it('leaves alone what looks like its handshake and comes from the other side', async () => {
+    it('does not change bytes from the other side that look like its handshake', async () => {
       pair.join();
       pair.frames.send(hello, true);
       await settled();
       expect([pair.socket.received, pair.frames.received]).toEqual([hello, []]);
     });
 
-    it('leaves alone what looks like a handshake and comes from the side of the bus', async () => {
+    it('does not change bytes from the side of the bus that look like a handshake', async () => {
       pair.join({ client: 'frames' });
       pair.socket.send(hello);
       pair.socket.sendEnd();
@@ -188,7 +188,7 @@ describe('a socket that is joined with a call', () => {
       expect([pair.frames.received.join(''), pair.socket.received]).toEqual([`${hello} (end)`, '']);
     });
 
-    it('passes on what was held back when the client ends', async () => {
+    it('passes on held bytes when the client ends', async () => {
       pair.join();
       pair.socket.send(hello);
       pair.socket.sendEnd();
@@ -196,7 +196,7 @@ describe('a socket that is joined with a call', () => {
       expect(pair.frames.received.join('')).toBe(`${passed}BEGIN\r\nhello (end)`);
     });
 
-    it('passes on what was held back when a client at the other end ends', async () => {
+    it('passes on held bytes when a client at the other end ends', async () => {
       pair.join({ client: 'frames' });
       pair.frames.send(hello, true);
       await settled();
@@ -204,9 +204,9 @@ describe('a socket that is joined with a call', () => {
     });
 
     it.each([
-      ['it', 'socket' as const, () => pair.socket.send(endless)],
-      ['it at the other end', 'frames' as const, () => pair.frames.send(endless)],
-    ])('fails with RESOURCE_EXHAUSTED when %s sends on and on', async (_, client, send) => {
+      ['the client', 'socket' as const, () => pair.socket.send(endless)],
+      ['the client at the other end', 'frames' as const, () => pair.frames.send(endless)],
+    ])('fails with RESOURCE_EXHAUSTED when %s sends without an end', async (_, client, send) => {
       pair.join({ client });
       send();
       await settled();

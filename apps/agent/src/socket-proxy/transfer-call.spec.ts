@@ -4,8 +4,8 @@
 import { Metadata } from '@grpc/grpc-js';
 import { halfCloseKey, supportsHalfClose } from './transfer-call.js';
 
-describe('metadata by which a peer says that it can close one direction', () => {
-  it('has the key, whatever its value is', () => {
+describe('the metadata by which a peer declares that it can close one direction', () => {
+  it('declares it by the key, whatever its value is', () => {
     for (const value of ['1', '']) {
       const metadata = new Metadata();
       metadata.set(halfCloseKey, value);
@@ -14,7 +14,7 @@ describe('metadata by which a peer says that it can close one direction', () => 
     expect(halfCloseKey).toBe('givc-half-close');
   });
 
-  it('does not say so without the key', () => {
+  it('does not declare it without the key', () => {
     const metadata = new Metadata();
     metadata.set('another', '1');
     expect(supportsHalfClose(metadata)).toBe(false);

@@ -17,24 +17,27 @@ describe('a process', () => {
     },
   );
 
-  it.each(['', '4711', '4711 (bash) R 1', '4711 (bash'])('is undefined when it has ended and left %j', (text) => {
-    expect(parseProcess(text)).toBeUndefined();
-  });
+  it.each(['', '4711', '4711 (bash) R 1', '4711 (bash'])(
+    'is undefined when its line is %j because it has ended',
+    (text) => {
+      expect(parseProcess(text)).toBeUndefined();
+    },
+  );
 });
 
-describe('the files of /proc', () => {
-  it('adds up all ticks, counting those of guests once', () => {
+describe('a file of /proc', () => {
+  it('has the sum of all ticks, with those of guests counted once', () => {
     expect(parseCpu('cpu  100 20 50 1000 30 3 2 5 40 10\ncpu0 1 1 1 1\n')).toEqual({ user: 120, sys: 55, total: 1210 });
   });
 
-  it('is memory in bytes', () => {
+  it('has the memory in bytes', () => {
     const meminfo =
       'MemTotal:       2048 kB\nMemFree:  512 kB\nMemAvailable: 1024 kB\nSwapCached: 9 kB\nCached:   256 kB\n';
     expect(parseMemory(meminfo)).toEqual({ Total: 2097152, Free: 524288, Available: 1048576, Cached: 262144 });
     expect(parseMemory('MemTotal: 1 kB\n')).toEqual({ Total: 1024, Free: 0, Available: 0, Cached: 0 });
   });
 
-  it('is the load average of one, five and fifteen minutes', () => {
+  it('has the load average of one, five and fifteen minutes', () => {
     expect(parseLoad('0.25 1.50 2.00 3/456 789\n')).toEqual({ Load1Min: 0.25, Load5Min: 1.5, Load15Min: 2 });
   });
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { readProc } from './proc.js';
 
 describe('proc(5)', () => {
-  it('has this process', async () => {
+  it('contains this process', async () => {
     const { memory, load, cpu, processes } = await readProc();
     const own = processes.get(String(process.pid))!;
     expect(own.residentPages * 4096).toBeGreaterThan(1024 * 1024);
@@ -16,7 +16,7 @@ describe('proc(5)', () => {
     expect(load.Load15Min).toBeGreaterThanOrEqual(0);
   });
 
-  it('may have processes that end while it is read, and more than one iteration reads', async () => {
+  it('may contain processes that end during the read, and more than one iteration reads', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'givc-proc-'));
     writeFileSync(join(folder, 'stat'), 'cpu  1 2 3 4 5 6 7 8 0 0\n');
     for (const file of ['meminfo', 'loadavg']) writeFileSync(join(folder, file), '');

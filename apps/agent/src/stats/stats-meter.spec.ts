@@ -30,7 +30,7 @@ describe('the activity of a machine', () => {
     });
   });
 
-  it('later covers the time since the previous reading, also for processes that began in between', () => {
+  it('then covers the time since the previous reading, including processes that began in between', () => {
     const meter = new StatsMeter();
     meter.read(reading(1000, { 1: process('old', 100), 2: process('gone', 900) }));
     expect(shares(meter, reading(1200, { 1: process('old', 150), 3: process('new', 20) }))).toEqual([
@@ -39,7 +39,7 @@ describe('the activity of a machine', () => {
     ]);
   });
 
-  it('distinguishes processes that had the same number', () => {
+  it('distinguishes processes with the same id', () => {
     const meter = new StatsMeter();
     meter.read(reading(1000, { 7: process('before', 900) }));
     expect(shares(meter, reading(1100, { 7: process('after', 10, { started: '2' }) }))).toEqual([['after', 10, 0]]);
@@ -52,7 +52,7 @@ describe('the activity of a machine', () => {
     expect(meter.read(reading(900, { 1: process('a', 90) })).Process).toMatchObject({ TotalCycles: 0, UserCycles: 0 });
   });
 
-  it('lists the five processes with the most CPU time, and the five with the most memory', () => {
+  it('lists the five processes with the most CPU time and the five with the most memory', () => {
     const many = Object.fromEntries(
       [1, 2, 3, 4, 5, 6, 7].map((n) => [n, process(`p${n}`, n, { residentPages: 8 - n, state: n > 5 ? 'R' : 'S' })]),
     );

@@ -31,7 +31,7 @@ describe('the system information of a machine', () => {
     expect(await sysinfo()).toEqual({ GhafVersion: 'Unknown', SecureBoot: undefined, DiskEncrypted: undefined });
   });
 
-  it('is the output of its programs', async () => {
+  it('is taken from the output of its programs', async () => {
     program('ghaf-version', 'echo 25.06');
     program('bootctl', `echo 'System:'; echo '     Firmware: UEFI 2.70'; echo '  Secure Boot: enabled (user)'`);
     program('lsblk', 'echo disk; echo part; echo crypt');
@@ -49,7 +49,7 @@ describe('the system information of a machine', () => {
     ['disabled (setup)', false],
     ['disabled', false],
     ['not supported', undefined],
-  ])('has secure boot %s, even when bootctl fails without its boot loader', async (printed, is) => {
+  ])('reports secure boot as %s, even when bootctl fails without its boot loader', async (printed, is) => {
     program('bootctl', `echo '  Secure Boot: ${printed}'; exit 1`);
     program('lsblk', 'echo disk');
     expect(await sysinfo()).toMatchObject({ SecureBoot: is, DiskEncrypted: false });

@@ -21,7 +21,7 @@ describe('the start of a unit', () => {
     await expect(startUnit(systemd, reboot)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
-  it('starts a unit again that is active without a process, and not one that runs', async () => {
+  it('starts a unit again that is active without a process, but not one that runs', async () => {
     const once = systemd.define('once.service', { remains: true });
     const seen: string[] = [];
     for (const unit of [once, web])
@@ -52,7 +52,7 @@ describe('the start of a unit', () => {
     return started;
   };
 
-  it.each([web, reboot])('fails with the info that its machine stops: %s', async (unit) => {
+  it.each([web, reboot])('fails with the info that the machine is stopping: %s', async (unit) => {
     const start = startThatEnds(unit, async () => {
       systemd.stopping = true;
       await systemd.stopUnit(unit);
@@ -91,9 +91,9 @@ describe('the start of a unit', () => {
 
   describe('of a unit that suspends the machine', () => {
     it.each<[string, (end: () => void) => void]>([
-      ['after it was asked about', (end) => void setImmediate(end)],
-      ['while it is asked about', (end) => end()],
-    ])('is done when its service is stopped, even when that ends only %s', async (_, soon) => {
+      ['after its state was requested', (end) => void setImmediate(end)],
+      ['while its state is being requested', (end) => end()],
+    ])('succeeds when its service is stopped, even when the service ends only %s', async (_, soon) => {
       let report: OnUnitChange = () => undefined;
       const ending = { result: 'signal', exitStatus: 15, stopRequested: true };
       jest.spyOn(systemd, 'watchUnit').mockImplementation((_unit, onChange) => {
@@ -108,7 +108,7 @@ describe('the start of a unit', () => {
       await expect(startUnit(systemd, suspend)).resolves.toMatchObject({ Name: suspend });
     });
 
-    it('is done when its service is stopped, by which a blocking suspend resumes', async () => {
+    it('succeeds when its service is stopped, which is how a blocking suspend ends', async () => {
       const start = startThatEnds(sleeping, () => systemd.stopUnit(sleeping));
       await expect(start).resolves.toMatchObject({ Name: sleeping, ActiveState: 'inactive' });
     });
@@ -124,7 +124,7 @@ describe('the start of a unit', () => {
       await expect(startUnit(systemd, suspend, caller.signal)).rejects.toBe(canceled);
     });
 
-    it('is done when the service of its target is stopped, which fails the target', async () => {
+    it('succeeds when the service of its target is stopped, which fails the target', async () => {
       systemd.holdStarts(sleeping);
       void systemd.startUnit(sleeping).catch(() => undefined);
       const start = startThatEnds(suspend, async () => {

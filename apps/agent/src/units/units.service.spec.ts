@@ -28,7 +28,7 @@ describe('the units of a machine', () => {
   it.each<[string, () => void, string]>([
     ['done', () => undefined, 'active'],
     ['failed', () => systemd.failNextStart(web), 'FAILED_PRECONDITION'],
-  ])('answer that a job is %s once the admin has acknowledged the state of the unit', async (_, prepare, answer) => {
+  ])('answer with the %s job once the admin has acknowledged the state of the unit', async (_, prepare, answer) => {
     prepare();
     const answers: string[] = [];
     const answered = service.start(web).then(

@@ -26,7 +26,7 @@ function stage() {
 }
 
 describe('an activation', () => {
-  it('is done when its connection is established, even at once', async () => {
+  it('succeeds when its connection is established, even at once', async () => {
     const { change, begin, fake, calls } = stage();
     const begun = begin();
     change('/another', 4, 9);
@@ -62,7 +62,7 @@ describe('an activation', () => {
     ],
     ['the user disconnects', [[active, 4, 2]], false, 'it was disconnected'],
     [
-      'for no known reason',
+      'the reason is unknown',
       [
         [device, 120, 99],
         [active, 4, 3],
@@ -70,7 +70,7 @@ describe('an activation', () => {
       false,
       'reason 3 of the connection, 99 of the device',
     ],
-  ] as const)('fails: %s', async (_, changes, isOfSecrets, text) => {
+  ] as const)('fails when %s', async (_, changes, isOfSecrets, text) => {
     const { change, begin } = stage();
     const begun = begin();
     for (const [path, state, reason] of changes) change(path, state, reason);
@@ -90,7 +90,7 @@ describe('an activation', () => {
     expect(await begin()).toMatchObject({ isOfSecrets: true });
   });
 
-  it('is given up when the signal is aborted', async () => {
+  it('ends when the signal is aborted', async () => {
     const { begin, calls } = stage();
     const leaving = new AbortController();
     const begun = begin(leaving.signal);
@@ -99,7 +99,7 @@ describe('an activation', () => {
     expect(calls).toEqual(['deactivate /active']);
   });
 
-  it('is lost with NetworkManager', async () => {
+  it('fails when NetworkManager is lost', async () => {
     const { begin, watch } = stage();
     const begun = begin();
     watch.fail(unavailable('NetworkManager has left the bus'));
@@ -108,7 +108,7 @@ describe('an activation', () => {
 });
 
 describe('a deactivation', () => {
-  it('is done when the connection has ended, even at once', async () => {
+  it('succeeds when the connection has ended, even at once', async () => {
     const { manager, fake, change, calls } = stage();
     const begun = deactivate(manager, active, patient);
     change(active, 3);

@@ -43,7 +43,7 @@ describe('a request to connect', () => {
       withSettings({ identity: 'alice' }),
       'Settings: the server that may receive the password is not known',
     ],
-  ])('is rejected with %s, and does not contain the password', (_, message, problem) => {
+  ])('is rejected with %s, without the password in the error', (_, message, problem) => {
     let thrown: unknown;
     try {
       parseConnectRequest(message);

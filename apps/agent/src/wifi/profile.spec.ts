@@ -24,7 +24,7 @@ const values = (profile: Profile) =>
   );
 
 describe('a profile', () => {
-  it('has the name of a new network, and the credentials that its security needs', () => {
+  it('contains the name of a new network, and the credentials that its security needs', () => {
     const named = {
       connection: { id: 'home', uuid: 'u', type: '802-11-wireless' },
       '802-11-wireless': { ssid, mode: 'infrastructure' },
@@ -36,7 +36,7 @@ describe('a profile', () => {
     expect(made('sae')).toEqual({ ...named, '802-11-wireless-security': { 'key-mgmt': 'sae', psk: 'pw' } });
   });
 
-  it('has the user of an enterprise network, and the server that may receive the password', () => {
+  it('contains the user of an enterprise network, and the server that may receive the password', () => {
     const login = (settings: ConnectRequest['settings']) =>
       values(newProfile(target('wpa-eap'), ask({ identity: 'alice', ...settings }), 'u'))['802-1x'];
     const peap = { eap: ['peap'], identity: 'alice', password: 'pw', 'phase2-auth': 'mschapv2' };

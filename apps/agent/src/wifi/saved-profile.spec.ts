@@ -8,7 +8,7 @@ const radio = (more: object = {}) => ({ ssid: new Variant('ay', Buffer.from('hom
 const only = (profile: object) => savedProfilesOf(new Map([['/saved', profile as never]]))[0];
 
 describe('the saved profiles', () => {
-  it('are those of wireless networks', () => {
+  it('include only those of wireless networks', () => {
     const wired = { connection: { type: new Variant('s', '802-3-ethernet') } };
     const saved = savedProfilesOf(
       new Map<string, never>([
@@ -21,7 +21,7 @@ describe('the saved profiles', () => {
     ]);
   });
 
-  it('have the security of the network, whether it is hidden, and its device', () => {
+  it('contain the security of the network, whether it is hidden, and its device', () => {
     const secured = (keyManagement: string) => ({
       connection: { 'interface-name': new Variant('s', 'wlan1') },
       '802-11-wireless': radio({ hidden: new Variant('b', true) }),

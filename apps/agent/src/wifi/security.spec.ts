@@ -19,7 +19,7 @@ describe('the security of an access point', () => {
     ['wpa-eap', 1, 0, ccmp | eap | suiteB],
     ['owe', 0, 0, ccmp | owe],
     ['owe', 0, 0, transition],
-  ])('is %s by its flags %d, %d and %d', (security, flags, wpa, rsn) => {
+  ])('is %s for the flags %d, %d and %d', (security, flags, wpa, rsn) => {
     expect(securityOf(flags, wpa, rsn)).toBe(security);
   });
 });

@@ -35,7 +35,7 @@ describe('an SSID as text', () => {
   /** Texts with many backslashes, `x` and hexadecimal digits. */
   const escapes = fc.stringMatching(/^[\\xfF0é]{1,16}$/).map((text) => Buffer.from(text));
 
-  it('is parsed to the same bytes, whatever they are', () => {
+  it('is parsed to the same bytes, for any bytes', () => {
     fc.assert(
       fc.property(fc.oneof(bytes, escapes), (ssid) => {
         fc.pre(ssid.some((byte) => byte !== 0));
@@ -74,7 +74,7 @@ describe('the name of a network in a request', () => {
     ['caf\\xc3\\xa9', '"café"'],
     ['\\xff'.repeat(32), `"${'\\xff'.repeat(32)}"`],
     ['a\u001b[1m', '"a\\x1b[1m"'],
-  ])('is shown in messages as in the list: %j', (name, shown) => {
+  ])('is shown in messages like in the list: %j', (name, shown) => {
     expect(quotedSsid(name)).toBe(shown);
   });
 });

@@ -99,7 +99,7 @@ describe('the Wi-Fi of a machine', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  describe('when a caller connects it', () => {
+  describe('when a caller connects the machine', () => {
     it('waits until NetworkManager is connected, and names the device', async () => {
       const connected = service.connect(request, never);
       await manager.isConnecting;
@@ -143,7 +143,7 @@ describe('the Wi-Fi of a machine', () => {
       expect(lines.at(-1)).toBe('warn: wifi profile not restored error="no such profile"');
     });
 
-    it('rejects while the radio is off', async () => {
+    it('is rejected while the radio is off', async () => {
       manager.state = { ...manager.state, isOn: false };
       await expect(service.connect(request, never)).rejects.toMatchObject({
         reason: 'FAILED_PRECONDITION',
@@ -171,7 +171,7 @@ describe('the Wi-Fi of a machine', () => {
     });
   });
 
-  describe('when a caller disconnects it', () => {
+  describe('when a caller disconnects the machine', () => {
     const joined: WirelessDevice = { ...wlan0, active: { path: '/active', name: 'home' } };
 
     it('disconnects each connected device, with a line for each', async () => {
@@ -202,7 +202,7 @@ describe('the Wi-Fi of a machine', () => {
   });
 
   describe('when a caller lists the networks', () => {
-    it('lists those of all devices, or those of one name', async () => {
+    it('lists the networks of all devices, or those of one name', async () => {
       const cafe = { ...home, name: 'cafe', ssid: Buffer.from('cafe') };
       manager.state = { ...manager.state, devices: [wlan0, { ...wlan0, accessPoints: [cafe] }] };
       expect((await service.networks('')).map(({ SSID }) => SSID)).toEqual(['home', 'cafe']);
@@ -214,13 +214,13 @@ describe('the Wi-Fi of a machine', () => {
       ['never', -1, true],
       ['30 s ago', uptimeMs - 30_000, true],
       ['less than 30 s ago', uptimeMs - 29_999, false],
-    ])('and scans with a device that has scanned %s: %s', async (_, lastScanMs, scans) => {
+    ])('scans with a device that has scanned %s: %s', async (_, lastScanMs, scans) => {
       manager.state = { ...manager.state, devices: [{ ...wlan0, lastScanMs }] };
       await service.networks('');
       expect(manager.calls).toEqual(scans ? ['scan /device'] : []);
     });
 
-    it('lists them even when a device is busy', async () => {
+    it('lists the networks even when a device is busy', async () => {
       manager.requestScan = () => Promise.reject(new Error('busy'));
       expect(await service.networks('')).toHaveLength(1);
       expect(lines).toEqual([]);

@@ -44,7 +44,7 @@ const air = {
 const ofWlan0 = (objects: object) => wirelessOf({ ...air, ...objects }).devices[0]!;
 
 describe('the radios of NetworkManager', () => {
-  it('are the wireless devices, by name, and whether they are on', () => {
+  it('include the wireless devices by name, and whether they are on', () => {
     const objects = {
       [root]: { [nm]: { WirelessEnabled: new Variant('b', true), WirelessHardwareEnabled: new Variant('b', false) } },
       '/d/2': device('wlan1', 2, []),

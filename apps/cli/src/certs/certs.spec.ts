@@ -40,7 +40,7 @@ describe('givc-cli certs', () => {
     expect(readFileSync(path('ca', 'ca-key.pem'), 'utf8')).toBe(before);
   });
 
-  it('issues, keeps and renews, and prints which', async () => {
+  it('issues, keeps or renews certificates, and prints which', async () => {
     const first = await issue('net-vm', '--ip', '192.168.101.6', '--ip', 'fd00::6');
     expect(first).toMatchObject({ status: 0, err: '' });
     expect(first.out).toMatch(/^net-vm: issued, valid until .* UTC, net-vm\n$/);
@@ -54,7 +54,7 @@ describe('givc-cli certs', () => {
     expect((await issue('net-vm', '--force')).out).toMatch(/^net-vm: issued/);
   });
 
-  it('names the certificate in the way', async () => {
+  it('names the certificate that must not be replaced', async () => {
     await issue('gui-vm');
     expect(await certs('issue', 'audio-vm', '--authority', path('ca'), '--out', path('gui-vm'))).toEqual({
       status: 1,
@@ -70,7 +70,7 @@ describe('givc-cli certs', () => {
     [['--image', 'ext3'], '--image: invalid image "ext3": expected ext4'],
     [['--image', 'ext4', '--image-size', '1G'], '--image-size: invalid image size "1G"'],
     [['--image-size', '1M'], '--image-size: it needs --image ext4'],
-  ])('rejects %j before it writes', async (flags, problem) => {
+  ])('rejects %j before it writes a file', async (flags, problem) => {
     const { status, err } = await issue('wrong-vm', ...flags);
     expect(status).toBe(2);
     expect(err).toContain(`givc-cli: ${problem}`);
@@ -116,7 +116,7 @@ describe('givc-cli certs', () => {
     );
   });
 
-  it('shows the certificates of a folder to people and to programs', async () => {
+  it('shows the certificates of a folder as text and as JSON', async () => {
     await issue('show-vm', '--ip', '10.0.0.1', '--key-type', 'rsa');
     const { out } = await certs('show', path('show-vm'));
     expect(out).toMatch(/^FILE +show-vm\/cert.pem\nSubject +CN=show-vm\nDNS names +show-vm\nAddresses +10.0.0.1\n/);

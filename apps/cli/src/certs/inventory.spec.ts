@@ -27,13 +27,13 @@ function mistakes(machines: unknown, more?: object): string[] {
 }
 
 describe('an inventory', () => {
-  it('needs only the names of machines', () => {
+  it('requires only the names of machines', () => {
     expect(read([{ name: 'net-vm' }])).toEqual([
       { name: 'net-vm', addresses: [], usages: ['serverAuth', 'clientAuth'] },
     ]);
   });
 
-  it('may have every setting', () => {
+  it('accepts every setting', () => {
     const machine = {
       name: 'net-vm',
       addresses: ['192.168.101.6', 'FD00:0::6'],

@@ -67,7 +67,7 @@ describe('candidateLines', () => {
     expect(asked).toEqual([]);
   });
 
-  it('offers options where no argument is left', async () => {
+  it('offers options when no argument is left', async () => {
     expect(await words('get-stats', 'net-vm', '')).toEqual(expect.arrayContaining(['--as-json', '--help', '--addr']));
   });
 
@@ -99,7 +99,7 @@ describe('candidateLines', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('requests the registry from the admin of the line, wherever its options are', async () => {
+  it('requests the registry from the admin that the line names, wherever its options are', async () => {
     await lines('--port', '1', 'start', '--addr=::1', 'vm', '--notls', '--name', '--', 'n');
     expect(asked).toEqual([{ port: '1', addr: '::1', notls: true, name: '--' }]);
   });

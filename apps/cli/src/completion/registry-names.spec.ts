@@ -20,30 +20,30 @@ const items = [
 const words = (candidates: readonly { readonly word: string }[]) => candidates.map(({ word }) => word);
 
 describe('the names of the registry', () => {
-  it('has each VM once, the host first', () => {
+  it('include each VM once, the host first', () => {
     expect(vmNames(items, undefined)).toEqual([
       { word: 'host', description: 'Host' },
       { word: 'app-vm', description: 'AppVM Running' },
     ]);
   });
 
-  it('has each unit once, with its status in every machine that has it', () => {
+  it('include each unit once, with its status in every machine that has it', () => {
     expect(unitNames(items, undefined)).toContainEqual({
       word: 'web.service',
       description: 'Running in app-vm, PoweredOff in host',
     });
   });
 
-  it('has the units of a machine, where the unit of a VM belongs to its host', () => {
+  it('include the units of a machine, where the unit of a VM belongs to its host', () => {
     expect(words(unitNames(items, 'host'))).toEqual(['microvm@app-vm.service', 'givc-host.service', 'web.service']);
   });
 
-  it('has instances, and the name that selects all of them', () => {
+  it('include instances, and the name that selects all of them', () => {
     expect(words(instanceNames(items, undefined))).toEqual(['clock@0.service', 'clock@1.service', 'clock@']);
     expect(instanceNames(items, 'host')).toEqual([]);
   });
 
-  it('has an application once, however many of it run', () => {
+  it('include an application once, however many of its instances run', () => {
     expect(applicationNames(items, undefined)).toEqual([{ word: 'clock', description: 'app-vm' }]);
   });
 
@@ -58,7 +58,7 @@ describe('the names of the registry', () => {
     '`',
     '~a',
     '',
-  ])('leaves out %j, which the shell would interpret', (name) => {
+  ])('leave out %j, which the shell would interpret', (name) => {
     expect(unitNames([item(name, 'net-vm')], undefined)).toEqual([]);
     expect(vmNames([item('a.service', name, { AgentName: undefined })], undefined)).toEqual([]);
   });

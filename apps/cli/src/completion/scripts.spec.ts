@@ -10,7 +10,7 @@ import { shells } from './scripts.js';
 
 const missing = (shell: string): boolean => spawnSync(shell, ['--version']).error !== undefined;
 
-describe('the scripts of completion', () => {
+describe('the completion script', () => {
   let folder: string;
 
   beforeAll(() => {
@@ -61,11 +61,11 @@ describe('the scripts of completion', () => {
     ['givc-cli certs verify ce', '<folder>\n', 'givc-cli certs verify certs/'],
     ['givc-cli certs verify --out=ce', '<folder>\n', 'givc-cli certs verify --out=certs/'],
     ['givc-cli --cacert an', '<file>\n', 'givc-cli --cacert answer '],
-  ])('bash completes "%s" with the answer %j to "%s"', async (line, answer, made) => {
+  ])('completes "%s" in bash with the answer %j to "%s"', async (line, answer, made) => {
     expect(await completed(line, answer)).toBe(made);
   });
 
-  it('bash neither runs nor expands the words of the line', async () => {
+  it('neither runs nor expands the words of the line in bash', async () => {
     const line = `givc-cli exec $(touch ${folder}/ran) --vm=n`;
     expect(await completed(line, '$(touch ran)\n`touch ran`\n')).toContain('exec');
     expect(existsSync(join(folder, 'ran'))).toBe(false);

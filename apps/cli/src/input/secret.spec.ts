@@ -46,7 +46,7 @@ describe('a secret', () => {
     expect(shown).toBe('Password: \n');
   });
 
-  it('is CANCELLED by Ctrl-C', async () => {
+  it('fails with CANCELLED at Ctrl-C', async () => {
     Object.assign(stdin, { isTTY: true });
     const asked = readSecret({ prompt: 'Password: ' });
     stdin.write('open\x03');

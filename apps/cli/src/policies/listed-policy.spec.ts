@@ -20,7 +20,7 @@ describe('the time at which a policy was delivered', () => {
     ['after that', 253_402_300_800_000, null],
     ['beyond the dates of JavaScript', 8_640_000_000_000_001, null],
     ['the largest number', Number.MAX_SAFE_INTEGER, null],
-  ])('is the time of the admin, if RFC 3339 can express it: %s', (_, delivered_at_ms, time) => {
+  ])('is shown if RFC 3339 can express it: %s', (_, delivered_at_ms, time) => {
     const listed = listedPolicy({ ...policy, delivered_at_ms });
     expect(listed.delivered_at).toBe(time);
     expect(policyTable([listed], 0).rows[0]).toHaveLength(7);

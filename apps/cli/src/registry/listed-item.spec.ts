@@ -5,7 +5,7 @@ import { itemMatcher, listedItem } from './listed-item.js';
 import { chromium as item } from './registry-item.fixture.js';
 
 describe('listedItem', () => {
-  it('has the keys of the contract in their order', () => {
+  it('contains the keys of the contract in their order', () => {
     expect(JSON.stringify(listedItem(item))).toBe(
       '{"name":"chromium@0.service","description":"Browser","status":"Running","trust_level":"Warning",' +
         '"vm_type":"AppVM","service_type":"App","vm_name":"chrome-vm","agent_name":"givc-chrome-vm.service"}',

@@ -35,7 +35,7 @@ const failing = (message: string): AdminClient =>
   }) as unknown as AdminClient;
 
 describe('a tree that is kept current', () => {
-  it('shows above it, as printable text, why the admin is unreachable', async () => {
+  it('shows above the tree, as printable text, why the admin is unreachable', async () => {
     const terminal = new FakeTerminal();
     const reach = {
       name: 'the admin',

@@ -33,7 +33,7 @@ const machine = (name: string, agent_state: string, last_seen_ms?: number): repo
 const machines = [machine('host', 'lost'), machine('net-vm', 'reporting', 1234), machine('app-vm', 'none')];
 
 describe('the tree of machines', () => {
-  it('has the host at its root, its own units first, and in each machine the agent, services and applications', () => {
+  it('has the host and its own units at the root, and in each machine the agent, services and applications', () => {
     expect(treeLines(machinesOf(items, machines))).toEqual([
       'NAME                       TYPE   STATUS                DESCRIPTION',
       'host                       Host   -                     -',
@@ -50,7 +50,7 @@ describe('the tree of machines', () => {
     ]);
   });
 
-  it('shows whether agents run when the admin reports no more than that', () => {
+  it('shows whether agents run when the admin does not report more', () => {
     const [, , agent] = treeLines(machinesOf(items, undefined));
     expect(agent).toMatch(/^├─ givc-host\.service +Mgr +Running +-$/);
   });
@@ -81,7 +81,7 @@ describe('the tree of machines', () => {
     expect(treeLines(list, { width: 30, colour: true })[5]).toBe('│  ├─ givc-net-vm.service  Mg…');
   });
 
-  it('has no control characters', () => {
+  it('contains no control characters', () => {
     const evil = { ...item('a\u001b[2J.service', 'SysVM:Svc', 'net-vm'), Description: 'two\nlines' };
     const text = treeLines(machinesOf([evil], undefined)).join('|');
     expect(text).not.toContain('\u001b');
@@ -90,7 +90,7 @@ describe('the tree of machines', () => {
 });
 
 describe('listedMachine', () => {
-  it('has null for unknown values', () => {
+  it('contains null for unknown values', () => {
     const [host, , appVm] = machinesOf(items, machines).map(listedMachine);
     expect(host).toMatchObject({ name: 'host', status: null, agent: { state: 'lost', last_seen_ms: null } });
     expect(appVm).toMatchObject({ vm_type: 'AppVM', status: 'PoweredOff', agent: null });

@@ -41,7 +41,7 @@ describe('evaluate', () => {
     expect(evaluation('web.service', 'stopped', [])).toEqual({ met: false, instead: 'it is not registered' });
   });
 
-  it('is met by any instance, which it names', () => {
+  it('is met by any instance, which is named', () => {
     const items = [item('clock@0.service', 'Paused'), item('clock@1.service', 'Running')];
     expect(evaluation('clock@', 'running', items)).toEqual({ met: true, by: 'clock@1.service in net-vm' });
     expect(evaluation('clock@', 'stopped', items)).toEqual({

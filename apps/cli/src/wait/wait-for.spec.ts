@@ -53,7 +53,7 @@ describe('waiting for a unit', () => {
     ['that it is not registered', [initial(item('other.service', 'Running'))], 'it is not registered'],
     ['that the admin has not answered', [], 'the admin has not answered'],
     ['why the admin cannot be reached', [new GivcError('UNAVAILABLE', 'refused')], 'cannot reach the admin'],
-  ])('ends at its timeout and not before, with %s', async (_, events, instead) => {
+  ])('ends at its timeout, not before, with %s', async (_, events, instead) => {
     const waiting = wait(300, ...events);
     let hasEnded = false;
     waiting.catch(() => (hasEnded = true));
@@ -66,7 +66,7 @@ describe('waiting for a unit', () => {
     await expect(waiting).rejects.toThrow(`web.service is not running after 0.3 s: ${instead}`);
   });
 
-  it('notes once that the admin cannot be reached', async () => {
+  it('prints once that the admin cannot be reached', async () => {
     const waiting = wait(300, new GivcError('UNAVAILABLE', 'refused'));
     while (notes.length === 0) await settled();
     jest.advanceTimersByTime(300);

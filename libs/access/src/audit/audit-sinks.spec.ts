@@ -10,14 +10,14 @@ import { join } from 'node:path';
 import { Log } from '@givc/log';
 import { FileSink, JournalSink, openAuditSink, stderrSink } from './audit-sinks.js';
 
-describe('the record', () => {
+describe('the audit log', () => {
   const folder = mkdtempSync(join(tmpdir(), 'givc-'));
   const path = join(folder, 'audit');
   const lines: string[] = [];
   const log = new Log('info', (line) => lines.push(line), false);
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is appended to a file with read access for its group, and opens the file again when it was moved', () => {
+  it('is appended to a file that its group can read, and opens the file again when it was moved', () => {
     const sink = new FileSink(path, log);
     sink.write('{"n":1}');
     expect(statSync(path).mode & 0o777).toBe(0o640 & ~process.umask());
@@ -30,7 +30,7 @@ describe('the record', () => {
     expect(readFileSync(path, 'utf8')).toBe('{"n":3}\n');
   });
 
-  it('that cannot be written is logged once, without other effects', () => {
+  it('logs once that it cannot be written, without other effects', () => {
     const sink = new FileSink('/dev/full', log);
     for (let n = 0; n < 2; n++) {
       sink.write('{}');
@@ -50,7 +50,7 @@ describe('the record', () => {
     });
     afterEach(() => jest.restoreAllMocks());
 
-    it('is closed when its status cannot be read', () => {
+    it('closes the file when its status cannot be read', () => {
       const opened = jest.spyOn(fs, 'openSync');
       jest.spyOn(fs, 'fstatSync').mockImplementation(reject('EIO'));
       expect(() => new FileSink(path, log)).toThrow('EIO');
@@ -59,7 +59,7 @@ describe('the record', () => {
       expect(() => fs.fstatSync(descriptor)).toThrow('EBADF');
     });
 
-    it.each(['ENOSPC', 'EDQUOT', 'EROFS'])('begins once there is space again: %s', (code) => {
+    it.each(['ENOSPC', 'EDQUOT', 'EROFS'])('is written once there is space again: %s', (code) => {
       const open = jest.spyOn(fs, 'openSync').mockImplementation(reject(code));
       const sink = openAuditSink(path, log);
       sink.write('{"n":1}');
@@ -107,7 +107,7 @@ describe('the record', () => {
     expect(readFileSync(join(`${moved}.1`, 'audit'), 'utf8')).toBe('{"n":1}\n');
   });
 
-  it('is rejected at the start when its file cannot be opened', () => {
+  it('makes the start fail when its file cannot be opened', () => {
     expect(() => openAuditSink('/nonexistent/audit', log)).toThrow(/GIVC_AUDIT: cannot open \/nonexistent\/audit/);
   });
 
@@ -183,7 +183,7 @@ describe('the record', () => {
       expect(await read(lines[waiting - 1]!)).toBe(`${header}${lines.slice(0, waiting).join('\n')}\n`);
     });
 
-    it('goes to stderr without journald, and to journald once that runs', async () => {
+    it('goes to stderr while journald does not run, and to journald once it runs', async () => {
       const isWritten = new Promise<void>((resolve) => (wrote = resolve));
       sink.write('{"n":1}');
       await isWritten;

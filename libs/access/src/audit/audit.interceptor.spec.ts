@@ -59,7 +59,7 @@ describe('the audit log of calls', () => {
   const ended = { call: 1, phase: 'ended' };
   const denied = new GivcError('PERMISSION_DENIED', 'not you');
 
-  it('has every call of an rpc that changes something, with its request and its duration', () => {
+  it('contains every call of an rpc that changes something, with its request and its duration', () => {
     expect(run(startVm, of('started'), { request: { VmName: 'net-vm' } })).toEqual(['started', 'the end']);
     expect(lines).toEqual([
       {
@@ -75,7 +75,7 @@ describe('the audit log of calls', () => {
     ]);
   });
 
-  it('has the begin of a change before its handler runs, and its outcome under the same number', () => {
+  it('contains the begin of a change before its handler runs, and its outcome under the same number', () => {
     const handle = jest.fn(() => {
       expect(begun).toEqual([
         {
@@ -95,7 +95,7 @@ describe('the audit log of calls', () => {
     ]);
   });
 
-  it('has a change without an initial request once its handler notes it', () => {
+  it('contains a change without an initial request once its handler notes it', () => {
     const call = new FakeCall('/exec.Exec/RunCommand');
     run(
       '/exec.Exec/RunCommand',
@@ -131,7 +131,7 @@ describe('the audit log of calls', () => {
     expect(handle).toHaveBeenCalledTimes(2);
   });
 
-  it('has a call of a read-only rpc only when its handler rejects it', () => {
+  it('contains a call of a read-only rpc only when its handler rejects it', () => {
     run(queryList, of('list'));
     run(
       queryList,
@@ -154,7 +154,7 @@ describe('the audit log of calls', () => {
     ]);
   });
 
-  it('has a call that its handler notes as a change, with the fields that the handler adds', () => {
+  it('contains a call that its handler notes as a change, with the fields that the handler adds', () => {
     const register = '/admin.AdminService/RegisterService';
     const request = { Name: 'web.service', Type: 9 };
     run(register, of({}), { request });
@@ -171,7 +171,7 @@ describe('the audit log of calls', () => {
     ['its reason, and the message of a rejection', denied, { answer: 'PERMISSION_DENIED', why: 'not you' }],
     ['only its reason without a rejection', new GivcError('NOT_FOUND', 'no such VM'), { answer: 'NOT_FOUND' }],
     ['INTERNAL for an unexpected error', new TypeError('secret'), { answer: 'INTERNAL' }],
-  ])('has of a change that failed %s', (_, error, expected) => {
+  ])('contains for a failed change %s', (_, error, expected) => {
     expect(
       run(
         startVm,
@@ -183,7 +183,7 @@ describe('the audit log of calls', () => {
     ]);
   });
 
-  it('has a change whose caller hung up as CANCELLED, once', () => {
+  it('contains once, as CANCELLED, a change whose caller hung up', () => {
     const call = new FakeCall(startVm);
     const handler = { handle: () => NEVER };
     const subscription = interceptor.intercept(contextOf(call, {}), handler).subscribe();
@@ -193,7 +193,7 @@ describe('the audit log of calls', () => {
     expect(lines.map(({ answer }) => answer)).toEqual(['CANCELLED']);
   });
 
-  it('has a change once, even with several answers and events after its end', () => {
+  it('contains a change once, even with several answers and events after its end', () => {
     const answers = new Subject<number>();
     const got = run(startVm, answers);
     answers.next(1);
@@ -205,21 +205,21 @@ describe('the audit log of calls', () => {
     expect(lines.map(({ answer }) => answer)).toEqual(['OK']);
   });
 
-  it('has every call of an unknown rpc, without its fields', () => {
+  it('contains every call of an unknown rpc, without its fields', () => {
     run('/new.Service/Method', of({}), { request: { Secret: 'x' } });
     expect(lines).toEqual([
       { time: expect.any(String), address: '10.0.0.1', rpc: '/new.Service/Method', answer: 'OK', ms: 10, ...ended },
     ]);
   });
 
-  it('has the rule that permitted the call', () => {
+  it('contains the rule that permitted the call', () => {
     const call = new FakeCall(startVm);
     setDecidingRule(call, 'rules.cedar:3');
     run(startVm, of({}), { call });
     expect(lines).toEqual([expect.objectContaining({ rule: 'rules.cedar:3' })]);
   });
 
-  it('has the request as it arrived, although the parsed one replaces it', () => {
+  it('contains the request as it arrived, although the parsed one replaces it', () => {
     const args = [{ VmName: 'net-vm' } as unknown, {}, new FakeCall(startVm)];
     const context = { getArgs: () => args, getArgByIndex: (at: number) => args[at] } as unknown as ExecutionContext;
     const handle = () => {
@@ -230,7 +230,7 @@ describe('the audit log of calls', () => {
     expect(lines).toEqual([expect.objectContaining({ request: { VmName: 'net-vm' } })]);
   });
 
-  it('has the outcome of each change that began, and limits the rejected ones', () => {
+  it('contains the outcome of each change that began, but a limited number of rejected ones', () => {
     for (let n = 0; n < 60; n++)
       run(
         startVm,

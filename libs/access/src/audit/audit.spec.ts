@@ -18,7 +18,7 @@ function lineOf(event: AuditEvent, kind: 'change' | 'rejection' = 'change'): str
 }
 
 describe('a line of the audit log', () => {
-  it('has the caller, its address, the rpc, the request, the answer, the duration and the rule', () => {
+  it('contains the caller, its address, the rpc, the request, the answer, the duration and the rule', () => {
     const event = {
       ...{ caller, rpc: '/admin.AdminService/StartVM', request: { VmName: 'gui-vm' }, answer: 'PERMISSION_DENIED' },
       ...{ ms: 1.23456, rule: 'rules.cedar:3', why: 'a rule forbids it' },
@@ -53,7 +53,7 @@ describe('a line of the audit log', () => {
     expect(Object.keys(JSON.parse(line) as object)).toEqual(['time', 'answer']);
   });
 
-  it('has at most 512 characters of a reason', () => {
+  it('contains at most 512 characters of a reason', () => {
     expect(JSON.parse(lineOf({ caller, answer: 'TLS', why: 'y'.repeat(600) }))).toMatchObject({ why: 'y'.repeat(512) });
   });
 
@@ -64,8 +64,8 @@ describe('a line of the audit log', () => {
   });
 });
 
-describe('rejections', () => {
-  it('are counted for each peer, by its address when it has no name', () => {
+describe('recorded rejections', () => {
+  it('are limited for each peer, by its address when it has no name', () => {
     const lines: string[] = [];
     const audit = new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined });
     const reject = (who: AuditEvent['caller'], times: number) => {
@@ -82,7 +82,7 @@ describe('rejections', () => {
     jest.restoreAllMocks();
   });
 
-  it('do not affect the records of changes', () => {
+  it('do not limit the records of changes', () => {
     const lines: string[] = [];
     const audit = new Audit({ write: (line) => lines.push(line), reload: () => undefined, close: () => undefined });
     for (let n = 0; n < 60; n++) audit.rejection({ caller, answer: 'TLS' });
@@ -92,7 +92,7 @@ describe('rejections', () => {
   });
 });
 
-describe('changes that fail', () => {
+describe('failed changes', () => {
   const begin = (audit: Audit, who: AuditEvent['caller'], answer: string) =>
     audit.ended(audit.begin({ caller: who }), { caller: who, answer });
   const auditTo = (lines: string[], relay?: VmName) =>
@@ -101,7 +101,7 @@ describe('changes that fail', () => {
   beforeEach(() => jest.spyOn(performance, 'now').mockReturnValue(0));
   afterEach(() => jest.restoreAllMocks());
 
-  it('are limited to 50 at once for one caller and then one a second', () => {
+  it('are limited for one caller to 50 at once, and then one a second', () => {
     const lines: string[] = [];
     const audit = auditTo(lines);
     for (let n = 0; n < 100; n++) begin(audit, caller, 'OK');
@@ -117,7 +117,7 @@ describe('changes that fail', () => {
     expect(lines).toHaveLength(304);
   });
 
-  it('are not counted for a relay', () => {
+  it('are not limited for a relay', () => {
     const lines: string[] = [];
     const audit = auditTo(lines, 'net-vm' as VmName);
     for (let n = 0; n < 2_000; n++) begin(audit, caller, 'NOT_FOUND');

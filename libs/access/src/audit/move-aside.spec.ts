@@ -21,7 +21,7 @@ import { dirname, join } from 'node:path';
 import { Log } from '@givc/log';
 import { FileSink } from './audit-sinks.js';
 
-describe('an audit log in files of at most 24 bytes, with two older files', () => {
+describe('the rotation of an audit log', () => {
   const fs = jest.requireActual<typeof nodeFs>('node:fs');
   const limits = { bytes: 24, kept: 2 };
   const folder = mkdtempSync(join(tmpdir(), 'givc-'));
@@ -72,7 +72,7 @@ describe('an audit log in files of at most 24 bytes, with two older files', () =
     expect(files()).toEqual(['7 8', '4 5 6', '1 2 3']);
   });
 
-  it('writes a line that is longer than a file completely, into its own file', () => {
+  it('writes a line that is longer than a file completely, into a file of its own', () => {
     const sink = open();
     sink.write(`{"n":"${'x'.repeat(50)}1"}`);
     expect(files()).toEqual(['1']);

@@ -11,21 +11,21 @@ describe('the recorded fields of a request', () => {
     expect(fieldsOf({ VmName: 'net-vm' })).toBeUndefined();
   });
 
-  it('are the listed fields and no others', () => {
+  it('include the listed fields and no others', () => {
     expect(fieldsOf({ VmName: 'net-vm', Token: 'secret' }, 'VmName', 'AppName')).toEqual({ VmName: 'net-vm' });
   });
 
-  it('have a field of a nested message under its own name', () => {
+  it('include a field of a nested message under its own name', () => {
     const request = { Transport: { Address: '10.0.0.1', Port: '9000' }, Update: { value: { Pin: 'p' } } };
     expect(fieldsOf(request, 'Transport.Address', 'Update.value.Pin')).toEqual({ Address: '10.0.0.1', Pin: 'p' });
   });
 
-  it('have no field of a message that was not sent', () => {
+  it('include no field of a message that was not sent', () => {
     expect(fieldsOf({ Transport: undefined }, 'Transport.Address')).toEqual({});
     expect(fieldsOf(undefined, 'VmName')).toEqual({});
   });
 
-  it('have numbers, including 0, and non-empty strings, cut to 256 characters', () => {
+  it('include numbers, also 0, and non-empty strings, cut to 256 characters', () => {
     const request = {
       Type: 0,
       Name: 'n'.repeat(257),
@@ -64,7 +64,7 @@ describe('the list of recorded rpcs', () => {
       ]),
     );
 
-  it.each(methods)('names fields of the request of $path', ({ path, requestDeserialize }) => {
+  it.each(methods)('contains existing fields of the request of $path', ({ path, requestDeserialize }) => {
     const request = filled({ ...requestDeserialize(Buffer.of()), ...messages[path] });
     const { fields } = recordedRpcs[path]!;
     const picked = recordedFields({ begins: 'open', fields }, request) ?? {};

@@ -4,7 +4,7 @@
 import { RejectionLimit } from './rejection-limit.js';
 
 describe('the limit of recorded rejections', () => {
-  it('records a burst of each peer, then that more follow, then their number', () => {
+  it('records a burst of each peer, then a note that more follow, then their number', () => {
     const limit = new RejectionLimit();
     const verdicts = Array.from({ length: 60 }, () => limit.take('net-vm', 0));
     expect(verdicts.filter(({ recorded }) => recorded)).toHaveLength(50);

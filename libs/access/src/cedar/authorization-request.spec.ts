@@ -6,7 +6,7 @@ import { authorizationRequest } from './authorization-request.js';
 
 const contextOf = (request: unknown) => authorizationRequest('a', '/p.S/M', request).context;
 
-describe('the question about a call', () => {
+describe('the authorization request for a call', () => {
   it('names the caller, the rpc and the package, and the service in the context', () => {
     expect(authorizationRequest('gui-vm', '/admin.AdminService/StartVM', { VmName: 'net-vm' })).toEqual({
       source: 'gui-vm',
@@ -16,7 +16,7 @@ describe('the question about a call', () => {
     });
   });
 
-  it.each(['v1', 'v1alpha'])('about reflection %s names the module grpc', (version) => {
+  it.each(['v1', 'v1alpha'])('names the module grpc for reflection %s', (version) => {
     expect(
       authorizationRequest('a', `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`, undefined),
     ).toEqual({
@@ -27,11 +27,11 @@ describe('the question about a call', () => {
     });
   });
 
-  it.each(['x.grpc.reflection.v1', 'grpc.reflection.v1.more', 'grpc.reflection'])('about %s names it', (name) => {
+  it.each(['x.grpc.reflection.v1', 'grpc.reflection.v1.more', 'grpc.reflection'])('names the service of %s', (name) => {
     expect(authorizationRequest('a', `/${name}.Service/Method`, undefined).module).toBe(name);
   });
 
-  it('about health names its package, and the service itself rather than the field of that name', () => {
+  it('names the package of the health service, and its service rather than the field of that name', () => {
     expect(authorizationRequest('a', '/grpc.health.v1.Health/Check', { service: 'admin.AdminService' })).toEqual({
       source: 'a',
       command: 'Check',
@@ -40,11 +40,11 @@ describe('the question about a call', () => {
     });
   });
 
-  it('about a stream of requests has the service alone', () => {
+  it('contains only the service for a stream of requests', () => {
     expect(authorizationRequest('a', '/exec.Exec/RunCommand', undefined).context).toEqual({ service: 'Exec' });
   });
 
-  it('has lists, records and enums as a daemon decodes them, and nothing of what was not sent', () => {
+  it('contains lists, records and enums as a daemon decodes them, and no field that was not sent', () => {
     const decode = (request: Partial<admin.RegistryRequest>) =>
       services['admin.AdminService'].registerService.requestDeserialize(
         Buffer.from(
@@ -66,7 +66,7 @@ describe('the question about a call', () => {
     expect(contextOf(admin.ApplicationRequest.decode(Buffer.of()))).toEqual({ AppName: '', Args: [], service: 'S' });
   });
 
-  it('has the chosen field of a oneof under its own name', () => {
+  it('contains the chosen field of a oneof under its own name', () => {
     const cachix = { Pin: 'p', CachixHost: undefined, Cache: 'c', Token: 't' };
     expect(contextOf({ Update: { $case: 'Cachix', value: cachix } })).toEqual({
       Cachix: { Pin: 'p', Cache: 'c', Token: 't' },
@@ -75,7 +75,7 @@ describe('the question about a call', () => {
     expect(contextOf({ Update: undefined })).toEqual({ service: 'S' });
   });
 
-  it('has bytes in base64, and no number that Cedar could not hold exactly', () => {
+  it('contains bytes in base64, and no number that Cedar cannot represent exactly', () => {
     expect(contextOf({ a: null, b: undefined, c: [null, undefined, 'x'] })).toStrictEqual({ c: ['x'], service: 'S' });
     expect(contextOf({ a: Buffer.from('hi'), b: 0.5, c: 2 ** 60, d: NaN, e: -7, f: [1, 1.5], g: true })).toEqual({
       a: 'aGk=',

@@ -15,7 +15,7 @@ const check = async (text: string, schemas = [admin, agent]) => {
 };
 
 describe('a check of rules', () => {
-  it('finds nothing in a rule that is right for the admin or for an agent', async () => {
+  it('finds no mistake in a rule that is valid for the admin or for an agent', async () => {
     const text = `
       permit (principal, action == Command::"StartVM", resource == Module::"admin") when { context.VmName == "a" };
       permit (principal, action == Action::"StartUnit", resource == Module::"systemd") when { context.UnitName == "a" };
@@ -33,7 +33,7 @@ describe('a check of rules', () => {
     ]);
   });
 
-  it('names the place of a mistake, and what was probably meant', async () => {
+  it('reports the position of a mistake, and what was probably intended', async () => {
     expect(
       await check(`permit (principal, action == Command::"StartVN", resource == Module::"admin");
 permit (principal, action == Command::"StartUnit", resource == Module::"systemd")
@@ -80,7 +80,7 @@ permit (principal, action == Command::"StartVM", resource is Module);`),
     ]);
   });
 
-  it('tells a rule that can never match from one with a warning about a part of it by the place of the warning', async () => {
+  it('distinguishes a rule that can never match from one with a warning about a part of it', async () => {
     expect(
       await check(`// é
   @id("é")
@@ -95,7 +95,7 @@ forbid (principal, action, resource) when { context has Nmae && "a\u202eb" == "�
     ]);
   });
 
-  it('warns of what Cedar warns of, and of nothing that follows from an error', async () => {
+  it('passes on warnings of Cedar, except those that follow from an error', async () => {
     expect(
       await check(`permit (principal == Source::"say_\u04bbello", action, resource);
 permit (principal == Source::"say_\u04bbello", action == Command::"StartVM", resource) when { context.Nmae == "" };`),
@@ -105,7 +105,7 @@ permit (principal == Source::"say_\u04bbello", action == Command::"StartVM", res
     ]);
   });
 
-  it('says of a rule that is wrong by two schemas alike what the first one says', async () => {
+  it('reports the findings of the first schema when two schemas find equally many mistakes', async () => {
     const schema = (name: string) => ({
       file: name,
       text: `entity Source; entity Module; action A appliesTo {
@@ -121,7 +121,7 @@ permit (principal == Source::"say_\u04bbello", action == Command::"StartVM", res
       ]);
   });
 
-  it('finds every mistake of the grammar, and then asks no schema', async () => {
+  it('finds every syntax error, and then evaluates no schema', async () => {
     expect(
       await check(
         'permit (principal, action, resource) when { a };\nforbid (principal == ?principal, action, resource);',
@@ -137,7 +137,7 @@ permit (principal == Source::"say_\u04bbello", action == Command::"StartVM", res
     ]);
   });
 
-  it('rejects a schema that does not parse, with its place', async () => {
+  it('rejects a schema that does not parse, with the position', async () => {
     const broken = check('', [{ file: 's.cedarschema', text: '// é\nentity Source;\nentity ;' }]);
     await expect(broken).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
@@ -147,13 +147,13 @@ permit (principal == Source::"say_\u04bbello", action == Command::"StartVM", res
 });
 
 describe('the schema', () => {
-  it.each(['admin', 'agent'] as const)('of the %s in cedar/ is what proto/ says', (name) => {
+  it.each(['admin', 'agent'] as const)('of the %s in cedar/ is generated from proto/', (name) => {
     const text = readFileSync(new URL(`../../../../cedar/${name}.cedarschema`, `file://${__filename}`), 'utf8');
     // Otherwise: npm run generate -- --schemas
     expect(text).toBe(cedarSchemas[name]);
   });
 
-  it('knows every question that a daemon can ask', async () => {
+  it('covers every authorization request of a daemon', async () => {
     const cedar = await loadCedar();
     const all = Object.entries(services) as [string, Record<string, Rpc<unknown, unknown>>][];
     for (const [name, methods] of all)

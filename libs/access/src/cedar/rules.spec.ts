@@ -10,7 +10,7 @@ const parse = (text: string) => Rules.parse(text, '/etc/givc/rules.cedar');
 const decide = async (text: string, question = start('gui-vm')) => (await parse(text)).decide(question);
 
 describe('rules of access control', () => {
-  it('permit what one of them permits, and say which', async () => {
+  it('permit a request that one of them permits, and name that rule', async () => {
     const rules = await parse(`
       // The GUI may start VMs.
       @id("gui starts VMs")
@@ -23,17 +23,17 @@ describe('rules of access control', () => {
     expect(rules.decide(start('net-vm', { VmName: 'a' }))).toEqual({ allowed: false });
   });
 
-  it('deny everything when there are none', async () => {
+  it('deny every request when there are no rules', async () => {
     expect(await decide('')).toEqual({ allowed: false });
     expect(await decide('// Nothing yet.\n')).toEqual({ allowed: false });
   });
 
-  it('deny what one of them forbids, and say which', async () => {
+  it('deny a request that one of them forbids, and name that rule', async () => {
     const text = 'permit (principal, action, resource);\n@id("")\nforbid (principal, action, resource);';
     expect(await decide(text)).toEqual({ allowed: false, rule: 'rules.cedar:2' });
   });
 
-  it('deny when one of them cannot be evaluated, whatever the others say', async () => {
+  it('deny a request when one of them cannot be evaluated, whatever the others decide', async () => {
     const text =
       'permit (principal, action, resource);\npermit (principal, action, resource)\n  when { context.Name == "é" };';
     expect(await decide(text)).toEqual({
@@ -45,7 +45,7 @@ describe('rules of access control', () => {
     });
   });
 
-  it('name three of those that cannot be evaluated, in their order, each with what is wrong', async () => {
+  it('name in order the first three that cannot be evaluated, each with its error', async () => {
     const wrong = Array.from(
       { length: 12 },
       (_, at) => `permit (principal, action, resource) when { context.A${at} };`,
@@ -57,7 +57,7 @@ describe('rules of access control', () => {
     expect(error).toMatch(new RegExp(`^${[1, 2, 3].map(location).join('; ')}$`));
   });
 
-  it('ask Cedar once for each question, and again when 256 others have come since', async () => {
+  it('cache the decisions of the last 256 requests', async () => {
     const rules = await parse('permit (principal, action, resource);');
     const cedar = (rules as unknown as { readonly cedar: { statefulIsAuthorized: (call: object) => object } }).cedar;
     let asked = 0;
@@ -81,7 +81,7 @@ describe('rules of access control', () => {
     expect(asked).toBe(258);
   });
 
-  it('deny a question that Cedar does not take', async () => {
+  it('deny a request that Cedar rejects', async () => {
     const rules = await parse('permit (principal, action, resource);');
     const { context } = start('a');
     expect(rules.decide({ ...start('a'), context: { ...context, n: 0.5 } })).toEqual({
@@ -95,7 +95,7 @@ describe('rules of access control', () => {
     expect(rules.decide(start('a'))).toEqual({ allowed: true, rule: 'rules.cedar:1' });
   });
 
-  it('are distinguished however many there are, and three of those that decide are named', async () => {
+  it('name at most three of the rules that decide, however many there are', async () => {
     const all = Array.from({ length: 13 }, (_, at) => `permit (principal == Source::"${at}", action, resource);\n`);
     const rules = await parse(all.join(''));
     for (const at of all.keys())
@@ -115,7 +115,7 @@ describe('rules of access control', () => {
       '1:30: expected an entity uid with type `Command` but got `Commando::"a"`; action entities must have type `Command`',
     ],
     ['permit (\n  principal == ?principal, action, resource);', '2:16: this makes the rule a template'],
-  ])('that do not parse are rejected with their place: %j', async (text, mistake) => {
+  ])('are rejected with the position of the mistake when they do not parse: %j', async (text, mistake) => {
     await expect(parse(text)).rejects.toMatchObject({
       reason: 'INVALID_ARGUMENT',
       message: expect.stringContaining(`/etc/givc/rules.cedar:${mistake}`),
@@ -136,13 +136,13 @@ describe('rules of access control', () => {
     expect(error).toMatch(/^\/etc\/givc\/rules\.cedar:1:45: .{1000}…$/);
   });
 
-  it('are rejected with ten of many mistakes, and the rest is counted', async () => {
+  it('are rejected with ten of many mistakes, and the number of the others', async () => {
     await expect(parse('permit (principal, action, resource) when { a };\n'.repeat(13))).rejects.toThrow(
       /^(\/etc\/givc\/rules\.cedar:\d+:45: [^\n]*\n){10}and 3 more mistakes$/,
     );
   });
 
-  it('are replaced at once, and stay as they are when the new ones do not parse', async () => {
+  it('are replaced at once, and kept when the new ones do not parse', async () => {
     const rules = await parse('@id("first") permit (principal, action, resource);');
     rules.replace('@id("second") permit (principal, action, resource);');
     expect(rules.decide(start('a'))).toEqual({ allowed: true, rule: 'second' });
@@ -153,7 +153,7 @@ describe('rules of access control', () => {
     expect(rules.decide(start('a'))).toEqual({ allowed: false });
   });
 
-  it('decide the same however often and in whatever order they are asked', async () => {
+  it('decide the same for any number and order of requests', async () => {
     const rules = await parse('permit (principal, action, resource) when { context.VmName like "*2" };');
     const names = Array.from({ length: 300 }, (_, at) => `vm-${at}`);
     const allowed = () => names.filter((VmName) => rules.decide(start('a', { VmName })).allowed);
@@ -164,7 +164,7 @@ describe('rules of access control', () => {
     expect(rules.decide(start('a', { VmName: VmName.slice(0, -1) }))).toEqual({ allowed: false });
   });
 
-  it('do not disturb each other', async () => {
+  it('do not affect other rules in the same process', async () => {
     const open = await parse('permit (principal, action, resource);');
     const closed = await parse('');
     await expect(parse('permit')).rejects.toThrow();
@@ -187,7 +187,7 @@ describe('the word Command', () => {
     'Command::Other::"a" != Action::Other::"a"',
     'MyCommand::"a" != MyAction::"a"',
     '!(principal is Command::Other)',
-  ])('names an action, and nothing else: %s', async (condition) => {
+  ])('stands for an action and nothing else: %s', async (condition) => {
     expect(await permitted(condition)).toEqual({ allowed: true, rule: 'rules.cedar:1' });
   });
 });

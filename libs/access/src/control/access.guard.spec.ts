@@ -88,10 +88,10 @@ describe('the guard of access control', () => {
     expect(await answer).toBe(isAsked);
   });
 
-  describe('of a stream whose entries are authorized', () => {
+  describe('for a stream whose entries are authorized one by one', () => {
     const report = '/report.Reports/Report';
 
-    it('opens it even when no rule mentions it, and requires that every entry is authorized', async () => {
+    it('opens the stream when no rule mentions it, and requires that every entry is authorized', async () => {
       const call = new FakeCall(report);
       expect(await guarded('', call, of({}), stream)).toBe(true);
       expect(mustAuthorizeEntries(call)).toBe(true);
@@ -107,7 +107,7 @@ describe('the guard of access control', () => {
     it.each([
       ['forbids it', '@id("no") forbid(principal, action, resource);'],
       ['cannot be evaluated', 'permit(principal, action, resource) when { context.Name == "a" };'],
-    ])('rejects it when a rule %s', async (_, rules) => {
+    ])('rejects the stream when a rule %s', async (_, rules) => {
       const call = new FakeCall(report);
       await expect(guarded(rules, call, of({}), stream)).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });
       expect(mustAuthorizeEntries(call)).toBe(false);

@@ -47,7 +47,7 @@ describe('the decision of the rules about a call', () => {
     expect(lines).toEqual([]);
   });
 
-  it('permits calls that change something to one caller only where that is set, whatever the rules permit', async () => {
+  it('permits changes to one caller only where that is configured, whatever the rules permit', async () => {
     const stopUnit = '/systemd.UnitControlService/StopUnit';
     const everything = 'permit(principal, action, resource);';
     for (const rules of [undefined, everything]) {
@@ -67,7 +67,7 @@ describe('the decision of the rules about a call', () => {
     expect(() => strict.assertPermitted(callerNamed('admin-vm'), stopUnit, {})).toThrow('denied by policy');
   });
 
-  it('has the rule that permits the call', async () => {
+  it('contains the rule that permits the call', async () => {
     const some = await authorizer('@id("net") permit(principal == Source::"net-vm", action, resource);');
     expect(some.decide(caller, startVm, request)).toEqual({ allowed: true, rule: 'net' });
     some.assertPermitted(caller, startVm, request);
@@ -84,7 +84,7 @@ describe('the decision of the rules about a call', () => {
   it.each([
     ['no rule permits it', '', undefined],
     ['a rule forbids it', '@id("none") forbid(principal, action, resource);', 'none'],
-  ])('is a rejection, which is recorded, because %s', async (why, rules, rule) => {
+  ])('is a recorded rejection, because %s', async (why, rules, rule) => {
     const some = await authorizer(rules);
     expect(() => some.assertPermitted(caller, startVm, request)).toThrow(
       expect.objectContaining({
@@ -125,7 +125,7 @@ describe('the decision of the rules about a call', () => {
     ]);
   });
 
-  it('is logged for a hundred different errors of rules at most', async () => {
+  it('is logged for at most a hundred different errors of rules', async () => {
     const some = await authorizer('');
     const reject = (error: string) =>
       expect(() => some.reject(caller, startVm, request, { allowed: false, error })).toThrow();

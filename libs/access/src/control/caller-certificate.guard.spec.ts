@@ -95,7 +95,7 @@ describe('the identity of a caller', () => {
     ]);
   });
 
-  it('is UNAUTHENTICATED once the clock is past the end of its certificate, also when an earlier call was accepted', () => {
+  it('is UNAUTHENTICATED once its certificate has expired, even when an earlier call was accepted', () => {
     const context = contextOf(certificate('DNS:net-vm, IP Address:10.0.0.1'), '10.0.0.1:5000');
     expect(guard.canActivate(context)).toBe(true);
     jest.setSystemTime(ends + 1);
@@ -110,7 +110,7 @@ describe('the identity of a caller', () => {
     expect(guard.canActivate(context)).toBe(true);
   });
 
-  it('is not asked for without TLS', () => {
+  it('is not verified without TLS', () => {
     expect(guardOf(undefined).canActivate(contextOf(undefined, '10.0.0.1:5000'))).toBe(true);
   });
 });

@@ -43,7 +43,7 @@ describe('the certificate of a machine whose clock is wrong at boot', () => {
     jest.useRealTimers();
   });
 
-  it('is one warning, and NOT_SERVING in health, until the clock is set', () => {
+  it('causes one warning, and NOT_SERVING in health, until the clock is set', () => {
     expiry.onApplicationBootstrap();
     expect(lines).toEqual([
       'warn: the certificate of this machine is not valid yet: is the clock right? ' +

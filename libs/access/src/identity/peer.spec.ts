@@ -30,7 +30,7 @@ describe('the peer of a certificate', () => {
     },
   );
 
-  it('has each of its DNS names and no others', () => {
+  it('has exactly the DNS names of the certificate', () => {
     const { hasName } = peer('DNS:net-vm, DNS:net.ghaf, URI:gui-vm');
     expect(['net-vm', 'net.ghaf', 'gui-vm', 'net', ''].map(hasName)).toEqual([true, true, false, false, false]);
   });
@@ -41,7 +41,7 @@ describe('the peer of a certificate', () => {
     ['IP Address:FD00:0:0:0:0:0:0:1', ['fd00::1', 'fd00:0::0:1'], ['fd00::2', '::ffff:10.0.0.1', '0.0.0.1']],
     ['IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1', ['127.0.0.1', '::1'], ['::', '0.0.0.0', '127.0.0.2']],
     ['DNS:10.0.0.1, URI:10.0.0.1', [], ['10.0.0.1', '::ffff:10.0.0.1']],
-  ])('of %s has the IPv4-mapped addresses (RFC 4291, 2.5.5.2) of its IPv4 addresses, too', (names, has, hasNot) => {
+  ])('also has the IPv4-mapped addresses (RFC 4291, 2.5.5.2) of its IPv4 addresses: %s', (names, has, hasNot) => {
     const { hasAddress } = peer(`DNS:net-vm, ${names}`);
     expect(has.filter((ip) => !hasAddress(ip))).toEqual([]);
     expect(hasNot.filter(hasAddress)).toEqual([]);
@@ -70,7 +70,7 @@ describe('a serial number', () => {
     ['0', '0'],
     ['00:00', '0'],
     ['10', '10'],
-  ])('%s has the normal form %s', (written, normal) => {
+  ])('is normalized from %s to %s', (written, normal) => {
     expect(normalSerial(written)).toBe(normal);
   });
 });
@@ -81,7 +81,7 @@ describe('the caller of a call', () => {
     getPeer: () => peerName,
   });
 
-  it('is its certificate and the address without the port', () => {
+  it('has the certificate of its connection and the address without the port', () => {
     const shown = certificate('DNS:net-vm');
     expect(callerOf(call('10.0.0.1:5000', shown))).toEqual({ peer: peerOfCertificate(shown), address: '10.0.0.1' });
     expect(callerOf(call('::ffff:10.0.0.1:5000')).address).toBe('::ffff:10.0.0.1');

@@ -23,7 +23,7 @@ describe('revocations', () => {
     expect(Revocations.none.rejection(netVm)).toBeUndefined();
   });
 
-  it('do not load with a mistake, and every mistake is reported with its line', () => {
+  it('do not load with a mistake; every mistake is reported with its line', () => {
     const text = 'net-vm\nserial xyz\nname a b\nname -\nserial\nserial 0a1b2c\n';
     const lines = [1, 2, 3, 4, 5].map((line) => expect.stringContaining(`revoked:${line}: `) as string);
     try {
@@ -63,14 +63,14 @@ describe('revocations', () => {
     },
   );
 
-  it('are equal when their text is', () => {
+  it('are equal when their texts are equal', () => {
     const [one, same, other] = ['name a', 'name a', 'name b'].map((text) => Revocations.parse(text, 'revoked'));
     expect([one!.equals(same!), one!.equals(other!), Revocations.parse('', 'x').equals(Revocations.none)]).toEqual([
       ...[true, false, true],
     ]);
   });
 
-  it('with a mistake show the beginning of the line, without control characters', () => {
+  it('report a mistake with the beginning of its line, without control characters', () => {
     expect(() => Revocations.parse(`serial \x9b2J${'x'.repeat(5_000)}`, 'revoked')).toThrow(
       /^revoked:1: invalid line "serial \\u009b2Jx{90}…": expected/,
     );

@@ -9,15 +9,15 @@ import { bytesOfMessage, type WireMessage } from './marshalling.js';
 const hello = { path: '/org/freedesktop/DBus', interface: 'org.freedesktop.DBus', destination: 'org.freedesktop.DBus' };
 
 describe('the marshalling of dbus-next', () => {
-  it('writes a message, and not what D-Bus cannot say', () => {
+  it('writes a message, and throws for values that D-Bus cannot represent', () => {
     const message = { type: 1, serial: 2, member: 'A', ...hello, signature: 'u' };
     expect(bytesOfMessage({ ...message, body: [7] }).subarray(0, 4)).toEqual(Buffer.from('l\x01\0\x01'));
     expect(() => bytesOfMessage({ ...message, body: ['no number'] })).toThrow();
   });
 });
 
-describe('what else dbus-next has', () => {
-  it('is still a parser that throws in its listener at the number of a file, which any program can send', () => {
+describe('the rest of dbus-next', () => {
+  it('still has a parser that throws in its listener for a file descriptor, which any program can send', () => {
     const bytes = bytesOfMessage({ type: 4, serial: 1, ...hello, member: 'A', signature: 'h', body: [0] });
     const messages: WireMessage[] = [];
     let read!: () => void;
@@ -31,7 +31,7 @@ describe('what else dbus-next has', () => {
     expect(messages).toEqual([]);
   });
 
-  it('is still a MessageBus that leaves a call pending that the bus can answer no more', async () => {
+  it('still has a MessageBus that leaves calls pending when the connection has ended', async () => {
     const bus = await new FakeBus().listen();
     const client = dbus.sessionBus({ busAddress: `unix:path=${bus.path}` });
     client.on('error', () => undefined);

@@ -104,7 +104,7 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
     const mouse = () =>
       described(uniqueName(), { keys: [buttonLeft], relative: [x, y, relativeCodes.wheel], misc: [4] });
 
-    it('finds a device that is plugged in already, with its numbers and what it can send', async () => {
+    it('finds a device that is already plugged in, with its ids and capabilities', async () => {
       const description = mouse();
       bench.plug(description);
       expect((await find(description.name)).description).toEqual(description);
@@ -145,7 +145,7 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
       expect(outcome(() => bench.devices.open(reading.device.path))).toBe('NOT_FOUND');
     });
 
-    it('has two readers of one device get the same, and one that grabs it get all', async () => {
+    it('sends the same events to two readers of one device, and all to a reader that grabs it', async () => {
       const description = mouse();
       const plugged = bench.plug(description);
       const [one, other] = [new Reading(await find(description.name)), new Reading(await find(description.name))];
@@ -162,7 +162,7 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
       expect(other.packets).toEqual(['2/0=1 0/0=0', '2/0=3 0/0=0']);
     });
 
-    it('passes on nothing while a reader is paused, and then what has come', async () => {
+    it('passes on nothing while a reader is paused, and then the events that have arrived', async () => {
       const description = mouse();
       const plugged = bench.plug(description);
       const device = await find(description.name);
@@ -175,7 +175,7 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
       await paused.until(() => paused.packets.length === 1);
     });
 
-    it('makes a virtual device that sends what it is given, is known as its own, and goes when it is destroyed', async () => {
+    it('creates a virtual device that sends the given events, is recognized as its own, and disappears when it is destroyed', async () => {
       const description = described(uniqueName(), { keys: [keyA], relative: [x] });
       const virtual = bench.devices.create(description);
       const reading = new Reading(await find(description.name));
@@ -191,7 +191,7 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
       virtual.write([{ ...key(keyA, 1), timestamp: 0 }]);
     });
 
-    it('does not take the devices of others for its own', async () => {
+    it('does not recognize devices of others as its own', async () => {
       const description = mouse();
       bench.plug(description);
       expect((await find(description.name)).isOwn).toBe(false);

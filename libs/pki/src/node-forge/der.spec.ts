@@ -8,12 +8,12 @@ describe('a bit string', () => {
   const inner = toDer(sequence([]));
   const der = toDer(bitString(inner));
 
-  it('is read as the bytes that it has, also where these are DER', () => {
+  it('is read as its bytes, even when these are DER', () => {
     expect(fromDer(der).value).toBe(`\0${inner.toString('binary')}`);
     expect(toDer(fromDer(der))).toEqual(der);
   });
 
-  it('is still taken apart by node-forge itself, so that this is needed', () => {
+  it('is still decoded by node-forge by default, so that the option is needed', () => {
     expect(forge.asn1.fromDer(der.toString('binary')).value).toEqual([expect.objectContaining({ value: [] })]);
   });
 });

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
 describe('node-forge', () => {
-  it('is of the version for which each file of this folder was written: with another, each of them is to be reviewed', () => {
+  it('has the version for which the files of this folder were written; review them for any other version', () => {
     const path = createRequire(__filename).resolve('node-forge/package.json');
     const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
     expect(version).toBe('1.4.3');

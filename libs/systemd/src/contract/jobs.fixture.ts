@@ -8,7 +8,7 @@ const stopped = 'inactive dead';
 /** Start and stop jobs: their results, and what the watches have reported when the answer comes. */
 export function describeJobs(bench: () => SystemdBench): void {
   describe('a start job', () => {
-    it('that is done resolves with the state of the unit, which its watches have reported before', async () => {
+    it('resolves with the state of the unit, which its watches have already reported', async () => {
       const { systemd } = bench();
       const unit = await bench().install('program');
       const reports = await Reports.of(systemd, unit);
@@ -20,7 +20,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       await systemd.stopUnit(unit);
     });
 
-    it('of a unit that runs is done at once and changes nothing', async () => {
+    it('succeeds at once without a change when the unit runs', async () => {
       const { systemd } = bench();
       const { unit, reports } = await startedUnit(bench(), 'program');
       expect(stateOf(await systemd.startUnit(unit))).toBe('active running');
@@ -28,7 +28,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       await systemd.stopUnit(unit);
     });
 
-    it('of a unit that is active without a process runs it again', async () => {
+    it('starts a unit again that is active without a process', async () => {
       const { systemd } = bench();
       const unit = await bench().install('remains');
       expect(stateOf(await systemd.startUnit(unit))).toBe('active exited');
@@ -38,7 +38,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       await systemd.stopUnit(unit);
     });
 
-    it('that fails rejects with the result of the job, and the unit has failed', async () => {
+    it('rejects with the result of a failed job, and the unit has failed', async () => {
       const { systemd } = bench();
       const unit = await bench().install('fails');
       const reports = await Reports.of(systemd, unit);
@@ -51,7 +51,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       expect(stateOf(await systemd.unitStatus(unit))).toBe('failed failed');
     });
 
-    it('whose dependency fails rejects with that word, and the unit stays inactive', async () => {
+    it('rejects with `dependency` when a dependency fails, and the unit stays inactive', async () => {
       const { systemd } = bench();
       const unit = await bench().install('requires-failing');
       await expect(systemd.startUnit(unit)).rejects.toMatchObject({
@@ -61,7 +61,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       expect(stateOf(await systemd.unitStatus(unit))).toBe(stopped);
     });
 
-    it('whose assertion is not met rejects with that word, and the unit stays inactive', async () => {
+    it('rejects with `assert` when an assertion is not met, and the unit stays inactive', async () => {
       const { systemd } = bench();
       const unit = await bench().install('assert');
       const started = systemd.startUnit(unit);
@@ -70,20 +70,20 @@ export function describeJobs(bench: () => SystemdBench): void {
       expect(stateOf(await systemd.unitStatus(unit))).toBe(stopped);
     });
 
-    it('whose condition is not met is done, and the unit stays inactive', async () => {
+    it('succeeds when a condition is not met, and the unit stays inactive', async () => {
       const { systemd } = bench();
       const unit = await bench().install('condition');
       expect(stateOf(await systemd.startUnit(unit))).toBe(stopped);
     });
 
-    it('of a masked unit is rejected', async () => {
+    it('is rejected for a masked unit', async () => {
       const { systemd } = bench();
       const unit = await bench().install('masked');
       await expect(systemd.startUnit(unit)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
       expect(await systemd.unitStatus(unit)).toMatchObject({ LoadState: 'masked', ActiveState: 'inactive' });
     });
 
-    it('is joined by a second one; a caller that gives up leaves it to the other', async () => {
+    it('is shared by a second call, and continues when one of the callers hangs up', async () => {
       const { systemd } = bench();
       const unit = await bench().install('slow-start');
       const reports = await Reports.of(systemd, unit);
@@ -100,7 +100,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       await systemd.stopUnit(unit);
     });
 
-    it('is canceled by a stop', async () => {
+    it('is canceled by a stop job', async () => {
       const { systemd } = bench();
       const unit = await bench().install('slow-start');
       const reports = await Reports.of(systemd, unit);
@@ -114,7 +114,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       expect(reports.states).toEqual(['activating start', 'deactivating stop-sigterm', stopped]);
     });
 
-    it('of a program that ends too early fails', async () => {
+    it('fails when the program ends too early', async () => {
       const { systemd } = bench();
       const unit = await bench().install('slow-start');
       const reports = await Reports.of(systemd, unit);
@@ -129,7 +129,7 @@ export function describeJobs(bench: () => SystemdBench): void {
   });
 
   describe('a stop job', () => {
-    it('resolves with the unit inactive, which its watches have reported before', async () => {
+    it('resolves with the inactive unit, which its watches have already reported', async () => {
       const { systemd } = bench();
       const { unit, reports } = await startedUnit(bench(), 'program');
       expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
@@ -137,7 +137,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       expect(reports.endings).toEqual([{ result: 'success', exitStatus: 15, stopRequested: true }]);
     });
 
-    it('of a unit that does not run, and of one that does not exist, is done', async () => {
+    it('succeeds for a unit that does not run, and for one that does not exist', async () => {
       const { systemd } = bench();
       const unit = await bench().install('program');
       expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
@@ -145,14 +145,14 @@ export function describeJobs(bench: () => SystemdBench): void {
       expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
     });
 
-    it('of a unit that is active without a process is done', async () => {
+    it('succeeds for a unit that is active without a process', async () => {
       const { systemd } = bench();
       const { unit, reports } = await startedUnit(bench(), 'remains');
       expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
       expect(reports.states).toEqual([stopped]);
     });
 
-    it('is canceled by a start, which begins when the unit is down', async () => {
+    it('is canceled by a start job, which begins when the unit is down', async () => {
       const { systemd } = bench();
       const { unit, reports } = await startedUnit(bench(), 'slow-stop');
       const canceled = expect(systemd.stopUnit(unit)).rejects.toMatchObject({
@@ -171,7 +171,7 @@ export function describeJobs(bench: () => SystemdBench): void {
       await down;
     });
 
-    it('of a program that fails on its way down is done, and was requested', async () => {
+    it('succeeds when the program fails while it stops, and the end counts as requested', async () => {
       const { systemd } = bench();
       const { unit, reports } = await startedUnit(bench(), 'slow-stop');
       const down = systemd.stopUnit(unit);

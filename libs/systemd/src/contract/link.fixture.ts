@@ -16,7 +16,7 @@ export function describeLink(bench: () => SystemdBench): void {
       await systemd.stopUnit(service.unit);
     });
 
-    it('reports nothing once it is closed, and others go on', async () => {
+    it('reports nothing once it is closed, while others continue', async () => {
       const { systemd } = bench();
       const unit = await bench().install('program');
       const [closed, open] = [await Reports.of(systemd, unit), await Reports.of(systemd, unit)];
@@ -27,7 +27,7 @@ export function describeLink(bench: () => SystemdBench): void {
       await systemd.stopUnit(unit);
     });
 
-    it('reports nothing of a reload, and goes on after it', async () => {
+    it('reports nothing during a reload, and continues after it', async () => {
       const { systemd } = bench();
       const unit = await bench().install('program');
       await systemd.startUnit(unit);
@@ -41,7 +41,7 @@ export function describeLink(bench: () => SystemdBench): void {
   });
 
   describe('the environment of the manager', () => {
-    it('has the variables that were set, and no longer those that were unset', async () => {
+    it('contains the variables that were set, and not those that were unset', async () => {
       const { systemd } = bench();
       await systemd.setEnvironment({ GIVC_ONE: '1', GIVC_TWO: 'a=b' });
       expect(await systemd.managerEnvironment()).toMatchObject({ GIVC_ONE: '1', GIVC_TWO: 'a=b' });
@@ -51,13 +51,13 @@ export function describeLink(bench: () => SystemdBench): void {
       await systemd.setEnvironment({ GIVC_TWO: undefined });
     });
 
-    it('belongs to a manager that is not stopping', async () => {
+    it('is read from a manager that is not stopping', async () => {
       expect(await bench().systemd.isStopping()).toBe(false);
     });
   });
 
-  describe('a manager that cannot be reached', () => {
-    it('rejects what is pending as accepted and what comes as not sent; its watches report the state found later', async () => {
+  describe('an unreachable manager', () => {
+    it('rejects pending jobs as accepted and new ones as not sent, and its watches report the state found later', async () => {
       const { systemd } = bench();
       const [slow, running] = [await bench().install('slow-start'), await bench().install('program')];
       const unwatched = await bench().install('program');
@@ -90,7 +90,7 @@ export function describeLink(bench: () => SystemdBench): void {
       expect(reports.map(({ last }) => last)).toEqual(Array(3).fill('inactive dead'));
     });
 
-    it('keeps its units when it is executed again, and reports their state and their changes', async () => {
+    it('keeps its units when it is re-executed, and reports their state and their changes', async () => {
       const { systemd } = bench();
       const unit = await bench().install('program');
       await systemd.startUnit(unit);

@@ -18,7 +18,7 @@ export function describeSystemd(name: string, open: () => Promise<SystemdBench>)
 
     for (const part of [describeJobs, describeUnits, describeTransientServices, describeLink]) part(() => bench);
 
-    it('rejects what is pending when it is closed', async () => {
+    it('rejects pending calls when it is closed', async () => {
       const other = await open();
       const unit = await other.install('slow-start');
       const pending = expect(other.systemd.startUnit(unit)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });

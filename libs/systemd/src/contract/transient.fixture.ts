@@ -22,7 +22,7 @@ export function describeTransientServices(bench: () => SystemdBench): void {
       expect(await systemd.listTransientUnits([service.unit])).toEqual([]);
     });
 
-    it('that ends is unknown afterwards, and its watches report its ending', async () => {
+    it('is unknown after its end, and its watches report the ending', async () => {
       const { systemd } = bench();
       const service = bench().transient();
       const reports = await Reports.of(systemd, service.unit);
@@ -34,7 +34,7 @@ export function describeTransientServices(bench: () => SystemdBench): void {
       await expect(systemd.unitStatus(service.unit)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
     });
 
-    it('is rejected when one of its name runs, with ALREADY_EXISTS', async () => {
+    it('is rejected with ALREADY_EXISTS when one with its name runs', async () => {
       const { systemd } = bench();
       const service = bench().transient();
       await systemd.startTransientService(service);
@@ -42,7 +42,7 @@ export function describeTransientServices(bench: () => SystemdBench): void {
       await systemd.stopUnit(service.unit);
     });
 
-    it.each(['a unit file', 'a template'])('is rejected where %s of its name is installed', async (what) => {
+    it.each(['a unit file', 'a template'])('is rejected when %s with its name is installed', async (what) => {
       const { systemd } = bench();
       const unit =
         what === 'a template'
@@ -55,7 +55,7 @@ export function describeTransientServices(bench: () => SystemdBench): void {
       expect(await systemd.listTransientUnits([unit])).toEqual([]);
     });
 
-    it('with a restart is started again when its program ends, until it is stopped', async () => {
+    it('is started again with `restart` when its program ends, until it is stopped', async () => {
       const { systemd } = bench();
       const service = { ...bench().transient(), restart: 'always' } as const;
       const reports = await Reports.of(systemd, service.unit);
@@ -83,7 +83,7 @@ export function describeTransientServices(bench: () => SystemdBench): void {
       expect(await systemd.isRunningAs(service)).toBe(false);
     });
 
-    it('is recognised by its description alone', async () => {
+    it('is recognized by its description', async () => {
       const { systemd } = bench();
       const service = { ...bench().transient(), restart: 'always' } as const;
       expect(await systemd.isRunningAs(service)).toBe(false);
@@ -93,7 +93,7 @@ export function describeTransientServices(bench: () => SystemdBench): void {
       await systemd.stopUnit(service.unit);
     });
 
-    it('is none that has a unit file', async () => {
+    it('is never a unit with a unit file', async () => {
       const { systemd } = bench();
       const unit = await bench().install('program');
       await systemd.startUnit(unit);

@@ -9,7 +9,7 @@ const stopped = 'inactive dead';
 /** Names, ends of programs, signals and the freezer. */
 export function describeUnits(bench: () => SystemdBench): void {
   describe('a unit', () => {
-    it('that does not exist is NOT_FOUND for whatever needs it', async () => {
+    it('causes NOT_FOUND in every method when it does not exist', async () => {
       const { systemd } = bench();
       const unit = parseUnitName('unit', 'givc-contract-absent.service');
       const calls = ['startUnit', 'unitStatus', 'killUnit', 'freezeUnit', 'thawUnit', 'resourceUsage'] as const;
@@ -17,7 +17,7 @@ export function describeUnits(bench: () => SystemdBench): void {
       expect(await systemd.listUnits([unit])).toEqual([]);
     });
 
-    it('that does not run cannot be killed, frozen, thawed or measured', async () => {
+    it('cannot be killed, frozen, thawed or measured while it does not run', async () => {
       const { systemd } = bench();
       const unit = await bench().install('program');
       for (const call of ['killUnit', 'freezeUnit', 'thawUnit', 'resourceUsage'] as const)
@@ -27,7 +27,7 @@ export function describeUnits(bench: () => SystemdBench): void {
     it.each([
       ['fails', 1, 'failed failed', { result: 'exit-code', exitStatus: 1 }],
       ['succeeds', 0, stopped, { result: 'success', exitStatus: 0 }],
-    ] as const)('whose program ends and %s is reported with its ending', async (_how, status, state, ending) => {
+    ] as const)('is reported with its ending when its program ends and %s', async (_how, status, state, ending) => {
       const { unit, reports } = await startedUnit(bench(), 'program');
       await bench().endProgram(unit, status);
       await reports.until(state);
@@ -35,7 +35,7 @@ export function describeUnits(bench: () => SystemdBench): void {
       expect(reports.endings).toEqual([{ ...ending, stopRequested: false }]);
     });
 
-    it('that is killed has failed by SIGKILL when the call resolves', async () => {
+    it('has failed by SIGKILL when the call that kills it resolves', async () => {
       const { systemd } = bench();
       const { unit, reports } = await startedUnit(bench(), 'program');
       expect(stateOf(await systemd.killUnit(unit))).toBe('failed failed');
@@ -54,7 +54,7 @@ export function describeUnits(bench: () => SystemdBench): void {
       await systemd.stopUnit(unit);
     });
 
-    it('that runs has used resources', async () => {
+    it('has resource usage while it runs', async () => {
       const { systemd } = bench();
       const unit = await bench().install('program');
       await systemd.startUnit(unit);
@@ -65,7 +65,7 @@ export function describeUnits(bench: () => SystemdBench): void {
       await systemd.stopUnit(unit);
     });
 
-    it('of a template is an instance: it has its own name and state', async () => {
+    it('has its own name and state when it is an instance of a template', async () => {
       const { systemd } = bench();
       const template = await bench().installTemplate();
       const [one, two] = ['one', 'two'].map((name) => parseUnitName('unit', `${template}${name}.service`));
@@ -77,7 +77,7 @@ export function describeUnits(bench: () => SystemdBench): void {
       await systemd.stopUnit(one!);
     });
 
-    it('is the same under its alias: what happens to it is reported to the watches of both names', async () => {
+    it('is the same under its alias, and its changes are reported to the watches of both names', async () => {
       const { systemd } = bench();
       const unit = await bench().install('program');
       const alias = await bench().alias(unit);
@@ -91,7 +91,7 @@ export function describeUnits(bench: () => SystemdBench): void {
         expect(states).toEqual(['active running', 'deactivating stop-sigterm', stopped]);
     });
 
-    it('is unknown when its file is gone and it does not run', async () => {
+    it('is unknown when its file was removed and it does not run', async () => {
       const { systemd } = bench();
       const unit = await bench().install('program');
       const reports = await Reports.of(systemd, unit);
@@ -132,7 +132,7 @@ export function describeUnits(bench: () => SystemdBench): void {
       await systemd.stopUnit(unit);
     });
 
-    it('takes no unit that has a job', async () => {
+    it('does not accept a unit that has a job', async () => {
       const { systemd } = bench();
       const { unit, reports } = await startedUnit(bench(), 'slow-stop');
       const down = systemd.stopUnit(unit);

@@ -91,7 +91,7 @@ export function describeVsock(title: string, open: () => Promise<VsockUnderTest>
       expect([client.remoteAddress, client.remotePort]).toEqual([`vsock:${vsock.serverCid}`, port]);
     });
 
-    it('ends one direction and goes on in the other', async () => {
+    it('ends one direction and continues in the other', async () => {
       const { client, peer } = await pair();
       client.end('question');
       expect(String(await readAll(peer))).toBe('question');
@@ -123,7 +123,7 @@ export function describeVsock(title: string, open: () => Promise<VsockUnderTest>
       expect((await received).length).toBe(written);
     });
 
-    it('says that nothing listens at a port', async () => {
+    it('reports that nothing listens at a port', async () => {
       const { server, port } = await listen();
       await once(server.close(), 'close');
       await expect(vsock.client.connect({ cid: vsock.serverCid, port })).rejects.toMatchObject({
@@ -134,7 +134,7 @@ export function describeVsock(title: string, open: () => Promise<VsockUnderTest>
       });
     });
 
-    it('says that no machine has a CID', async () => {
+    it('reports that no machine has a CID', async () => {
       const cid = vsock.missingCid;
       await expect(vsock.client.connect({ cid, port: 7 })).rejects.toMatchObject({
         reason: 'UNAVAILABLE',
@@ -144,7 +144,7 @@ export function describeVsock(title: string, open: () => Promise<VsockUnderTest>
       });
     });
 
-    it('says that another server listens at a port already', async () => {
+    it('reports that another server already listens at a port', async () => {
       const { port } = await listen();
       const second = createServer();
       await expect(vsock.server.listen(second, { cid: anyCid, port })).rejects.toMatchObject({
@@ -162,7 +162,7 @@ export function describeVsock(title: string, open: () => Promise<VsockUnderTest>
       });
     });
 
-    it('does not connect when that is not wanted any more', async () => {
+    it('does not connect when the signal is aborted', async () => {
       const { port } = await listen();
       const signal = AbortSignal.abort();
       await expect(vsock.client.connect({ cid: vsock.serverCid, port }, { signal })).rejects.toMatchObject({
@@ -183,7 +183,7 @@ export function describeVsock(title: string, open: () => Promise<VsockUnderTest>
       expect(echoed).toEqual(Array.from({ length: 50 }, (_, index) => `connection ${index}`));
     });
 
-    it('keeps no descriptor of connections that have ended, failed or were given up', async () => {
+    it('keeps no descriptor of connections that have ended, failed or were cancelled', async () => {
       const { port } = await listen();
       const before = descriptors();
       for (let round = 0; round < 20; round++) {
