@@ -1,7 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# What the modules of the three kinds of agents (host, sysvm and appvm) share: options, and what they define.
+# The common parts of the modules of the three kinds of agents (host, sysvm and appvm): options, and the definitions
+# that follow from them.
 { programs, role }:
 {
   config,
@@ -18,14 +19,14 @@ let
   cfg = config.givc.${role};
   own = cfg.network.agent.transport;
   isSession = role == "appvm";
-  # Two agents of one name are refused by an assertion, which the evaluation has to reach.
+  # An assertion rejects two agents of one name; the evaluation has to get that far.
   isTaken =
     role == "sysvm"
     && lib.elem "host" roles
     && config.givc.host.network.agent.transport.name == own.name;
   unit = "givc-${own.name}${lib.optionalString isTaken "-${role}"}";
 
-  # Of several agents on one machine each has files of its own.
+  # If there are several agents on one machine, each has its own files.
   roles = lib.filter (name: config.givc.${name}.enable or false) [
     "host"
     "sysvm"
@@ -48,9 +49,9 @@ let
   isExec = cfg.capabilities.exec.enable or false;
   isCtap = cfg.capabilities.ctap.enable or false;
 
-  # An entry whose transport is the default names no peer and is off, as the agent has it.
+  # An entry whose transport is the default names no peer, and the agent leaves it out.
   isPeer = transport: transport.name != "localhost" || transport.addr != "127.0.0.1";
-  # `null` stays, as the modules of the original write it.
+  # `null` stays, as in the modules of the original.
   entriesOf = convert: list: if list == null then null else map convert list;
   areUnique = values: lib.length (lib.unique values) == lib.length values;
 
@@ -113,7 +114,7 @@ in
     };
   };
 
-  # `identity`: type, subType and, of a VM, parent. `capabilities`: as the file has them. `service`: more of the unit.
+  # `identity`: type, subType and, for a VM, parent. `capabilities`: as in the file. `service`: additions to the unit.
   config =
     {
       identity,
@@ -147,8 +148,8 @@ in
         name = "${unit}-rules";
         text = rules.agent cfg.accessControl.agentRules;
       };
-      # The agent checks its file when the machine is built, without the files of the machine that it names; one of a
-      # release without -check does it at its start alone.
+      # The agent checks its file when the machine is built, without the files of the machine that it names. A release
+      # without -check checks it only at its start.
       checkedConfig = pkgs.runCommand "${unit}-config.json" { } ''
         agent=${programs.atBuild pkgs "givc-agent"}/bin/givc-agent
         file=${pkgs.writeText "config.json" text}
@@ -270,7 +271,7 @@ in
                   LimitNOFILE = 32768;
                 }
                 // lib.optionalAttrs (!isSession) {
-                  # A program of exec inherits it, and one that needs much memory is still killed first.
+                  # A program of exec inherits the value; one that needs much memory is still killed first.
                   OOMScoreAdjust = -250;
                 }
                 // lib.optionalAttrs isLoaded { inherit (credentials) LoadCredential; };

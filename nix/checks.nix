@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# What `nix flake check` builds: the programs, the documentation, and the form of the Nix files.
+# `nix flake check` builds the programs and the documentation, and checks the formatting of the Nix files.
 { pkgs, packages }:
 {
   inherit (packages)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # api/nixos: the options of each module, from their own descriptions; api/grpc: the protocol. Each file begins with its
-# title and description, as sites made by Starlight want it.
+# title and description, in the form for sites made by Starlight.
 {
   lib,
   runCommand,
@@ -10,7 +10,7 @@
   nixosModules,
 }:
 let
-  # What the modules read of NixOS to find a default is not needed: only their options are.
+  # The parts of NixOS from which modules read a default are not needed, because only the options are used.
   optionsOf =
     name: module:
     nixosOptionsDoc {

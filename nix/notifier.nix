@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Shows the notifications that the agent of a system VM gets, in the sessions of its users.
+# Shows the notifications for the agent of a system VM in the sessions of its users.
 {
   config,
   lib,
@@ -23,7 +23,7 @@ let
       pkgs.systemd
     ];
     text = ''
-      # Only a user in front of a seat sees anything.
+      # Only sessions at a seat have a user who can see notifications.
       isSeated() {
         local session
         for session in $(loginctl show-user "$(id -u)" --property=Sessions --value 2>/dev/null); do
@@ -35,7 +35,7 @@ let
       input=$(cat)
       [ -n "$input" ] || exit 0
 
-      # A value of another kind counts as missing. Each value is one string of bash.
+      # A value of another type counts as missing. Each value is one string of bash.
       assignments=$(jq --raw-output '
         def text($default): if type == "string" and . != "" then . else $default end;
         (if type == "object" then . else {} end)
@@ -96,7 +96,7 @@ in
           StandardInput = "socket";
           StandardOutput = "journal";
           StandardError = "journal";
-          # One that stayed would be a unit for each notification until the user logs out.
+          # Otherwise there would be a unit for each notification until the user logs out.
           RemainAfterExit = false;
         };
       };

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # one-file.sh NODE POSTJECT PROGRAM SCRIPT: makes PROGRAM, a copy of the binary NODE that runs SCRIPT without executing
-# any other file (https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html). POSTJECT is the folder of
-# the npm package of that name.
+# any other file (https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html). POSTJECT is the folder
+# of the npm package of that name.
 set -eu
 node=$1 postject=$2 program=$3 script=$4
 folder=$(mktemp -d)

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# The packages in the names that they have in nixpkgs.
+# The packages, by their names in nixpkgs.
 { packagesFor }:
 final: _:
 let

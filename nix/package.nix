@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# givc-admin (output out), givc-agent (agent) and givc-cli (cli), each with what it runs and nothing else.
+# givc-admin (output out), givc-agent (agent) and givc-cli (cli), each with only what it needs at run time.
 {
   lib,
   buildNpmPackage,
@@ -15,7 +15,7 @@ let
   root = ../.;
   inherit (lib) fileset;
 
-  # Puts a program into a copy of Node's binary. It needs none of its dependencies.
+  # Puts a program into a copy of Node's binary. The dependencies of this tool are not needed.
   postject = fetchurl {
     url = "https://registry.npmjs.org/postject/-/postject-1.0.0-alpha.6.tgz";
     hash = "sha512-b9Eb8h2eVqNE8edvKdwqkrY6O7kAwmI8kcnBv1NScolYJbo59XUF0noFq+lxbC1yN20bmC0WBEbDC5H/7ASb0A==";
@@ -41,15 +41,15 @@ buildNpmPackage {
     ]) (fileset.fileFilter (file: lib.hasSuffix ".spec.ts" file.name) root);
   };
 
-  # The lock file has a checksum of each dependency, so no further one is kept here.
+  # The lock file has a checksum of each dependency, so this package needs no other.
   npmDeps = importNpmLock { npmRoot = root; };
   inherit (importNpmLock) npmConfigHook;
-  # No dependency that the build uses has an install script that it needs.
+  # No dependency of the build needs its install script.
   npmRebuildFlags = [ "--ignore-scripts" ];
   nodejs = nodejs_24;
   nativeBuildInputs = [ makeBinaryWrapper ];
 
-  # buf keeps a cache.
+  # buf writes a cache.
   preBuild = ''
     export HOME=$TMPDIR
   '';
@@ -60,8 +60,8 @@ buildNpmPackage {
     "cli"
   ];
 
-  # The first line of a built program says which variables and flags Node starts it with:
-  # #!/usr/bin/env -S NAME=VALUE... node FLAG...
+  # The first line of a built program has the variables and flags with which Node starts it: #!/usr/bin/env -S
+  # NAME=VALUE... node FLAG...
   installPhase = ''
     runHook preInstall
 
@@ -87,7 +87,7 @@ buildNpmPackage {
     installProgram givc-agent $agent
     installProgram givc-cli $cli
 
-    # Profiles such as AppArmor's let one path be executed, and no Node beside it.
+    # An AppArmor profile can permit the execution of this path without permitting Node.
     mkdir postject
     tar -xzf ${postject} -C postject --strip-components 1
     if bash ${./one-file.sh} ${nodejs-slim_24}/bin/node $PWD/postject $PWD/one-file $cli/libexec/givc/bin/givc-cli; then
@@ -99,7 +99,7 @@ buildNpmPackage {
     runHook postInstall
   '';
 
-  # Either would lose the program at the end of the copy.
+  # Either would remove the program at the end of the copy.
   dontStrip = true;
   dontPatchELF = true;
 

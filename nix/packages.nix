@@ -5,7 +5,7 @@
 {
   pkgs,
   nixosModules,
-  # The packages of the original's flake for this system; without that input there are none.
+  # The packages of the original's flake for this system; empty without that input.
   original,
 }:
 let
@@ -13,7 +13,7 @@ let
 
   built = pkgs.callPackage ./package.nix { };
 
-  # An output of the build as a package of its own, with its own program for lib.getExe.
+  # An output of the build as a package, with its own main program for lib.getExe.
   program =
     name: output:
     output
@@ -24,8 +24,8 @@ let
       };
     };
 
-  # Packages of the original. Without the original there is a package all the same, so that configurations that name it
-  # evaluate; its build ends with what to do.
+  # Packages of the original. Without the original they exist, too, so that configurations that use them evaluate;
+  # building one fails with advice.
   ofOriginal =
     name:
     original.${name} or (pkgs.runCommand name { meta.mainProgram = name; } ''
@@ -37,7 +37,7 @@ let
   ota-update-server = ofOriginal "ota-update-server";
 in
 {
-  # Also by the names of the original's outputs: givc-admin.cli, .agent, .ota, .update_server.
+  # Aliases with the names of the original's outputs: givc-admin.cli, .agent, .ota, .update_server.
   givc-admin = program "givc-admin" built // {
     ota = ota-update;
     update_server = ota-update-server;

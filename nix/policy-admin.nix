@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Where the admin has policies from, and who gets them.
+# The sources of the admin's policies, and the VMs that get them.
 { lib, pkgs }:
 let
   inherit (lib) mkOption types;
@@ -85,7 +85,7 @@ in
       }
     ];
 
-  # The value of POLICY_CONFIG: JSON, or a file with it where NixOS would refuse so long a variable.
+  # The value of POLICY_CONFIG: JSON, or the path of a JSON file if NixOS would reject so long a variable.
   configuration =
     {
       enable,

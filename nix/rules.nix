@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Rules of access control in Cedar.
+# Cedar rules of access control.
 { lib }:
 let
   quoted = builtins.toJSON;
@@ -49,7 +49,7 @@ in
   agent = rules: reflection + lib.concatMapStrings agentRule rules;
   admin = rules: reflection + lib.concatMapStrings adminRule rules;
 
-  # The file of rules, which is checked when it is built. `daemon` is whose rules they are.
+  # The file of rules, which is checked at build time. `daemon` is the daemon that uses them.
   check =
     {
       pkgs,
@@ -60,7 +60,7 @@ in
     }:
     let
       rules = pkgs.writeText "${name}.cedar" text;
-      # Rules of the original name the module wifi, which no call has: it is allowed, and matches nothing.
+      # Rules of the original name the module wifi, which no call has: it is permitted, and matches nothing.
       schema = pkgs.writeText "${daemon}.cedarschema" (
         lib.replaceStrings [ "entity Module enum [" ] [ ''entity Module enum ["wifi", '' ] (
           lib.readFile ../cedar/${daemon}.cedarschema

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Types and options that several modules have.
+# Types and options that several modules share.
 { lib }:
 let
   inherit (lib) mkOption types;
@@ -34,7 +34,7 @@ let
       default = null;
       inherit description;
     };
-  # Leaves out those of the options `names` that are not set.
+  # Leaves out unset options, of those in `names`.
   withoutUnset = names: lib.filterAttrs (name: value: value != null || !lib.elem name names);
   accessControl =
     rules: description:
@@ -116,7 +116,7 @@ rec {
     directories = texts [ ] "Folders in which a caller may name files.";
   };
 
-  # `isServer`: whether this machine has D-Bus proxies to serve.
+  # `isServer`: whether this machine serves D-Bus proxies.
   socketProxyType =
     isServer:
     submodule {
@@ -162,7 +162,7 @@ rec {
     device = text "" "Part of the names of the devices, in upper or lower case.";
   };
 
-  # The entries of the two proxies as the agent's configuration has them.
+  # The entries of the two proxies in the form of the agent's configuration.
   socketProxyEntry = withoutUnset [
     "permittedSource"
     "owner"

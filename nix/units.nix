@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# What the units of the daemons share.
+# The common settings of the daemons' units.
 { lib }:
 let
   data = lib.importJSON ../packaging/hardening.json;
@@ -10,14 +10,14 @@ in
 rec {
   inherit isBelow;
 
-  # Starts again whatever ended it, except an invalid configuration (status 2), and never gives up.
+  # Restarts the unit however it ended, except for an invalid configuration (status 2), and never gives up.
   service =
     { pkgs, logs }:
     {
       startLimitIntervalSec = 0;
       environment.GIVC_AUDIT = "%L/${logs}/audit.log";
       serviceConfig = {
-        # READY=1 is sent by systemd-notify(1), a child.
+        # systemd-notify(1), a child process, sends READY=1.
         Type = "notify";
         NotifyAccess = "all";
         ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";
@@ -28,13 +28,13 @@ rec {
         LogsDirectory = logs;
         LogRateLimitIntervalSec = "30s";
         LogRateLimitBurst = 10000;
-        # A child that is killed when memory runs out does not end the daemon.
+        # When a child process is killed because memory runs out, the daemon continues.
         OOMPolicy = "continue";
       };
     };
 
-  # The settings of packaging/hardening.json for `kind`, loosened for each of `reasons`. Single values are defaults, so that a
-  # configuration may set others; lists add up with those of a configuration.
+  # The settings of packaging/hardening.json for `kind`, loosened for each of `reasons`. Single values are defaults,
+  # which a configuration may replace; lists are merged with those of a configuration.
   hardened =
     kind: reasons:
     let
@@ -46,7 +46,7 @@ rec {
       lib.filterAttrs (_: value: value != null) loosened
     );
 
-  # Why paths need a part of the file system that is closed otherwise.
+  # The reasons for which paths need a part of the file system that is otherwise closed.
   reasonsOf =
     paths:
     lib.optional (lib.any (isBelow "/tmp") paths) "sharedTmp"
@@ -54,11 +54,11 @@ rec {
       path: isBelow "/home" path || isBelow "/root" path || isBelow "/run/user" path
     ) paths) "home";
 
-  # Whether an address is one of vsock.
+  # Whether an address uses vsock.
   vsockOf = transports: lib.optional (lib.any ({ protocol, ... }: protocol == "vsock") transports) "vsock";
 
-  # The folders that have to be writable for files at these paths: those that hold them, or all of /etc, in which folders
-  # may be missing when the unit starts.
+  # The folders that must be writable for files at these paths: their parents, or all of /etc, where folders may be
+  # missing when the unit starts.
   writable =
     paths:
     lib.unique (
@@ -78,7 +78,7 @@ rec {
   # A value in Environment=, whose specifiers are expanded.
   variable = lib.replaceStrings [ "%" ] [ "%%" ];
 
-  # Certificates as credentials: what the unit loads, and the paths under which it finds them.
+  # Certificates as credentials: the credentials that the unit loads, and their paths in the unit.
   credentials =
     unit: tls:
     let
@@ -93,7 +93,7 @@ rec {
       tls = tls // lib.mapAttrs (_: file: "/run/credentials/${unit}.service/${file}") files;
     };
 
-  # TCP ports of transports; an invalid port is left to the assertions.
+  # TCP ports of transports; the assertions report invalid ports.
   isCid = number: builtins.match "[0-9]{1,10}|any|-1" number != null;
   isPort = port: builtins.match "[0-9]{1,5}" port != null && lib.toIntBase10 port <= 65535;
   tcpPorts =

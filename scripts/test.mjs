@@ -78,8 +78,8 @@ if (isReady && run(path('scripts/build.mjs')) && run(path('scripts/package/fetch
   process.stdout.write(
     `Labs run in parallel with the tests in process. Each is printed when it has ended; until then see ${reports}/*.log\n`,
   );
-  // One lab injects faults, which is mostly waiting, installs packages, and then runs the machines of Ghaf; the other runs
-  // all other tests. Both take about as long.
+  // One lab injects faults, which is mostly waiting, installs packages, and then runs the machines of Ghaf. The other
+  // runs all other tests. Both take about the same time.
   const faultsAndPackages = 'test/lab/(faults-|vms|power|socket-proxy|survival|wifi|hardening|package|upgrade)';
   const ghaf = 'test/lab/ghaf';
   await Promise.all([

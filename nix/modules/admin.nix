@@ -122,7 +122,7 @@ in
             ++ lib.optional cfg.policyAdmin.enable "policyAdmin"
           ))
           {
-            # Besides /etc, where the locale and the timezone are kept.
+            # In addition to /etc, where the locale and the timezone are kept.
             ReadWritePaths = lib.remove "/etc" (
               units.writable (sockets ++ lib.optional cfg.policyAdmin.enable cfg.policyAdmin.storePath)
             );

@@ -50,7 +50,7 @@ in
         };
       })
       {
-        # The copies that the user may read.
+        # The copies of the certificates that the user may read.
         givc.appvm.network.tls = {
           caCertPath = "/run/givc/ca-cert.pem";
           certPath = "/run/givc/cert.pem";

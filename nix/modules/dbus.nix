@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Parts of this machine's buses, behind sockets that an agent takes to other machines.
+# Parts of this machine's buses, at sockets that an agent connects to other machines.
 _:
 {
   config,
@@ -61,7 +61,7 @@ let
   service = {
     startLimitIntervalSec = 0;
     serviceConfig = {
-      # xdg-dbus-proxy reports no readiness.
+      # xdg-dbus-proxy does not report readiness.
       Type = "exec";
       Restart = "on-failure";
       RestartSec = 1;

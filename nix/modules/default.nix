@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# The NixOS modules by their names. A key makes one that is imported twice one module.
+# The NixOS modules by their names. The key makes a module that is imported twice count once.
 { self }:
 let
-  # A program for the machine that is configured: from the overlay where it is applied, else from this flake.
+  # A program for the configured machine: from the overlay if it is applied, else from this flake.
   programs = {
     of = pkgs: name: pkgs.${name} or self.packages.${pkgs.stdenv.hostPlatform.system}.${name};
-    # One that runs when the configuration is built.
+    # A program that runs at build time.
     atBuild =
       pkgs: name: pkgs.buildPackages.${name} or self.packages.${pkgs.stdenv.buildPlatform.system}.${name};
   };

@@ -51,7 +51,7 @@ in
         };
         modules =
           lib.optional cfg.capabilities.ctap.enable "ctap"
-          # The package of the protocol is wifimanager; rules of the original say wifi.
+          # The protocol's package is named wifimanager; rules of the original say wifi.
           ++ lib.optionals cfg.capabilities.wifi.enable [
             "wifi"
             "wifimanager"

@@ -57,7 +57,7 @@ let
     text = ''
       folder=$(mktemp -d)
       trap 'rm -rf "$folder"' EXIT
-      # Beyond the last day of what it signs.
+      # Later than the last day of the certificates that it signs.
       givc-cli certs authority "$folder/ca" --name GIVC --days 3660
       issue() {
         local name=$1
@@ -82,7 +82,7 @@ let
         image=$folder/$name.img
         [ -e "$image" ] || continue
         e2label "$image" "givc-$name"
-        # The user that runs the VM reads it; the mode of the folder decides who else may.
+        # The user that runs the VM reads it; the mode of the folder restricts other users.
         install -m 0644 "$image" "$storage/$name.img"
       done
       echo "''${names[*]}" >/etc/givc/givc.certs

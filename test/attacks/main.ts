@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run attacks -- [--help] [NAME...]: runs the attacks of this folder one after the other against the built programs,
-// and prints a table of their results. Its exit status is 1 when a check failed.
+// npm run attacks -- [--help] [NAME...]: runs the attacks of this folder one after the other against the built
+// programs, and prints a table of their results. Its exit status is 1 when a check failed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';

@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** One row of the table: the measured quantity, the figure of the original implementation, and the limit for this one. */
+/**
+ * One row of the table: the measured quantity, the figure of the original implementation, and the limit for this one.
+ */
 export interface Figure {
   readonly what: string;
   readonly original: string;

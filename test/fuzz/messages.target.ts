@@ -21,7 +21,7 @@ const varint = (value: number): number[] => (value > 127 ? [(value & 127) | 128,
 const lengthDelimited = (number: number, bytes: Uint8Array): Buffer =>
   Buffer.from([...varint(number * 8 + 2), ...varint(bytes.length), ...bytes]);
 
-/** Fields of protobuf of every wire type, and messages within messages (https://protobuf.dev/programming-guides/encoding/). */
+/** Fields of protobuf of every wire type, and nested messages (https://protobuf.dev/programming-guides/encoding/). */
 const { fields } = fc.letrec<{ fields: Buffer; field: Buffer }>((tie) => ({
   field: fc.oneof(
     { depthSize: 'small' },

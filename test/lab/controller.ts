@@ -56,7 +56,7 @@ export class Controller {
     await this.#listen();
   }
 
-  /** Boots the host, and resolves when it and the VMs that it starts have all booted; rejects as `Machine.booted` does. */
+  /** Boots the host, and resolves when it and its VMs have all booted; rejects as `Machine.booted` does. */
   async bootHost(vms: readonly MachineName[]): Promise<void> {
     const wants = join(rootOf('host'), 'etc/systemd/system/multi-user.target.wants');
     for (const vm of vms) symlinkSync('../microvm@.service', join(wants, `microvm@${vm}.service`));

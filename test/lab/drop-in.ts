@@ -6,7 +6,7 @@ import { output } from './run.js';
 
 const folderOf = (unit: string): string => `/run/systemd/system/${unit}.d`;
 
-/** Adds lines to the `[Service]` of a system unit, until `removeDropIn` or the machine's next boot (systemd.unit(5)). */
+/** Adds lines to `[Service]` of a system unit, until `removeDropIn` or the machine's next boot (systemd.unit(5)). */
 export async function addDropIn(machine: LabMachine, unit: string, ...lines: string[]): Promise<void> {
   const folder = folderOf(unit);
   const write = `mkdir -p ${folder} && printf '%s\\n' '[Service]' "$@" > ${folder}/test.conf && systemctl daemon-reload`;

@@ -2,11 +2,12 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# network.sh ADDRESS/PREFIX: gives the machine's link host0 its address, as soon as there is that link.
+# network.sh ADDRESS/PREFIX: gives the machine's link host0 its address, as soon as that link exists.
 address=$1
 
 await_link() {
-  # Subscribed first: what comes after a look is an event. One that comes before the subscription is seen a second later.
+  # Subscribed first, so that a link that appears after a check causes an event. One that appears before the
+  # subscription is found a second later.
   exec 3< <(exec ip monitor link)
   trap "kill $!" EXIT
   echo 'waiting for the link host0'

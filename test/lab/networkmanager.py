@@ -19,7 +19,7 @@ NONE, PSK, EAP, SAE, OWE, SUITE_B = 0x0, 0x100, 0x200, 0x400, 0x800, 0x2000
 CAFE_OF_LATIN_1, MIDDLE_OF_GBK = b"Caf\xe9 \xdcber", b"\xd6\xd0\xce\xc4"
 SECRETS = {"802-11-wireless-security": ["psk"], "802-1x": ["password"]}
 
-# By SSID: who is let in. A network without an entry never answers.
+# The credentials that each SSID accepts. A network without an entry never answers.
 ADMITTED = {
     b"home": lambda p: p["802-11-wireless-security"]["psk"] == "correct horse",
     b"new home": lambda p: p["802-11-wireless-security"]["key-mgmt"] == "sae"
@@ -142,7 +142,7 @@ def finish(active, device, admitted):
         dbusmock.get_object(active).props[ACTIVE_CONNECTION_IFACE]["State"] = dbus.UInt32(2)
         signal_state(active, ACTIVE_CONNECTION_IFACE, 2, 1)
         return
-    # The access point hangs up, no agent can provide another password, the device fails.
+    # The access point disconnects, no agent can provide another password, and the device fails.
     signal_state(device, DEVICE_IFACE, 60, 50, 8)
     signal_state(device, DEVICE_IFACE, 120, 60, 7)
     end(active, device)

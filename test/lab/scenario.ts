@@ -10,7 +10,10 @@ const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
 const styled = (code: number, text: string): string => (colour ? `\u001b[${code}m${text}\u001b[0m` : text);
 const indent = (text: string): string => text.trimEnd().replace(/^/gm, '    ');
 
-/** Plays a scenario in the lab and prints each command line with its output and duration; an unexpected result throws. */
+/**
+ * Plays a scenario in the lab and prints each command line with its output and duration; throws at an unexpected
+ * result.
+ */
 export class Scenario {
   #printed = 0;
   #step = 0;

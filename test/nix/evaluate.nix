@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# What each scenario makes of the flake's modules, as JSON for modules.spec.ts.
+# The results of the flake's modules for each scenario, as JSON for modules.spec.ts.
 {
   libPath, # a folder with nixpkgs' lib
 }:

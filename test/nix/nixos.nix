@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# The options of NixOS that the modules set, with types as strict as they are there. One that is missing here makes the
-# evaluation fail with its name.
+# The options of NixOS that the modules set, with types as strict as in NixOS. If one is missing here, the evaluation
+# fails with its name.
 { lib, pkgs, ... }:
 let
   inherit (lib) mkOption types;
@@ -10,7 +10,7 @@ let
   list = type: option (types.listOf type) [ ];
   string = option types.str "";
 
-  # A value, or several of a key that is repeated.
+  # A value, or several values for a key that is repeated.
   value =
     with types;
     let

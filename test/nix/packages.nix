@@ -1,8 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# A package set whose packages are names. What is written by writeText, runCommand and their like keeps its text: a
-# path of it is /nix/store/NAME followed by the text between marks, which modules.spec.ts takes out.
+# A package set whose packages are only names. The files of writeText, runCommand and similar functions keep their text:
+# such a path is /nix/store/NAME followed by the text between marks, which modules.spec.ts removes.
 { lib }:
 let
   system = "x86_64-linux";

@@ -12,7 +12,10 @@ import { type EventLog } from './event-log.js';
 import { journals } from './journals.js';
 import { factsOf } from './facts.js';
 
-/** Waits until an open Watch and QueryList agree with the expected state and every agent reports, or records a difference. */
+/**
+ * Waits until an open Watch and QueryList agree with the expected state and every agent reports; records any
+ * difference.
+ */
 export class QuietMoment {
   #last = '';
 

@@ -10,7 +10,7 @@ import { agentPort, unitsOfMachine } from './plan.js';
 
 const { report: rpc } = services['report.Reports'];
 const heartbeatMs = 2_000;
-/** As real agents do. */
+/** The backoff of real agents. */
 const [firstBackoffMs, maxBackoffMs] = [100, 1_000];
 const tcp = (Address: string, Name: string) => ({ Protocol: 'tcp', Address, Port: String(agentPort), Name });
 
@@ -24,8 +24,8 @@ export interface SimulatedAgentOptions {
 }
 
 /**
- * An agent as its admin sees it, without systemd: it listens for calls, which it does not implement, and reports its units
- * over one stream, which it opens again whenever that ends.
+ * An agent as its admin sees it, without systemd. It listens for calls, which it does not implement, and reports its
+ * units over one stream, which it opens again whenever it ends.
  */
 export class SimulatedAgent {
   #stream: ClientHttp2Stream | undefined;
@@ -85,7 +85,7 @@ export class SimulatedAgent {
     this.#sendSnapshot();
   }
 
-  /** Reports that a unit, by its number, has this description from now on. */
+  /** Reports that the unit with this number has this description from now on. */
   change(unit: number, description: string): void {
     const name = this.#unitName(unit);
     const status = this.#status(name, description);

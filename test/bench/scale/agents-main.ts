@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// agents-main CERTIFICATES MACHINES ADMIN-PORT: simulated agents in one process, commanded over IPC.
+// agents-main CERTIFICATES MACHINES ADMIN-PORT: simulated agents in one process, which is controlled over IPC.
 import { now } from '../clock.js';
 import { SimulatedAgent } from './agent.js';
 import type { AgentsCommand, AgentsEvent } from './processes.js';

@@ -8,7 +8,7 @@ export type AgentsCommand =
   { readonly kind: 'report' } | { readonly kind: 'change'; readonly count: number; readonly perSecond: number };
 interface Moment<Kind extends string> {
   readonly kind: Kind;
-  /** In milliseconds of CLOCK_MONOTONIC. */
+  /** A time in milliseconds of CLOCK_MONOTONIC. */
   readonly at: number;
 }
 
@@ -18,7 +18,7 @@ export type WatchersCommand = { readonly kind: 'watch'; readonly count: number }
 export type WatchersEvent =
   | Moment<'ready'>
   | Moment<'listed'>
-  /** All watches have received one change, the last of them so long after it. */
+  /** All watches have received one change, the last of them after this time. */
   | (Moment<'delivered'> & { readonly ms: number })
   | (Moment<'ended'> & { readonly reason: string });
 
@@ -51,7 +51,7 @@ export class LoadProcess<Command extends object, Event extends { readonly kind: 
     this.#child.send(command);
   }
 
-  /** Removes the first event of this kind and resolves with it, now or once it is there. */
+  /** Removes the first event of this kind and resolves with it, now or once it has arrived. */
   async next<Kind extends Event['kind']>(kind: Kind): Promise<Extract<Event, { readonly kind: Kind }>> {
     const end = setTimeout(() => this.#child.kill('SIGKILL'), limitMs);
     try {
@@ -69,7 +69,7 @@ export class LoadProcess<Command extends object, Event extends { readonly kind: 
     }
   }
 
-  /** It ends when the channel to it is closed. */
+  /** The process ends when its channel is closed. */
   end(): void {
     if (this.#child.connected) this.#child.disconnect();
   }

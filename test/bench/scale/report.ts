@@ -8,7 +8,7 @@ import { scale, type ScaleResult } from './scale.js';
 const kilobytes = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} KB`;
 const share = (msPerSecond: number): string => `${msPerSecond.toFixed(1)} ms/s`;
 
-/** What is measured, the target for 200 machines, and how a value is printed. */
+/** The measured quantity, its target for 200 machines, and the format of its values. */
 const rows: readonly (readonly [what: string, target: string, text: (result: ScaleResult) => string])[] = [
   ['entries of the registry', '', ({ entries }) => String(entries)],
   ['all agents report at once → all are registered', '', ({ bootStorm }) => duration(bootStorm)],
@@ -27,7 +27,7 @@ const rows: readonly (readonly [what: string, target: string, text: (result: Sca
   ['CPU time of the admin, 10 changes a second to 100 watches', '', ({ cpuBusy }) => share(cpuBusy)],
 ];
 
-/** Measures systems of so many machines one after the other and prints them side by side. */
+/** Measures systems with these numbers of machines one after the other, and prints them side by side. */
 export async function reportScale(machines: readonly number[], isJson: boolean): Promise<void> {
   const results: ScaleResult[] = [];
   for (const number of machines) {

@@ -30,7 +30,10 @@ import {
   type WatchersEvent,
 } from './processes.js';
 
-/** The measured values of one number of machines. Times in milliseconds, memory in bytes, CPU in milliseconds a second. */
+/**
+ * The measured values for one number of machines. Times are in milliseconds, memory in bytes, CPU in milliseconds a
+ * second.
+ */
 export interface ScaleResult {
   readonly machines: number;
   readonly entries: number;
@@ -38,10 +41,10 @@ export interface ScaleResult {
   readonly restart: number;
   readonly queryP50: number;
   readonly queryP99: number;
-  /** Until all of so many watches have their initial list. */
+  /** The time until this number of watches have their initial list. */
   readonly lists100: number;
   readonly lists1000: number;
-  /** Until a change is at all of 100 watches, by the number of changes a second. */
+  /** The time until a change has reached all of 100 watches, by the number of changes a second. */
   readonly event1: number;
   readonly event10: number;
   readonly event100: number;
@@ -79,7 +82,7 @@ async function cpuShare(pid: number, work: () => Promise<unknown>): Promise<numb
   return ((cpuMs(pid) - used) / (now() - from)) * 1_000;
 }
 
-/** A system of so many simulated machines and a built admin, in a folder of its own. */
+/** A system with this number of simulated machines and a built admin, in a folder of its own. */
 class ScaleSystem {
   readonly #folder = mkdtempSync(join(tmpdir(), 'givc-scale-'));
   #admin: BuiltProgram | undefined;
@@ -127,7 +130,10 @@ class ScaleSystem {
     return new LoadProcess('watchers-main', this.#folder, String(adminPort));
   }
 
-  /** A caller whose answers are counted, not decoded: the answers' time is measured, not the caller's. */
+  /**
+   * A caller that counts answers without decoding them, so that the time of the answers is measured, not that of the
+   * caller.
+   */
   connect(): Promise<RawConnection> {
     return RawConnection.open(this.admin.target(materialIn(this.#folder, 'caller-vm')));
   }
@@ -157,14 +163,14 @@ async function queryTimes(system: ScaleSystem, agents: Agents): Promise<number[]
   return measured;
 }
 
-/** Opens so many watches; returns how long it took until all had the list. */
+/** Opens this number of watches; returns the time until all have the list. */
 async function listTime(load: Watchers, count: number): Promise<number> {
   const from = now();
   load.send({ kind: 'watch', count });
   return (await load.next('listed')).at - from;
 }
 
-/** The 99th percentile of the times until a change is at all watches. */
+/** The 99th percentile of the times until a change has reached all watches. */
 async function eventTime(load: Watchers, agents: Agents, perSecond: number, count: number): Promise<number> {
   agents.send({ kind: 'change', count, perSecond });
   const measured: number[] = [];
@@ -173,7 +179,7 @@ async function eventTime(load: Watchers, agents: Agents, perSecond: number, coun
   return percentile(measured, 0.99);
 }
 
-/** Measures a system of so many machines, in a few minutes. The network namespace has to be its own. */
+/** Measures a system with this number of machines, in a few minutes. It needs a network namespace of its own. */
 export async function scale(machines: number): Promise<ScaleResult> {
   const system = new ScaleSystem(machines);
   const processes: { end(): void }[] = [];

@@ -10,7 +10,7 @@ const [largest, usualWindow, frameHead] = [0x7fff_ffff, 65_535, 9];
 const call = { headers: headerBlock(callFields(watch.path)), body: message(Buffer.alloc(0)) };
 
 export interface WatcherEvents {
-  /** A watch has all of its initial list. */
+  /** A watch has its whole initial list. */
   listed(): void;
   /** A watch has received a change. */
   changed(message: Buffer): void;
@@ -19,12 +19,12 @@ export interface WatcherEvents {
 }
 
 /**
- * Watches over one connection. It reads frames itself and decodes no list, because a client that did would be what is
- * measured. All messages but the first of a watch are changes, which fit into one frame.
+ * Watches over one connection. The class reads frames itself and does not decode the list, because decoding would
+ * dominate the measurement. All messages after the first of a watch are changes, which fit into one frame.
  */
 export class WatcherConnection {
   #received: Buffer = Buffer.alloc(0);
-  /** The bytes of the initial list that a watch still waits for; undefined before its first frame. */
+  /** The bytes of the initial list that a watch has not received yet; undefined before its first frame. */
   readonly #missing = new Map<number, number | undefined>();
   #stream = 1;
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// watchers-main CERTIFICATES ADMIN-PORT: watches of several names in one process, commanded over IPC.
+// watchers-main CERTIFICATES ADMIN-PORT: watches of several names in one process, which is controlled over IPC.
 import { now } from '../clock.js';
 import { changedAt, materialIn, watcherAddress, watcherName, watchesOfName } from './plan.js';
 import type { WatchersCommand, WatchersEvent } from './processes.js';
@@ -13,7 +13,7 @@ const send = (event: WatchersEvent): void => void process.send!(event);
 let connections: WatcherConnection[] = [];
 let watches = 0;
 let lists = 0;
-/** How often each change was received, and when last. */
+/** The number of watches that have received each change, and the time of the last one. */
 let changes = new Map<number, { count: number; last: number }>();
 
 const events = {

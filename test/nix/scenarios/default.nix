@@ -29,7 +29,7 @@ import ./ghaf.nix { inherit lib; }
     otaUpdate = null;
   };
 
-  # Each setting that is a value has another one, and a list has one more.
+  # Each setting with a single value has another value, and each list has one more element.
   loosened = {
     givc.admin = {
       enable = true;
@@ -52,7 +52,7 @@ import ./ghaf.nix { inherit lib; }
     };
   };
 
-  # Sockets and policies outside of what an agent may write otherwise.
+  # Sockets and policies in folders that an agent could not write otherwise.
   otherPaths.givc = {
     admin = {
       enable = true;

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Each option once, with another value than its default where two values can work.
+# Each option once, with a value other than its default if two values can work.
 let
   transport = name: port: {
     inherit name port;

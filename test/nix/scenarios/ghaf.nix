@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# Machines as Ghaf's modules configure them: what they become is in test/lab/ghaf.
+# Machines as Ghaf's modules configure them; test/lab/ghaf has the resulting files.
 { lib }:
 let
   addresses = {

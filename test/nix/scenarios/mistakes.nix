@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The GIVC authors
 # SPDX-License-Identifier: Apache-2.0
 
-# What the assertions refuse.
+# Configurations that the assertions reject.
 {
   mistakes = {
     users.users.nobody = { };
