@@ -140,8 +140,25 @@ const metrics = await build({
   metafile: true,
 });
 
-// koffi requires its native code from a package for each platform, of which only the one for this platform is
-// installed. That package requires it by a relative path.
+// koffi takes its native code from the package of its platform, of which the one of this machine is installed. That
+// package names the files by architecture, as those of others do: with the architecture of the process in their names,
+// one bundle serves each of them.
+const koffiPackage = `@koromix/koffi-${process.platform}-${process.arch}`;
+const ofEachArchitecture = {
+  name: 'of-each-architecture',
+  setup(bundle) {
+    const file = path(`node_modules/${koffiPackage}/index.js`);
+    const named = (libc, arch) => `./${libc}_${arch}/koffi.node`;
+    const replacements = ['musl', 'linux'].map((libc) => [
+      `"${named(libc, process.arch)}"`,
+      `\`${named(libc, '${process.arch}')}\``,
+    ]);
+    bundle.onResolve({ filter: /^@koromix\/koffi-linux-(x64|arm64)$/ }, () => ({ path: file }));
+    bundle.onLoad({ filter: /@koromix\/koffi-linux-\w+\/index\.js$/ }, () => ({
+      contents: patched(file, Object.fromEntries(replacements)),
+    }));
+  },
+};
 await build({
   entryPoints: [path('node_modules/koffi/index.cjs')],
   outfile: path('dist/lib/koffi/koffi.cjs'),
@@ -152,9 +169,9 @@ await build({
   minify: true,
   legalComments: 'none',
   logLevel: 'error',
+  plugins: [ofEachArchitecture],
 });
-const koffiNative = `node_modules/@koromix/koffi-${process.platform}-${process.arch}`;
-cpSync(path(koffiNative), path('dist/lib/koffi'), {
+cpSync(path(`node_modules/${koffiPackage}`), path('dist/lib/koffi'), {
   recursive: true,
   filter: (file) => !/\.(js|json|md)$/.test(file),
 });

@@ -3,5 +3,6 @@
 
 // Installs what packaging needs from the registry, so that it can run later without a network, as in the lab.
 import { installNode } from './node.mjs';
+import { architectures } from './release.mjs';
 
-installNode(process.arch);
+for (const arch of Object.keys(architectures)) installNode(arch);

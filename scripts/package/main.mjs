@@ -98,13 +98,14 @@ function pack(arch, { installed, binary, oneFile }, runnable, pages) {
 
 try {
   const own = installNode(process.arch);
-  const runnable = programsOf(process.arch, own);
+  // All of them before the first is packed, which takes minutes: what is missing here is missing at once.
+  const programs = new Map([process.arch, ...values.arch].map((arch) => [arch, programsOf(arch, own)]));
+  const runnable = programs.get(process.arch);
   const pages = values['only-cli'] ? undefined : await manualPages();
   for (const arch of values.arch) {
     say(`Packing ${version} for ${arch} into ${into} ...`);
-    const programs = arch === process.arch ? runnable : programsOf(arch, own);
-    cpSync(programs.oneFile, output(`givc-cli-${version}-linux-${arch}`));
-    if (pages !== undefined) pack(arch, programs, runnable.oneFile, pages);
+    cpSync(programs.get(arch).oneFile, output(`givc-cli-${version}-linux-${arch}`));
+    if (pages !== undefined) pack(arch, programs.get(arch), runnable.oneFile, pages);
   }
 } finally {
   rmSync(work, { recursive: true });

@@ -11,6 +11,9 @@ import { path } from './release.mjs';
 
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
+/** The names of the GNU tools that are for another architecture begin with these. */
+const gnuNames = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
+
 /** Runs a program; throws an error with its output when it fails. */
 function run(program, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', ...options });
@@ -22,12 +25,14 @@ function run(program, args, options = {}) {
 export function copyNode(binary, arch, file) {
   cpSync(binary, file);
   chmodSync(file, 0o755);
-  const strip =
-    arch === process.arch ? 'strip' : { x64: 'x86_64-linux-gnu-strip', arm64: 'aarch64-linux-gnu-strip' }[arch];
+  const strip = arch === process.arch ? 'strip' : `${gnuNames[arch]}-strip`;
   try {
     execFileSync(strip, ['--strip-unneeded', '--remove-section=.comment', file]);
   } catch (error) {
-    if (error.code === 'ENOENT') throw new Error(`${strip} is missing: install binutils for ${arch}`, { cause: error });
+    if (error.code === 'ENOENT') {
+      const name = arch === process.arch ? 'binutils' : `binutils-${gnuNames[arch].replace('_', '-')}`;
+      throw new Error(`${strip} is missing: install binutils for ${arch} (Debian: ${name})`, { cause: error });
+    }
     throw error;
   }
 }

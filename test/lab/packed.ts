@@ -16,8 +16,9 @@ export interface Packed {
 }
 
 /** Packs the programs of the checkout with little compression and without the registry. */
-export async function pack(folder: string): Promise<Packed> {
-  await output([process.execPath, join(checkout, 'scripts/package/main.mjs'), '--fast', '--into', folder]);
+export async function pack(folder: string, arch: string = process.arch): Promise<Packed> {
+  const script = join(checkout, 'scripts/package/main.mjs');
+  await output([process.execPath, script, '--fast', '--into', folder, '--arch', arch]);
   const fileThat = (pattern: RegExp): string =>
     join(
       folder,
