@@ -55,6 +55,13 @@ let
   entriesOf = convert: list: if list == null then null else map convert list;
   areUnique = values: lib.length (lib.unique values) == lib.length values;
 
+  transportsOf =
+    option:
+    lib.concatMap (
+      { transport, ... }:
+      units.assertions.transport "givc.${role}.capabilities.${option}.*.transport" transport
+    );
+
   # Assertions about another agent of this machine.
   twoAgents = other: transport: [
     {
@@ -192,9 +199,12 @@ in
       assertions = [
         (units.assertions.accessControl "givc.${role}" cfg.accessControl cfg.network.tls)
         (units.assertions.tls "givc.${role}.network.tls" cfg.network.tls)
+        (units.assertions.name "givc.${role}.network.agent.transport.name" own.name)
       ]
       ++ units.assertions.transport "givc.${role}.network.agent.transport" own
       ++ units.assertions.transport "givc.${role}.network.admin.transport" cfg.network.admin.transport
+      ++ transportsOf "socketProxy.sockets" sockets
+      ++ transportsOf "eventProxy.events" events
       ++ lib.concatMap (other: twoAgents other config.givc.${other}.network.agent.transport) (
         lib.filter (other: other < role) roles
       )

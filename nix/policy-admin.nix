@@ -78,6 +78,10 @@ in
         message = "givc.admin.policyAdmin.updater: gitURL and perPolicy exclude each other; enable one of them.";
       }
       {
+        assertion = enable && updater.gitURL.enable -> isSet updater.gitURL.url;
+        message = "givc.admin.policyAdmin.updater.gitURL.url is empty: name the git repository, or disable gitURL.";
+      }
+      {
         assertion =
           enable && factoryPolicies.enable
           -> isSet factoryPolicies.url && isSet factoryPolicies.rev && isSet factoryPolicies.sha256;

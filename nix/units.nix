@@ -55,7 +55,8 @@ rec {
     ) paths) "home";
 
   # Whether an address uses vsock.
-  vsockOf = transports: lib.optional (lib.any ({ protocol, ... }: protocol == "vsock") transports) "vsock";
+  vsockOf =
+    transports: lib.optional (lib.any ({ protocol, ... }: protocol == "vsock") transports) "vsock";
 
   # The folders that must be writable for files at these paths: their parents, or all of /etc, where folders may be
   # missing when the unit starts.
@@ -93,9 +94,12 @@ rec {
       tls = tls // lib.mapAttrs (_: file: "/run/credentials/${unit}.service/${file}") files;
     };
 
-  # TCP ports of transports; the assertions report invalid ports.
   isCid = number: builtins.match "[0-9]{1,10}|any|-1" number != null;
+  isHost = addr: builtins.match "[][A-Za-z0-9._:%-]+" addr != null;
+  # The modules of the original have an example with this scheme.
+  socketPath = lib.removePrefix "unix://";
   isPort = port: builtins.match "[0-9]{1,5}" port != null && lib.toIntBase10 port <= 65535;
+  # TCP ports of transports; the assertions report invalid ports.
   tcpPorts =
     transports:
     map ({ port, ... }: lib.toIntBase10 port) (
@@ -120,6 +124,19 @@ rec {
         assertion = transport.protocol == "tcp" -> isPort transport.port;
         message = "${option}.port: ${builtins.toJSON transport.port} is not a port; expected 0-65535.";
       }
+      {
+        assertion = transport.protocol == "tcp" -> isHost transport.addr;
+        message = "${option}.addr: ${builtins.toJSON transport.addr} is not an address; expected one of IPv4 or IPv6, or a host name.";
+      }
+      {
+        assertion = transport.protocol == "unix" -> lib.hasPrefix "/" (socketPath transport.addr);
+        message = "${option}.addr: ${builtins.toJSON transport.addr} is not the path of a unix socket; expected an absolute one, such as /run/givc/admin.sock.";
+      }
     ];
+    # The name of an agent is part of the names of units.
+    name = option: name: {
+      assertion = builtins.match "[A-Za-z0-9._-]{1,63}" name != null;
+      message = "${option}: ${builtins.toJSON name} is not a name of a machine; expected letters, digits, \"-\", \"_\" and \".\", at most 63.";
+    };
   };
 }

@@ -27,9 +27,9 @@ let
   of = protocol: lib.filter (address: address.protocol == protocol) cfg.addresses;
   listen =
     map ({ addr, port, ... }: "${addr}:${port}") (of "tcp")
-    ++ map ({ addr, ... }: addr) (of "unix")
+    ++ sockets
     ++ map ({ addr, port, ... }: "vsock:${addr}:${port}") (of "vsock");
-  sockets = map ({ addr, ... }: addr) (of "unix");
+  sockets = map ({ addr, ... }: units.socketPath addr) (of "unix");
 
   credentials = units.credentials "givc-admin" cfg.tls;
   isLoaded = cfg.loadCredentials && cfg.tls.enable;

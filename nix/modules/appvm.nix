@@ -3,7 +3,13 @@
 
 # The agent of an application VM, a unit of its user.
 { programs }:
-{ lib, pkgs, ... }@module:
+{
+  lib,
+  # For agent.nix: a module is given what it names alone.
+  # deadnix: skip
+  pkgs,
+  ...
+}@module:
 let
   agent = import ../agent.nix {
     inherit programs;

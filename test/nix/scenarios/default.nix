@@ -59,7 +59,7 @@ import ./ghaf.nix { inherit lib; }
       addresses = [
         {
           protocol = "unix";
-          addr = "/tmp/admin.sock";
+          addr = "unix:///tmp/admin.sock";
         }
         {
           protocol = "unix";

@@ -83,5 +83,39 @@
       };
     };
   };
+  wrongWords.givc = {
+    admin = {
+      enable = true;
+      addresses = [
+        { addr = ""; }
+        {
+          protocol = "unix";
+          addr = "admin.sock";
+        }
+      ];
+      policyAdmin = {
+        enable = true;
+        updater.gitURL.enable = true;
+      };
+    };
+    sysvm = {
+      enable = true;
+      network.agent.transport = {
+        name = "net vm";
+        addr = "net vm";
+      };
+      capabilities.socketProxy = {
+        enable = true;
+        sockets = [
+          {
+            transport = {
+              name = "gui-vm";
+              port = "70000";
+            };
+          }
+        ];
+      };
+    };
+  };
   noBus.givc.dbusproxy.enable = true;
 }
