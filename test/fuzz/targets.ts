@@ -6,6 +6,7 @@ import * as addresses from './addresses.target.js';
 import * as args from './arguments.target.js';
 import * as bus from './bus.target.js';
 import * as busMessages from './bus-messages.target.js';
+import * as calls from './calls.target.js';
 import * as certificateImages from './certificate-images.target.js';
 import * as certificates from './certificates.target.js';
 import * as cli from './cli.target.js';
@@ -38,6 +39,7 @@ export const targets: readonly Target[] = [
     args,
     bus,
     busMessages,
+    calls,
     certificateImages,
     certificates,
     cli,
