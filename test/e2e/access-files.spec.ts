@@ -159,7 +159,7 @@ describe('the files that decide who may do what', () => {
     expect(socket.destroy).toHaveBeenCalledTimes(1);
     expect(rejected).toEqual([{ address: '10.0.0.7', certificate, reason: why }]);
     expect(JSON.parse(readFileSync(path('audit'), 'utf8'))).toMatchObject({
-      ...{ peer: 'gui-vm', address: '10.0.0.7', answer: 'TLS', why },
+      ...{ peer: 'gui-vm', address: '10.0.0.7', answer: 'TLS', reason: why },
     });
   });
 });

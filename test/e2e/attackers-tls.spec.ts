@@ -53,7 +53,7 @@ describe('attacks on TLS', () => {
       });
       expect(await system.admin.record.next('TLS')).toMatchObject({
         address: '127.0.0.1',
-        why: expect.stringMatching(why),
+        reason: expect.stringMatching(why),
       });
     });
 

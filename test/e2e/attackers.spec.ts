@@ -192,7 +192,7 @@ describe('attacks on an admin and an agent with rules', () => {
         rpc: '/systemd.UnitControlService/GetUnitStatus',
         request: { UnitName: 'a.service' },
         ms: expect.any(Number),
-        why: 'no rule permits it',
+        reason: 'no rule permits it',
       });
     });
 
@@ -205,7 +205,7 @@ describe('attacks on an admin and an agent with rules', () => {
       expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({
         peer: 'gui-vm',
         rule: 'a rule that throws',
-        why: expect.stringMatching(/^test\.cedar:\d+:\d+: .*`VmName`/),
+        reason: expect.stringMatching(/^test\.cedar:\d+:\d+: .*`VmName`/),
       });
       expect(system.admin.lines.filter((line) => line.includes('cannot be evaluated'))).toEqual([
         expect.stringMatching(

@@ -29,7 +29,8 @@ describe('a certificate that is not valid yet, as when the clock is wrong at boo
     system = await TestSystem.start({ authority });
     await system.startAgent('net-vm', { access });
     const why = 'its certificate is refused: CERT_NOT_YET_VALID';
-    for (let attempt = 0; attempt < 3; attempt++) expect(await system.admin.record.next('TLS')).toMatchObject({ why });
+    for (let attempt = 0; attempt < 3; attempt++)
+      expect(await system.admin.record.next('TLS')).toMatchObject({ reason: why });
     expect(await system.client().queryList()).toEqual({ List: [] });
     setClock();
     await system.untilRegistered('net-vm');
@@ -40,7 +41,7 @@ describe('a certificate that is not valid yet, as when the clock is wrong at boo
     system = await TestSystem.start({ authority, access });
     const agent = await system.startAgent('net-vm');
     const why = "the server's certificate is refused: CERT_NOT_YET_VALID";
-    expect(await agent.record.next('TLS')).toMatchObject({ why, address: '127.0.0.1' });
+    expect(await agent.record.next('TLS')).toMatchObject({ reason: why, address: '127.0.0.1' });
     const attempts = jest.spyOn(agent.identity!, 'clientContext', 'get');
     while (attempts.mock.calls.length < 3) await new Promise((resolve) => setImmediate(resolve));
     expect(agent.lines.filter((line) => line.includes('registered'))).toEqual([]);

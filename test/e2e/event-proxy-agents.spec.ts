@@ -37,7 +37,7 @@ describe('the event proxies of two agents', () => {
 
   it('join a device of one machine with programs of another', async () => {
     const { line, port } = await startConsumer({ enable: true, permittedSource: 'audio-vm' });
-    expect(line).toBe(`info: event proxy listens address=127.0.0.1:${port} from=audio-vm classes=pointer,controller`);
+    expect(line).toBe(`info: event proxy listens address=127.0.0.1:${port} peer=audio-vm classes=pointer,controller`);
     const audio = await startProducer(port);
     const device = devices!.plug(mouse());
     await logged(audio, 'events of a device are sent');
@@ -48,7 +48,7 @@ describe('the event proxies of two agents', () => {
 
   it('accept no producer without a permitted source, and say so at their start', async () => {
     const { line, port } = await startConsumer({ enable: true });
-    expect(line).toContain('from="no machine"');
+    expect(line).toContain('peer=none');
     const audio = await startProducer(port);
     devices!.plug(mouse());
     expect(await logged(audio, 'no events are sent')).toContain('this entry has no permittedSource');

@@ -261,7 +261,7 @@ describe('exec', () => {
     await run({ Command: 'cat', Arguments: ['secret'], EnvVars: { A: 'secret' } }).ended.catch(() => undefined);
     expect(await agent.record.next('PERMISSION_DENIED')).toMatchObject({
       request: { Command: 'cat' },
-      why: '/bin/cat: argument 1 is not allowed',
+      reason: '/bin/cat: argument 1 is not allowed',
     });
     await run({ Command: 'c'.repeat(300), Role: 'r'.repeat(300) }).ended.catch(() => undefined);
     expect(await agent.record.next('PERMISSION_DENIED')).toMatchObject({

@@ -41,7 +41,7 @@ describe('a connected peer whose certificate expires because the clock is set', 
     await expect(client.queryList()).rejects.toMatchObject(refused);
     expect(await system.admin.record.next('UNAUTHENTICATED')).toMatchObject({
       ...{ peer: 'evil-vm', rpc: '/admin.AdminService/QueryList' },
-      why: expect.stringContaining('the caller ended on'),
+      reason: expect.stringContaining('the caller ended on'),
     });
     expect(await other.queryList()).toEqual({ List: [] });
   });
@@ -57,7 +57,7 @@ describe('a connected peer whose certificate expires because the clock is set', 
     await ended;
     expect(await system.admin.record.next('TLS')).toMatchObject({
       peer: 'evil-vm',
-      why: expect.stringMatching(/^its certificate ended on /),
+      reason: expect.stringMatching(/^its certificate ended on /),
     });
     await other.registerService({
       ...{ Name: 'givc-net-vm.service', Parent: '', Type: 8, State: undefined },
@@ -80,7 +80,7 @@ describe('a connected peer whose certificate expires because the clock is set', 
     await ended;
     expect(await pair.record.next('TLS')).toMatchObject({
       peer: 'gui-vm',
-      why: expect.stringMatching(/^its certificate ended on /),
+      reason: expect.stringMatching(/^its certificate ended on /),
     });
   });
 });

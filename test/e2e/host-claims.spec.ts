@@ -42,7 +42,7 @@ describe('an admin without a configured name of the host', () => {
     await expect(claim('evil-vm')).rejects.toMatchObject(refusedAs('evil-vm is not in SERVICES'));
     expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({
       ...{ peer: 'evil-vm', rpc: '/admin.AdminService/RegisterService' },
-      ...{ request: { Name: 'givc-evil-vm.service' }, why: expect.stringContaining('not in SERVICES') },
+      ...{ request: { Name: 'givc-evil-vm.service' }, reason: expect.stringContaining('not in SERVICES') },
     });
     expect(system.admin.lines).toContainEqual(
       expect.stringMatching(/^warn: refused as the host vm=evil-vm .*GIVC_HOST_NAME/),

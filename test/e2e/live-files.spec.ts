@@ -128,7 +128,7 @@ describe('the files of a running admin', () => {
       peer: 'net-vm',
       address: '127.0.0.1',
       answer: 'TLS',
-      why: 'its certificate is revoked by its name net-vm',
+      reason: 'its certificate is revoked by its name net-vm',
     });
   });
 

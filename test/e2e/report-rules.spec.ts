@@ -50,7 +50,7 @@ describe('the rules about reports', () => {
         peer: 'net-vm',
         rpc: '/admin.AdminService/RegisterService',
         request: expect.objectContaining({ Name: secret }),
-        why: 'no rule permits it',
+        reason: 'no rule permits it',
       }),
     ]);
     expect(agent.lines.filter((line) => line.includes(secret!))).toEqual([

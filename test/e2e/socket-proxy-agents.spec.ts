@@ -89,7 +89,7 @@ describe('the socket proxies of an agent', () => {
   it('join the socket of one machine with the service of another', async () => {
     const server = await startServer();
     expect(server.lines).toContain(
-      `info: socket proxy serves socket=${servicePath()} address=127.0.0.1:${port} to=gui-vm`,
+      `info: socket proxy serves socket=${servicePath()} address=127.0.0.1:${port} peer=gui-vm`,
     );
     const client = await startClient({ socket: socketPath() });
     expect(await logged(client, 'socket proxy listens')).toBe(

@@ -7,7 +7,7 @@ import { createServer, connect, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { parseUnitName, type UnitName } from '@givc/model';
 import { DbusSystemd, type TransientService } from '@givc/systemd';
-import type { SystemdBench, UnitKind } from '../../libs/systemd/src/contract/bench.fixture.js';
+import type { SystemdUnderTest, UnitKind } from '../../libs/systemd/src/contract/systemd-under-test.fixture.js';
 import type { LabMachine } from './lab-machine.js';
 import { output } from './run.js';
 
@@ -39,7 +39,7 @@ const fileOf = (kind: Exclude<UnitKind, 'masked' | 'requires-failing'>, name: st
 };
 
 /** The service manager of a machine, over its system bus, with root's actions in the machine. */
-export class RealSystemd implements SystemdBench {
+export class RealSystemd implements SystemdUnderTest {
   readonly #units: UnitName[] = [];
   readonly #slowStops = new Set<UnitName>();
 

@@ -90,7 +90,7 @@ export class EventLink {
     const { access, record } = await testAccess('permission denied by access control policy', { tls, rules });
     this.record = record;
     this.#access = access;
-    const source = { permitted: permitted === null ? undefined : parseVmName('permitted', permitted), classes };
+    const source = { permittedPeer: permitted === null ? undefined : parseVmName('permitted', permitted), classes };
     const address = { protocol: 'tcp', host: '127.0.0.1', port: 0 } as const;
     this.server = await serveEvents(source, address, this.others, access, this.log);
     this.relay = await SeveredConnections.start(this.#endpoint(this.server.address));

@@ -63,7 +63,7 @@ export class SocketPair {
     this.record = record;
     const served = {
       socket: this.servicePath,
-      permitted: parseVmName('permitted', permitted),
+      permittedPeer: parseVmName('permitted', permitted),
       maxConnections,
       rejected: new Set<string>(),
     };

@@ -63,7 +63,7 @@ export class Access {
     this.live = live;
     identity?.onRejected(({ address, certificate, reason }) => {
       const peer = certificate && peerOfCertificate(certificate);
-      audit.rejection({ caller: { peer, address }, answer: 'TLS', why: reason });
+      audit.rejection({ caller: { peer, address }, answer: 'TLS', reason });
     });
   }
 

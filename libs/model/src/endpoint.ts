@@ -44,7 +44,7 @@ const unixPathMax = 107;
 const unprintable = /[\p{C}\p{Zl}\p{Zp}]/u;
 /** Numbers that were meant as an IPv4 address but would be resolved as a name. */
 const mistypedAddress = /^[0-9]+(?:\.[0-9]+){3}$/;
-const hostName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
+const dnsName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/;
 
 function parsePort(field: string, value: string): number {
   const port = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
@@ -55,7 +55,7 @@ function parsePort(field: string, value: string): number {
 function parseHost(field: string, value: string): string {
   const bracketed = /^\[(.*)\]$/s.exec(value)?.[1];
   const host = bracketed ?? value;
-  if (bracketed === undefined ? isIP(host) === 0 && !hostName.test(host) : isIP(host) !== 6)
+  if (bracketed === undefined ? isIP(host) === 0 && !dnsName.test(host) : isIP(host) !== 6)
     throw invalid(field, `invalid host ${quoted(value)}: expected a name, an IPv4 or an IPv6 address`);
   if (isIP(host) === 0 && mistypedAddress.test(host))
     throw invalid(

@@ -6,7 +6,7 @@ import type { Slot } from './slot.js';
 
 const settings: QueueSettings = {
   name: 'the key',
-  ...{ places: 1, waiting: 8, ofCaller: 4, waitMs: 60_000, deadlineMs: 30_000 },
+  ...{ slots: 1, waiting: 8, ofCaller: 4, waitMs: 60_000, deadlineMs: 30_000 },
   fix: 'try again later',
 };
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -68,7 +68,7 @@ describe('a queue', () => {
   };
 
   it('runs as many calls as there are slots, and gives a free slot to the next call', async () => {
-    const calls = new Calls({ places: 2 }).open('a1', 'a2', 'a3');
+    const calls = new Calls({ slots: 2 }).open('a1', 'a2', 'a3');
     await settled();
     expect(calls.begun).toEqual(['a1', 'a2']);
     await calls.end('a1');
@@ -94,7 +94,7 @@ describe('a queue', () => {
   });
 
   it('gives the next slot to the waiting caller with the fewest slots', async () => {
-    const calls = new Calls({ places: 3 }).open('e1', 'e2', 'a1', 'e3', 'a2', 'b1');
+    const calls = new Calls({ slots: 3 }).open('e1', 'e2', 'a1', 'e3', 'a2', 'b1');
     await settled();
     await calls.end('a1');
     await calls.end('e1');
@@ -103,7 +103,7 @@ describe('a queue', () => {
   });
 
   it('rejects a caller that exceeds its share, while there is room for others', async () => {
-    const calls = new Calls({ places: 4, ofCaller: 2 }).open('e1', 'e2', 'e3', 'a1', 'a2');
+    const calls = new Calls({ slots: 4, ofCaller: 2 }).open('e1', 'e2', 'e3', 'a1', 'a2');
     await settled();
     expect(calls.begun).toEqual(['e1', 'e2', 'a1', 'a2']);
     expect(calls.ended).toEqual(['e3 RESOURCE_EXHAUSTED: the key: 2 calls of one caller may be open; try again later']);
@@ -114,7 +114,7 @@ describe('a queue', () => {
   });
 
   it('does not limit the share of the relay, which has its own queues for its callers', async () => {
-    const calls = new Calls({ places: 4, ofCaller: 1, relay: 'admin' }).open('admin1', 'admin2', 'admin3', 'admin4');
+    const calls = new Calls({ slots: 4, ofCaller: 1, relay: 'admin' }).open('admin1', 'admin2', 'admin3', 'admin4');
     await settled();
     expect(calls.begun).toHaveLength(4);
   });
@@ -136,7 +136,7 @@ describe('a queue', () => {
     await pass(59_999);
     expect(calls.ended).toEqual([]);
     await pass(1);
-    expect(calls.ended).toEqual(['b1 RESOURCE_EXHAUSTED: the key: no place was free within 60 s; try again later']);
+    expect(calls.ended).toEqual(['b1 RESOURCE_EXHAUSTED: the key: no slot was free within 60 s; try again later']);
     await calls.end('a1');
     expect(calls.begun).toEqual(['a1']);
   });
@@ -197,7 +197,7 @@ describe('a queue', () => {
     });
 
     it('revokes a slot of the caller with the most slots, even if no call may wait', async () => {
-      const calls = new Calls({ ...contested, places: 3, waiting: 0 }).open('a1', 'e1', 'e2');
+      const calls = new Calls({ ...contested, slots: 3, waiting: 0 }).open('a1', 'e1', 'e2');
       await pass(10_000);
       calls.open('b1');
       await settled();

@@ -7,7 +7,7 @@ import { callerCancelled, Slot, seconds, type SlotLimits, type QueuedCall } from
 
 export interface QueueSettings extends SlotLimits {
   /** How many calls are at work at once. */
-  readonly places: number;
+  readonly slots: number;
   /** How many more may wait. */
   readonly waiting: number;
   /** How many calls of one caller are at work or wait. */
@@ -25,17 +25,17 @@ const maxTurns = 1_024;
 
 interface Waiter {
   readonly call: QueuedCall;
-  readonly begin: (place: Slot) => void;
+  readonly begin: (slot: Slot) => void;
   readonly reject: (error: GivcError) => void;
 }
 
 /**
  * Calls of which so many are at work at once. A caller, by the name of its certificate, else its address, has a share
  * of the queue that it cannot exceed; of the callers that wait, the one with the fewest calls at work is next, then the
- * one whose last turn is the longest ago. A call has to leave its place by its limits (`Place`).
+ * one whose last turn is the longest ago. A call has to leave its slot by its limits (`Slot`).
  */
 export class FairQueue {
-  readonly #places = new Set<Slot>();
+  readonly #slots = new Set<Slot>();
   /** Each caller has at least one; those that came first are first. */
   readonly #waiting = new Map<string, Set<Waiter>>();
   /** When callers had their last turn since the queue was idle, as a number that grows. */
@@ -46,31 +46,31 @@ export class FairQueue {
 
   /** How many calls are at work. */
   get size(): number {
-    return this.#places.size;
+    return this.#slots.size;
   }
 
   /**
-   * Does the work as soon as there is a place for it, and ends as it does; an error after the place has expired is that
-   * of the place. RESOURCE_EXHAUSTED when the queue or the caller's share is full, or the wait takes too long;
+   * Does the work as soon as there is a slot for it, and ends as it does; an error after the slot has expired is that
+   * of the slot. RESOURCE_EXHAUSTED when the queue or the caller's share is full, or the wait takes too long;
    * CANCELLED when the caller hangs up while it waits.
    */
-  async run<T>(call: QueuedCall, work: (place: Slot) => Promise<T>): Promise<T> {
-    const place = await this.enter(call);
+  async run<T>(call: QueuedCall, work: (slot: Slot) => Promise<T>): Promise<T> {
+    const slot = await this.enter(call);
     try {
-      return await work(place);
+      return await work(slot);
     } catch (error) {
-      throw place.isExpired ? place.reason : error;
+      throw slot.isExpired ? slot.reason : error;
     } finally {
-      place.release();
+      slot.release();
     }
   }
 
-  /** As `run`, for work that outlives its call: resolves with the place, which it has until it leaves. */
+  /** As `run`, for work that outlives its call: resolves with the slot, which it has until it leaves. */
   enter(call: QueuedCall): Promise<Slot> {
     const { caller, signal } = call;
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(callerCancelled());
-      const { ofCaller, relay, places, waiting, waitMs, fix, name } = this.settings;
+      const { ofCaller, relay, slots, waiting, waitMs, fix, name } = this.settings;
       if (caller !== relay && this.#countOf(caller) >= ofCaller)
         return reject(this.#rejection(`${quantity(ofCaller)} of one caller may be open`));
       const hangUp = () => waiter.reject(callerCancelled());
@@ -79,13 +79,13 @@ export class FairQueue {
         signal.removeEventListener('abort', hangUp);
         this.#forget(waiter);
       };
-      const late = new GivcError('RESOURCE_EXHAUSTED', `${name}: no place was free within ${seconds(waitMs)}; ${fix}`);
+      const late = new GivcError('RESOURCE_EXHAUSTED', `${name}: no slot was free within ${seconds(waitMs)}; ${fix}`);
       const limit = new Timeout(waitMs, () => waiter.reject(late), { unref: true });
       const waiter: Waiter = {
         call,
-        begin: (place) => {
+        begin: (slot) => {
           settle();
-          resolve(place);
+          resolve(slot);
         },
         reject: (error) => {
           settle();
@@ -97,7 +97,7 @@ export class FairQueue {
       this.#fill();
       if (!this.#isWaiting(waiter) || this.#reclaimFor(caller) || this.#countWaiting() <= waiting) return;
       const more = waiting > 0 ? ` and ${waiting} wait` : '';
-      waiter.reject(this.#rejection(`${quantity(places)} may be at work at once${more}`));
+      waiter.reject(this.#rejection(`${quantity(slots)} may be at work at once${more}`));
     });
   }
 
@@ -105,24 +105,24 @@ export class FairQueue {
     return new GivcError('RESOURCE_EXHAUSTED', `${this.settings.name}: ${problem}; ${this.settings.fix}`);
   }
 
-  /** Gives every free place to who is next. */
+  /** Gives every free slot to who is next. */
   #fill(): void {
-    while (this.#places.size < this.settings.places) {
+    while (this.#slots.size < this.settings.slots) {
       const waiter = this.#next();
       if (!waiter) return;
-      const place = new Slot(
+      const slot = new Slot(
         waiter.call,
         this.settings,
         () => this.#contest(),
         (left) => {
-          if (!this.#places.delete(left)) return;
+          if (!this.#slots.delete(left)) return;
           this.#fill();
-          if (this.#places.size === 0) this.#turns.clear();
+          if (this.#slots.size === 0) this.#turns.clear();
         },
       );
-      this.#places.add(place);
-      this.#hadTurn(place.caller);
-      waiter.begin(place);
+      this.#slots.add(slot);
+      this.#hadTurn(slot.caller);
+      waiter.begin(slot);
     }
   }
 
@@ -134,31 +134,31 @@ export class FairQueue {
 
   #next(): Waiter | undefined {
     const [next] = [...this.#waiting.keys()].sort(
-      (a, b) => this.#placesOf(a) - this.#placesOf(b) || (this.#turns.get(a) ?? 0) - (this.#turns.get(b) ?? 0),
+      (a, b) => this.#slotsOf(a) - this.#slotsOf(b) || (this.#turns.get(a) ?? 0) - (this.#turns.get(b) ?? 0),
     );
     const [waiter] = (next !== undefined && this.#waiting.get(next)) || [];
     return waiter;
   }
 
-  /** A place is overdue, and a call may wait for it. */
+  /** A slot is overdue, and a call may wait for it. */
   #contest(): void {
     for (const caller of this.#waiting.keys()) if (this.#reclaimFor(caller)) return;
   }
 
   /**
-   * Whether a place becomes free for this caller: the oldest overdue one of the caller that has the most, unless this
+   * Whether a slot becomes free for this caller: the oldest overdue one of the caller that has the most, unless this
    * one would have as many then.
    */
   #reclaimFor(caller: string): boolean {
-    const places = [...this.#places];
-    const ending = places.filter(({ isExpired }) => isExpired).length;
+    const slots = [...this.#slots];
+    const ending = slots.filter(({ isExpired }) => isExpired).length;
     if (ending > 0 && ending >= this.#countWaiting()) return true;
-    const most = Math.max(...places.map((place) => this.#placesOf(place.caller)));
-    const place = places.find(
-      ({ caller: holder, isOverdue, isExpired }) => isOverdue && !isExpired && this.#placesOf(holder) === most,
+    const most = Math.max(...slots.map((slot) => this.#slotsOf(slot.caller)));
+    const slot = slots.find(
+      ({ caller: holder, isOverdue, isExpired }) => isOverdue && !isExpired && this.#slotsOf(holder) === most,
     );
-    if (!place || place.caller === caller || most <= this.#placesOf(caller)) return false;
-    place.reclaim();
+    if (!slot || slot.caller === caller || most <= this.#slotsOf(caller)) return false;
+    slot.reclaim();
     return true;
   }
 
@@ -179,12 +179,12 @@ export class FairQueue {
   }
 
   #countOf(caller: string): number {
-    return this.#placesOf(caller) + (this.#waiting.get(caller)?.size ?? 0);
+    return this.#slotsOf(caller) + (this.#waiting.get(caller)?.size ?? 0);
   }
 
-  #placesOf(caller: string): number {
+  #slotsOf(caller: string): number {
     let count = 0;
-    for (const place of this.#places) if (place.caller === caller) count++;
+    for (const slot of this.#slots) if (slot.caller === caller) count++;
     return count;
   }
 

@@ -4,7 +4,7 @@
 import { GivcError } from '@givc/model';
 import { Timeout } from '@givc/time';
 
-/** Who asks for a place, and until when. */
+/** Who asks for a slot, and until when. */
 export interface QueuedCall {
   /** What its caller is counted by. */
   readonly caller: string;
@@ -15,15 +15,15 @@ export interface QueuedCall {
 export interface SlotLimits {
   /** What errors call the queue. */
   readonly name: string;
-  /** How long a call may keep its place, whatever progress it makes. */
+  /** How long a call may keep its slot, whatever progress it makes. */
   readonly deadlineMs?: number | undefined;
-  /** How long it may keep it while a caller that has fewer places waits for one. */
+  /** How long it may keep it while a caller that has fewer slots waits for one. */
   readonly contestedMs?: number | undefined;
   /** How long it may keep it without any progress. */
   readonly stallMs?: number | undefined;
 }
 
-/** A place of a queue that a call has. Its holder ends when `signal` is aborted, and leaves. */
+/** A slot of a queue that a call has. Its holder ends when `signal` is aborted, and leaves. */
 export class Slot {
   readonly #controller = new AbortController();
   readonly #expired = new AbortController();
@@ -36,7 +36,7 @@ export class Slot {
     private readonly call: QueuedCall,
     private readonly limits: SlotLimits,
     onOverdue: () => void,
-    private readonly onLeave: (place: Slot) => void,
+    private readonly onLeave: (slot: Slot) => void,
   ) {
     const { deadlineMs, contestedMs, stallMs } = limits;
     if (deadlineMs !== undefined)
@@ -55,17 +55,17 @@ export class Slot {
     return this.call.caller;
   }
 
-  /** Aborted when the caller hangs up, or the place has expired. */
+  /** Aborted when the caller hangs up, or the slot has expired. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Whether another caller may have the place. */
+  /** Whether another caller may have the slot. */
   get isOverdue(): boolean {
     return this.#isOverdue;
   }
 
-  /** Aborted when the place has expired: of work that goes on when its caller hangs up. */
+  /** Aborted when the slot has expired: of work that goes on when its caller hangs up. */
   get expired(): AbortSignal {
     return this.#expired.signal;
   }
@@ -74,7 +74,7 @@ export class Slot {
     return this.#expiry !== undefined;
   }
 
-  /** Why the holder has to end: DEADLINE_EXCEEDED when the place has expired, CANCELLED when the caller hung up. */
+  /** Why the holder has to end: DEADLINE_EXCEEDED when the slot has expired, CANCELLED when the caller hung up. */
   get reason(): GivcError {
     return this.#expiry ?? callerCancelled();
   }
@@ -84,7 +84,7 @@ export class Slot {
     if (bytes > 0) this.#stall?.restart();
   }
 
-  /** Another caller needs the place. */
+  /** Another caller needs the slot. */
   reclaim(): void {
     this.#expire(`others wait, and it has taken longer than ${seconds(this.limits.contestedMs!)}`);
   }

@@ -15,7 +15,7 @@ export interface AuditLine {
   readonly answer: string;
   readonly ms?: number;
   readonly rule?: string;
-  readonly why?: string;
+  readonly reason?: string;
   readonly call?: number;
   readonly phase?: 'began' | 'ended';
 }

@@ -53,7 +53,7 @@ describe('the report service', () => {
     const { Name, Parent, Type } = { ...registration };
     expect(record).toEqual(
       isRecorded
-        ? [expect.objectContaining({ answer: 'PERMISSION_DENIED', why: reason, request: { Name, Parent, Type } })]
+        ? [expect.objectContaining({ answer: 'PERMISSION_DENIED', reason, request: { Name, Parent, Type } })]
         : [],
     );
   });

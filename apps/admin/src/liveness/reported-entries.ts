@@ -95,7 +95,7 @@ export class ReportedEntries {
           rpc,
           request: registrationFields(request),
           answer: error.reason,
-          why: error.message,
+          reason: error.message,
         });
       throw error;
     }

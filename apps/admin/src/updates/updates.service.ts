@@ -24,7 +24,7 @@ const listDeadlineMs = 120_000;
 const unreadMs = 60_000;
 const limits = {
   name: 'updates',
-  ...{ places: 1, ofCaller: 1, waiting: 4 },
+  ...{ slots: 1, ofCaller: 1, waiting: 4 },
   waitMs: 60_000,
   /** Far more than a download over a slow line takes. */
   deadlineMs: 6 * 3_600_000,
@@ -101,7 +101,7 @@ export class UpdatesService {
           '(--host-name) of the admin',
       );
     const queued = queuedCallOf(call);
-    const place = await this.#queue.enter(queued).catch((error: unknown) => {
+    const slot = await this.#queue.enter(queued).catch((error: unknown) => {
       throw this.#isRejected(error)
         ? new GivcError('FAILED_PRECONDITION', `an update is running: ${this.#running}; wait until it has ended`)
         : error;
@@ -110,15 +110,15 @@ export class UpdatesService {
     this.#running = `to ${quoted(pin)}, since ${new Date().toISOString()}, for ${queued.caller}`;
     this.log.info('update begins', { pin, cache });
     try {
-      await this.#run(update, call, queued.signal, place);
+      await this.#run(update, call, queued.signal, slot);
       this.log.info('update has ended', { pin, cache });
     } catch (cause) {
-      const error = place.isExpired ? place.reason : cause;
+      const error = slot.isExpired ? slot.reason : cause;
       this.log.warn('update has failed', { pin, cache, error: messageOf(error) });
       throw error;
     } finally {
       this.#running = undefined;
-      place.release();
+      slot.release();
     }
   }
 

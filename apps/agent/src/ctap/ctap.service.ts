@@ -13,7 +13,7 @@ const personMs = 300_000;
 /** A request gets less time while others wait, because their callers have deadlines. */
 const limits = {
   name: 'the security key',
-  places: 1,
+  slots: 1,
   ofCaller: 4,
   waiting: 7,
   waitMs: personMs,

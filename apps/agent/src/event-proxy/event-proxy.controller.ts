@@ -9,13 +9,13 @@ import { Call, Parse, type eventproxy, type ServerCall } from '@givc/rpc';
 import { assertPermitted } from '../proxy/assert-permitted.js';
 import { parseDeviceId, parseDeviceInfo, type RegisteredDevice } from './device-info.js';
 import { ReplayedDevices, type EventCall } from './replayed-devices.js';
-import { EventSource } from './event-source.js';
+import { PermittedProducer } from './permitted-producer.js';
 
 /** `eventproxy.EventService` of one entry. */
 @Controller()
 export class EventProxyController {
   constructor(
-    private readonly source: EventSource,
+    private readonly producer: PermittedProducer,
     private readonly devices: ReplayedDevices,
   ) {}
 
@@ -37,9 +37,9 @@ export class EventProxyController {
   }
 
   #assertPermitted(call: ServerCall): void {
-    const { permitted } = this.source;
-    if (permitted === undefined)
+    const { permittedPeer } = this.producer;
+    if (permittedPeer === undefined)
       throw new GivcError('PERMISSION_DENIED', 'no machine may send input here: this entry has no permittedSource');
-    assertPermitted(call, permitted, 'send input here');
+    assertPermitted(call, permittedPeer, 'send input here');
   }
 }

@@ -43,11 +43,11 @@ export class EventProxyService implements OnApplicationBootstrap, OnApplicationS
     return entry.consumer.enable ? this.#consume(entry) : this.#produce(entry);
   }
 
-  async #consume({ transport, consumer: { permittedSource: permitted, classes } }: EventProxy): Promise<Open> {
+  async #consume({ transport, consumer: { permittedSource: permittedPeer, classes } }: EventProxy): Promise<Open> {
     const address = servingAddress(this.identity.self.address, transport);
-    const server = await serveEvents({ permitted, classes }, address, this.devices, this.access, this.log);
+    const server = await serveEvents({ permittedPeer, classes }, address, this.devices, this.access, this.log);
     this.log.info('event proxy listens', {
-      ...{ address: formatAddress(server.address), from: permitted ?? 'no machine', classes: classes.join(',') },
+      ...{ address: formatAddress(server.address), peer: permittedPeer ?? 'none', classes: classes.join(',') },
     });
     this.#warnUncreatable();
     return server;

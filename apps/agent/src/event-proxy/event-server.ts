@@ -9,7 +9,7 @@ import type { Log } from '@givc/log';
 import type { Address } from '@givc/model';
 import { GrpcServer, RpcModule } from '@givc/rpc';
 import { EventProxyController } from './event-proxy.controller.js';
-import { EventSource } from './event-source.js';
+import { PermittedProducer } from './permitted-producer.js';
 import { ReplayedDevices } from './replayed-devices.js';
 
 /** A producer that was cut off is noticed within 3 s, so that no key stays pressed for longer. */
@@ -18,7 +18,7 @@ const keepalive = { everyMs: 1_000, answerMs: 2_000 };
 @Module({})
 class EventServerModule {
   static register(
-    source: EventSource,
+    producer: PermittedProducer,
     devices: ReplayedDevices,
     access: Access,
     server: GrpcServer,
@@ -29,7 +29,7 @@ class EventServerModule {
       imports: [AccessModule.forListener(access), RpcModule.forServer(server, log)],
       controllers: [EventProxyController],
       providers: [
-        { provide: EventSource, useValue: source },
+        { provide: PermittedProducer, useValue: producer },
         { provide: ReplayedDevices, useValue: devices },
       ],
     };
@@ -44,13 +44,13 @@ export interface EventServer {
 }
 
 /** What a consumer takes from whom. */
-export interface EventServerOptions extends EventSource {
+export interface EventServerOptions extends PermittedProducer {
   readonly classes: readonly EventClass[];
 }
 
 /** Rejects with FAILED_PRECONDITION when it cannot listen. */
 export async function serveEvents(
-  { permitted, classes }: EventServerOptions,
+  { permittedPeer, classes }: EventServerOptions,
   address: Address,
   inputDevices: InputDevices,
   access: Access,
@@ -59,7 +59,7 @@ export async function serveEvents(
   const services = ['eventproxy.EventService'] as const;
   const devices = new ReplayedDevices(classes, inputDevices, log);
   const server = new GrpcServer({ listen: [address], tls: access.identity, services, keepalive });
-  const module = EventServerModule.register({ permitted }, devices, access, server, log);
+  const module = EventServerModule.register({ permittedPeer }, devices, access, server, log);
   const listener = await listenBeside(module, server, log);
   const close = async () => {
     devices.close();

@@ -43,7 +43,7 @@ export class ExecService implements OnApplicationShutdown {
     const { maxRunning } = config;
     this.#queue = new FairQueue({
       ...limits,
-      places: maxRunning,
+      slots: maxRunning,
       ofCaller: Math.ceil(maxRunning / 2),
       relay: identity.relay,
     });

@@ -12,7 +12,7 @@ import { AgentSettings } from '../config/agent-settings.js';
 /** Each call starts programs, one after another. */
 const limits = {
   name: 'locale and timezone',
-  places: 1,
+  slots: 1,
   ofCaller: 4,
   waiting: 16,
   waitMs: 60_000,

@@ -19,7 +19,7 @@ const maxSockets = 64;
 /** Each call keeps all sockets open, at most for the time limit of one socket. */
 const limits = {
   name: 'notifications',
-  places: 8,
+  slots: 8,
   ofCaller: 4,
   waiting: 16,
   waitMs: 5_000,

@@ -14,13 +14,13 @@ describe('the messages of a caller', () => {
   let call: FakePolicyCall;
   let messages: AsyncGenerator<Message, void>;
   let losing: AbortController;
-  let place: Pick<Slot, 'signal' | 'reason'>;
+  let slot: Pick<Slot, 'signal' | 'reason'>;
   beforeEach(() => {
     useFakeTime();
     call = new FakePolicyCall();
     losing = new AbortController();
-    place = { signal: losing.signal, reason: new GivcError('DEADLINE_EXCEEDED', 'nothing came for 15 s') };
-    messages = messagesOf<Message>(call.asCall, place);
+    slot = { signal: losing.signal, reason: new GivcError('DEADLINE_EXCEEDED', 'nothing came for 15 s') };
+    messages = messagesOf<Message>(call.asCall, slot);
   });
   afterEach(() => {
     expect(jest.getTimerCount()).toBe(0);
@@ -54,7 +54,7 @@ describe('the messages of a caller', () => {
     if (before === 0) await next();
     const following = next();
     losing.abort();
-    await expect(following).rejects.toBe(place.reason);
+    await expect(following).rejects.toBe(slot.reason);
   });
 
   it('fail with CANCELLED when the caller hangs up, after the messages that have arrived', async () => {

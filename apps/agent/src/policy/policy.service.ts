@@ -19,7 +19,7 @@ export type PolicyCall = ClientStreamingCall<policyadmin.StreamPolicyRequest, po
 /** The disk needs room for this many unfinished policies; the admin's deadline for each is two minutes. */
 const limits = {
   name: 'the policies that arrive',
-  places: 8,
+  slots: 8,
   ofCaller: 4,
   waiting: 8,
   waitMs: 60_000,

@@ -8,7 +8,7 @@ import type { RejectedUsers } from './rejected-users.js';
 export class ServedSocket {
   readonly socket!: string;
   /** The only peer that may connect, by the name in its certificate. */
-  readonly permitted!: VmName;
+  readonly permittedPeer!: VmName;
   readonly maxConnections!: number;
   /** Receives the users whose clients a bus behind the socket rejects. */
   readonly rejected!: Pick<RejectedUsers, 'add'>;

@@ -62,7 +62,7 @@ describe('the socket of a service that is offered to one machine', () => {
   const offer = (maxConnections = 8) =>
     new SocketProxyController({
       socket: path,
-      permitted: 'gui-vm' as VmName,
+      permittedPeer: 'gui-vm' as VmName,
       maxConnections,
       rejected: new Set<string>(),
     });

@@ -24,9 +24,9 @@ export class SocketProxyController {
 
   @GrpcStreamCall('SocketStream', 'TransferData')
   async transferData(call: TransferCall): Promise<void> {
-    const { socket: path, permitted, maxConnections, rejected } = this.served;
+    const { socket: path, permittedPeer, maxConnections, rejected } = this.served;
     noteChange(call, { socket: path });
-    assertPermitted(call, permitted, `use ${path}`);
+    assertPermitted(call, permittedPeer, `use ${path}`);
     if (this.#open >= maxConnections)
       throw new GivcError('RESOURCE_EXHAUSTED', `${path} has ${maxConnections} connections already`);
     this.#open++;

@@ -48,9 +48,9 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
   }
 
   async #serve({ name, transport, socket, permittedSource, maxConnections }: NamedSocketProxy): Promise<Open> {
-    const permitted = permittedSource ?? transport.name;
-    const fields = { socket, peer: permitted, setting: name && userSetting(name) };
-    const served = { socket, permitted, maxConnections, rejected: new RejectedUsers(this.log, fields) };
+    const permittedPeer = permittedSource ?? transport.name;
+    const fields = { socket, peer: permittedPeer, setting: name && userSetting(name) };
+    const served = { socket, permittedPeer, maxConnections, rejected: new RejectedUsers(this.log, fields) };
     const server = await serveSocket(
       served,
       servingAddress(this.identity.self.address, transport),
@@ -58,7 +58,11 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
       this.log,
       this.server.vsock,
     );
-    this.log.info('socket proxy serves', { socket, address: formatAddress(server.address), to: served.permitted });
+    this.log.info('socket proxy serves', {
+      socket,
+      address: formatAddress(server.address),
+      peer: served.permittedPeer,
+    });
     return server;
   }
 

@@ -25,7 +25,7 @@ const disconnectMs = 20_000;
 /** The deadline includes the time of NetworkManager beside the connection itself. */
 const limits = {
   name: 'Wi-Fi',
-  places: 1,
+  slots: 1,
   ofCaller: 2,
   waiting: 3,
   waitMs: 120_000,

@@ -147,7 +147,7 @@ describe('the audit log of calls', () => {
         queryList,
         throwError(() => new GivcError(reason, 'no')),
       );
-    expect(lines.map(({ answer, why }) => [answer, why])).toEqual([
+    expect(lines.map(({ answer, reason }) => [answer, reason])).toEqual([
       ['PERMISSION_DENIED', 'no'],
       ['UNAUTHENTICATED', 'no'],
       ['RESOURCE_EXHAUSTED', 'no'],
@@ -168,7 +168,7 @@ describe('the audit log of calls', () => {
   });
 
   it.each<[string, unknown, object]>([
-    ['its reason, and the message of a rejection', denied, { answer: 'PERMISSION_DENIED', why: 'not you' }],
+    ['its reason, and the message of a rejection', denied, { answer: 'PERMISSION_DENIED', reason: 'not you' }],
     ['only its reason without a rejection', new GivcError('NOT_FOUND', 'no such VM'), { answer: 'NOT_FOUND' }],
     ['INTERNAL for an unexpected error', new TypeError('secret'), { answer: 'INTERNAL' }],
   ])('contains for a failed change %s', (_, error, expected) => {

@@ -32,7 +32,7 @@ export class AuditInterceptor implements NestInterceptor {
       rule: decidingRule(call),
     });
     return new Observable((subscriber) => {
-      const end = (answer: string, why?: string) => record.end(answer, performance.now() - started, why);
+      const end = (answer: string, reason?: string) => record.end(answer, performance.now() - started, reason);
       const fail = (error: unknown): void => {
         if (error instanceof GivcError) end(error.reason, error.message);
         else end('INTERNAL');

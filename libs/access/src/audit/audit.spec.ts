@@ -21,7 +21,7 @@ describe('a line of the audit log', () => {
   it('contains the caller, its address, the rpc, the request, the answer, the duration and the rule', () => {
     const event = {
       ...{ caller, rpc: '/admin.AdminService/StartVM', request: { VmName: 'gui-vm' }, answer: 'PERMISSION_DENIED' },
-      ...{ ms: 1.23456, rule: 'rules.cedar:3', why: 'a rule forbids it' },
+      ...{ ms: 1.23456, rule: 'rules.cedar:3', reason: 'a rule forbids it' },
     };
     expect(JSON.parse(lineOf(event))).toEqual({
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
@@ -32,7 +32,7 @@ describe('a line of the audit log', () => {
       answer: 'PERMISSION_DENIED',
       ms: 1.23,
       rule: 'rules.cedar:3',
-      why: 'a rule forbids it',
+      reason: 'a rule forbids it',
     });
   });
 
@@ -42,9 +42,9 @@ describe('a line of the audit log', () => {
     const {
       rpc,
       request: recorded,
-      why,
-    } = JSON.parse(lineOf({ caller, rpc: `/${long}`, request, answer: 'INTERNAL', why: long })) as AuditEvent;
-    expect([rpc, why].map((text) => text!.length)).toEqual([512, 512]);
+      reason,
+    } = JSON.parse(lineOf({ caller, rpc: `/${long}`, request, answer: 'INTERNAL', reason: long })) as AuditEvent;
+    expect([rpc, reason].map((text) => text!.length)).toEqual([512, 512]);
     expect(recorded).toEqual({ Address: 'x'.repeat(512), Parts: Array(64).fill('x'.repeat(512)), Pid: 7 });
   });
 
@@ -54,7 +54,9 @@ describe('a line of the audit log', () => {
   });
 
   it('contains at most 512 characters of a reason', () => {
-    expect(JSON.parse(lineOf({ caller, answer: 'TLS', why: 'y'.repeat(600) }))).toMatchObject({ why: 'y'.repeat(512) });
+    expect(JSON.parse(lineOf({ caller, answer: 'TLS', reason: 'y'.repeat(600) }))).toMatchObject({
+      reason: 'y'.repeat(512),
+    });
   });
 
   it('is one line without control characters, whatever a caller has sent', () => {

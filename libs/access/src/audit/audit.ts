@@ -28,10 +28,10 @@ export interface AuditEvent extends AuditSubject {
   readonly answer: string;
   /** The duration of the call. */
   readonly ms?: number | undefined;
-  readonly why?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
-const whyMax = 512;
+const reasonMax = 512;
 /** The maximum length of each value of a request and of a name, and the maximum length of a list. */
 const [valueMax, listMax] = [512, 64];
 
@@ -61,7 +61,7 @@ const failuresPerSecond = 1;
 
 /**
  * The audit log of changes and rejections: one JSON object for each line, with `time` (ISO 8601, UTC), `peer`,
- * `address`, `rpc`, `request`, `answer`, `ms`, `rule` and `why` as far as they are known. A change has two lines: one
+ * `address`, `rpc`, `request`, `answer`, `ms`, `rule` and `reason` as far as they are known. A change has two lines: one
  * with `phase` `began` and no answer, then one with `phase` `ended` and the same `call`, a number that begins with 1 at
  * each start of the daemon.
  */
@@ -122,7 +122,7 @@ export class Audit {
       );
   }
 
-  #write({ caller, rpc, request, answer, ms, rule, why }: AuditSubject & Partial<AuditEvent>, more: object): void {
+  #write({ caller, rpc, request, answer, ms, rule, reason }: AuditSubject & Partial<AuditEvent>, more: object): void {
     const line = {
       time: new Date().toISOString(),
       peer: bounded(caller.peer?.name),
@@ -132,7 +132,7 @@ export class Audit {
       answer,
       ms: ms === undefined ? undefined : Math.round(ms * 100) / 100,
       rule,
-      why: why?.slice(0, whyMax),
+      reason: reason?.slice(0, reasonMax),
       ...more,
     };
     this.sink.write(plainJson(line));

@@ -41,10 +41,10 @@ export class RecordedCall {
   }
 
   /** Once; later ones are ignored. */
-  end(answer: string, ms: number, why?: string): void {
+  end(answer: string, ms: number, reason?: string): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    const event = { ...this.#subject(), answer, ms, why: isRejection(answer) ? why : undefined };
+    const event = { ...this.#subject(), answer, ms, reason: isRejection(answer) ? reason : undefined };
     if (this.#number !== undefined) this.audit.ended(this.#number, event);
     else if (!isRejection(answer) && !this.#note && !this.recorded.begins) return;
     else if (answer === 'OK') this.audit.change(event);

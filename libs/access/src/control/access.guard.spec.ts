@@ -73,7 +73,7 @@ describe('the guard of access control', () => {
       message: 'denied: net-vm may not call admin.AdminService/StartVM',
     });
     expect(lines).toEqual([
-      expect.objectContaining({ rpc: startVm, request: { VmName: 'gui-vm' }, ms: 5, why: 'no rule permits it' }),
+      expect.objectContaining({ rpc: startVm, request: { VmName: 'gui-vm' }, ms: 5, reason: 'no rule permits it' }),
     ]);
   });
 

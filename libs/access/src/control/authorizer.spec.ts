@@ -84,7 +84,7 @@ describe('the decision of the rules about a call', () => {
   it.each([
     ['no rule permits it', '', undefined],
     ['a rule forbids it', '@id("none") forbid(principal, action, resource);', 'none'],
-  ])('is a recorded rejection, because %s', async (why, rules, rule) => {
+  ])('is a recorded rejection, because %s', async (reason, rules, rule) => {
     const some = await authorizer(rules);
     expect(() => some.assertPermitted(caller, startVm, request)).toThrow(
       expect.objectContaining({
@@ -95,7 +95,7 @@ describe('the decision of the rules about a call', () => {
     expect(lines).toEqual([
       {
         ...{ time: expect.any(String), peer: 'net-vm', address: '10.0.0.1', rpc: startVm, request },
-        ...{ answer: 'PERMISSION_DENIED', why, rule },
+        ...{ answer: 'PERMISSION_DENIED', reason, rule },
       },
     ]);
     expect(logged).toEqual([]);
@@ -110,7 +110,7 @@ describe('the decision of the rules about a call', () => {
     expect(lines).toEqual([
       {
         ...{ time: expect.any(String), rpc: '/no.Service/Rpc', answer: 'PERMISSION_DENIED' },
-        why: 'no rule permits it',
+        reason: 'no rule permits it',
       },
     ]);
   });
@@ -119,7 +119,7 @@ describe('the decision of the rules about a call', () => {
     const some = await authorizer('permit(principal, action, resource) when { context.Name == "a" };');
     for (let n = 0; n < 2; n++) expect(() => some.assertPermitted(caller, startVm, request)).toThrow('may not call');
     const error = expect.stringMatching(/^r\.cedar:1:44: record does not have the attribute `Name`/) as string;
-    expect(lines.map(({ why }) => why)).toEqual([error, error]);
+    expect(lines.map(({ reason }) => reason)).toEqual([error, error]);
     expect(logged).toEqual([
       expect.stringMatching(/^error: a rule cannot be evaluated, so the call is denied error="r\.cedar:1:44: /),
     ]);

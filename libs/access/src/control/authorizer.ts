@@ -51,7 +51,7 @@ export class Authorizer {
       answer: 'PERMISSION_DENIED',
       ms,
       rule,
-      why: error ?? (rule === undefined ? 'no rule permits it' : 'a rule forbids it'),
+      reason: error ?? (rule === undefined ? 'no rule permits it' : 'a rule forbids it'),
     });
     throw this.denial(caller, rpc);
   }

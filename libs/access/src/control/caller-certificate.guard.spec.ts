@@ -67,7 +67,7 @@ describe('the identity of a caller', () => {
     expect(lines).toEqual([
       expect.objectContaining({
         ...{ peer: 'net-vm', address, rpc: '/admin.AdminService/QueryList', answer: 'PERMISSION_DENIED' },
-        why: problem,
+        reason: problem,
       }),
     ]);
     expect(guarded).toThrow('is not for the address');
@@ -89,7 +89,7 @@ describe('the identity of a caller', () => {
       expect(() => guard.canActivate(contextOf(undefined, from))).toThrow(
         expect.objectContaining({ reason: 'UNAUTHENTICATED', message: problem }) as Error,
       );
-    expect(lines.map(({ answer, why }) => [answer, why])).toEqual([
+    expect(lines.map(({ answer, reason }) => [answer, reason])).toEqual([
       ['UNAUTHENTICATED', problem],
       ['UNAUTHENTICATED', problem],
     ]);
@@ -104,7 +104,7 @@ describe('the identity of a caller', () => {
       expect.objectContaining({ reason: 'UNAUTHENTICATED', message: problem }) as Error,
     );
     expect(lines).toEqual([
-      expect.objectContaining({ peer: 'net-vm', address: '10.0.0.1', answer: 'UNAUTHENTICATED', why: problem }),
+      expect.objectContaining({ peer: 'net-vm', address: '10.0.0.1', answer: 'UNAUTHENTICATED', reason: problem }),
     ]);
     jest.setSystemTime(ends);
     expect(guard.canActivate(context)).toBe(true);

@@ -41,8 +41,8 @@ export class CallerCertificateGuard implements CanActivate, CallGate {
   }
 
   refused(call: OpeningCall, error: GivcError): void {
-    const { reason: answer, message: why } = error;
-    this.access.audit.rejection({ caller: callerOf(call), rpc: call.getPath(), answer, why });
+    const { reason: answer, message: reason } = error;
+    this.access.audit.rejection({ caller: callerOf(call), rpc: call.getPath(), answer, reason });
   }
 
   open(call: OpeningCall): void {
@@ -56,7 +56,7 @@ export class CallerCertificateGuard implements CanActivate, CallGate {
     if (problem !== undefined) {
       const ms = performance.now() - started;
       const answer: Reason = certificate && !hasEnded ? 'PERMISSION_DENIED' : 'UNAUTHENTICATED';
-      this.access.audit.rejection({ caller, rpc: call.getPath(), answer, ms, why: problem });
+      this.access.audit.rejection({ caller, rpc: call.getPath(), answer, ms, reason: problem });
       throw new GivcError(answer, problem);
     }
     this.#right.add(certificate!);

@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Reports, startedUnit, stateOf, type SystemdBench } from './bench.fixture.js';
+import { Reports, startedUnit, stateOf, type SystemdUnderTest } from './systemd-under-test.fixture.js';
 
 const stopped = 'inactive dead';
 
 /** Start and stop jobs: their results, and what the watches have reported when the answer comes. */
-export function describeJobs(bench: () => SystemdBench): void {
+export function describeJobs(subject: () => SystemdUnderTest): void {
   describe('a start job', () => {
     it('resolves with the state of the unit, which its watches have already reported', async () => {
-      const { systemd } = bench();
-      const unit = await bench().install('program');
+      const { systemd } = subject();
+      const unit = await subject().install('program');
       const reports = await Reports.of(systemd, unit);
       const status = await systemd.startUnit(unit);
       expect(stateOf(status)).toBe('active running');
@@ -21,16 +21,16 @@ export function describeJobs(bench: () => SystemdBench): void {
     });
 
     it('succeeds at once without a change when the unit runs', async () => {
-      const { systemd } = bench();
-      const { unit, reports } = await startedUnit(bench(), 'program');
+      const { systemd } = subject();
+      const { unit, reports } = await startedUnit(subject(), 'program');
       expect(stateOf(await systemd.startUnit(unit))).toBe('active running');
       expect(reports.states).toEqual([]);
       await systemd.stopUnit(unit);
     });
 
     it('starts a unit again that is active without a process', async () => {
-      const { systemd } = bench();
-      const unit = await bench().install('remains');
+      const { systemd } = subject();
+      const unit = await subject().install('remains');
       expect(stateOf(await systemd.startUnit(unit))).toBe('active exited');
       const reports = await Reports.of(systemd, unit);
       expect(stateOf(await systemd.startUnit(unit))).toBe('active exited');
@@ -39,8 +39,8 @@ export function describeJobs(bench: () => SystemdBench): void {
     });
 
     it('rejects with the result of a failed job, and the unit has failed', async () => {
-      const { systemd } = bench();
-      const unit = await bench().install('fails');
+      const { systemd } = subject();
+      const unit = await subject().install('fails');
       const reports = await Reports.of(systemd, unit);
       await expect(systemd.startUnit(unit)).rejects.toMatchObject({
         reason: 'FAILED_PRECONDITION',
@@ -52,8 +52,8 @@ export function describeJobs(bench: () => SystemdBench): void {
     });
 
     it('rejects with `dependency` when a dependency fails, and the unit stays inactive', async () => {
-      const { systemd } = bench();
-      const unit = await bench().install('requires-failing');
+      const { systemd } = subject();
+      const unit = await subject().install('requires-failing');
       await expect(systemd.startUnit(unit)).rejects.toMatchObject({
         reason: 'FAILED_PRECONDITION',
         message: `the start job of unit "${unit}" ended as "dependency"`,
@@ -62,8 +62,8 @@ export function describeJobs(bench: () => SystemdBench): void {
     });
 
     it('rejects with `assert` when an assertion is not met, and the unit stays inactive', async () => {
-      const { systemd } = bench();
-      const unit = await bench().install('assert');
+      const { systemd } = subject();
+      const unit = await subject().install('assert');
       const started = systemd.startUnit(unit);
       await expect(started).rejects.toThrow(/^the start job of unit "\S+" ended as "assert"$/);
       await expect(started).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
@@ -71,21 +71,21 @@ export function describeJobs(bench: () => SystemdBench): void {
     });
 
     it('succeeds when a condition is not met, and the unit stays inactive', async () => {
-      const { systemd } = bench();
-      const unit = await bench().install('condition');
+      const { systemd } = subject();
+      const unit = await subject().install('condition');
       expect(stateOf(await systemd.startUnit(unit))).toBe(stopped);
     });
 
     it('is rejected for a masked unit', async () => {
-      const { systemd } = bench();
-      const unit = await bench().install('masked');
+      const { systemd } = subject();
+      const unit = await subject().install('masked');
       await expect(systemd.startUnit(unit)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
       expect(await systemd.unitStatus(unit)).toMatchObject({ LoadState: 'masked', ActiveState: 'inactive' });
     });
 
     it('is shared by a second call, and continues when one of the callers hangs up', async () => {
-      const { systemd } = bench();
-      const unit = await bench().install('slow-start');
+      const { systemd } = subject();
+      const unit = await subject().install('slow-start');
       const reports = await Reports.of(systemd, unit);
       const started = systemd.startUnit(unit);
       await reports.until('activating start');
@@ -94,15 +94,15 @@ export function describeJobs(bench: () => SystemdBench): void {
       await systemd.unitStatus(unit);
       abort.abort();
       await expect(second).rejects.toMatchObject({ reason: 'CANCELLED' });
-      await bench().proceed(unit);
+      await subject().proceed(unit);
       expect(stateOf(await started)).toBe('active running');
       expect(reports.states).toEqual(['activating start', 'active running']);
       await systemd.stopUnit(unit);
     });
 
     it('is canceled by a stop job', async () => {
-      const { systemd } = bench();
-      const unit = await bench().install('slow-start');
+      const { systemd } = subject();
+      const unit = await subject().install('slow-start');
       const reports = await Reports.of(systemd, unit);
       const started = expect(systemd.startUnit(unit)).rejects.toMatchObject({
         reason: 'FAILED_PRECONDITION',
@@ -115,14 +115,14 @@ export function describeJobs(bench: () => SystemdBench): void {
     });
 
     it('fails when the program ends too early', async () => {
-      const { systemd } = bench();
-      const unit = await bench().install('slow-start');
+      const { systemd } = subject();
+      const unit = await subject().install('slow-start');
       const reports = await Reports.of(systemd, unit);
       const started = expect(systemd.startUnit(unit)).rejects.toThrow(
         `the start job of unit "${unit}" ended as "failed"`,
       );
       await reports.until('activating start');
-      await bench().endProgram(unit, 1);
+      await subject().endProgram(unit, 1);
       await started;
       expect(reports.last).toBe('failed failed');
     });
@@ -130,31 +130,31 @@ export function describeJobs(bench: () => SystemdBench): void {
 
   describe('a stop job', () => {
     it('resolves with the inactive unit, which its watches have already reported', async () => {
-      const { systemd } = bench();
-      const { unit, reports } = await startedUnit(bench(), 'program');
+      const { systemd } = subject();
+      const { unit, reports } = await startedUnit(subject(), 'program');
       expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
       expect(reports.states).toEqual(['deactivating stop-sigterm', stopped]);
       expect(reports.endings).toEqual([{ result: 'success', exitStatus: 15, stopRequested: true }]);
     });
 
     it('succeeds for a unit that does not run, and for one that does not exist', async () => {
-      const { systemd } = bench();
-      const unit = await bench().install('program');
+      const { systemd } = subject();
+      const unit = await subject().install('program');
       expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
-      await bench().uninstall(unit);
+      await subject().uninstall(unit);
       expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
     });
 
     it('succeeds for a unit that is active without a process', async () => {
-      const { systemd } = bench();
-      const { unit, reports } = await startedUnit(bench(), 'remains');
+      const { systemd } = subject();
+      const { unit, reports } = await startedUnit(subject(), 'remains');
       expect(stateOf(await systemd.stopUnit(unit))).toBe(stopped);
       expect(reports.states).toEqual([stopped]);
     });
 
     it('is canceled by a start job, which begins when the unit is down', async () => {
-      const { systemd } = bench();
-      const { unit, reports } = await startedUnit(bench(), 'slow-stop');
+      const { systemd } = subject();
+      const { unit, reports } = await startedUnit(subject(), 'slow-stop');
       const canceled = expect(systemd.stopUnit(unit)).rejects.toMatchObject({
         reason: 'FAILED_PRECONDITION',
         message: `the stop job of unit "${unit}" ended as "canceled"`,
@@ -162,22 +162,22 @@ export function describeJobs(bench: () => SystemdBench): void {
       await reports.until('deactivating stop');
       const started = systemd.startUnit(unit);
       await canceled;
-      await bench().proceed(unit);
+      await subject().proceed(unit);
       expect(stateOf(await started)).toBe('active running');
       expect(reports.states.filter((state) => !state.startsWith('deactivating'))).toEqual([stopped, 'active running']);
       const down = systemd.stopUnit(unit);
       await reports.until('deactivating stop', 3);
-      await bench().proceed(unit);
+      await subject().proceed(unit);
       await down;
     });
 
     it('succeeds when the program fails while it stops, and the end counts as requested', async () => {
-      const { systemd } = bench();
-      const { unit, reports } = await startedUnit(bench(), 'slow-stop');
+      const { systemd } = subject();
+      const { unit, reports } = await startedUnit(subject(), 'slow-stop');
       const down = systemd.stopUnit(unit);
       await reports.until('deactivating stop');
-      await bench().endProgram(unit, 1);
-      await bench().proceed(unit);
+      await subject().endProgram(unit, 1);
+      await subject().proceed(unit);
       expect(stateOf(await down)).toBe(stopped);
       expect(reports.last).toBe('failed failed');
       expect(reports.endings.at(-1)).toEqual({ result: 'exit-code', exitStatus: 1, stopRequested: true });

@@ -1,22 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { SystemdBench } from './bench.fixture.js';
+import type { SystemdUnderTest } from './systemd-under-test.fixture.js';
 import { describeJobs } from './jobs.fixture.js';
 import { describeLink } from './link.fixture.js';
 import { describeTransientServices } from './transient.fixture.js';
 import { describeUnits } from './units.fixture.js';
 
 /** What every `Systemd` does: the one over D-Bus with the real service manager, and the fake that stands in for it. */
-export function describeSystemd(name: string, open: () => Promise<SystemdBench>): void {
+export function describeSystemd(name: string, open: () => Promise<SystemdUnderTest>): void {
   describe(name, () => {
-    let bench: SystemdBench;
+    let subject: SystemdUnderTest;
     beforeAll(async () => {
-      bench = await open();
+      subject = await open();
     });
-    afterAll(() => bench.close());
+    afterAll(() => subject.close());
 
-    for (const part of [describeJobs, describeUnits, describeTransientServices, describeLink]) part(() => bench);
+    for (const part of [describeJobs, describeUnits, describeTransientServices, describeLink]) part(() => subject);
 
     it('rejects pending calls when it is closed', async () => {
       const other = await open();

@@ -4,12 +4,12 @@
 import { parseUnitName, type UnitName } from '@givc/model';
 import { FakeSystemd } from '../fake-systemd.js';
 import type { TransientService } from '../systemd.js';
-import type { SystemdBench, UnitKind } from './bench.fixture.js';
+import type { SystemdUnderTest, UnitKind } from './systemd-under-test.fixture.js';
 
 const done = Promise.resolve();
 
-/** The fake systemd on the bench. */
-export class FakeBench implements SystemdBench {
+/** The fake systemd as the subject of the contract suite. */
+export class FakeSystemdUnderTest implements SystemdUnderTest {
   readonly systemd = new FakeSystemd();
   readonly #slow = new Map<UnitName, () => void>();
   #made = 0;

@@ -4,7 +4,7 @@
 import type { VmName } from '@givc/model';
 
 /** Who may send input to a consumer. */
-export class EventSource {
+export class PermittedProducer {
   /** The only peer that may, by the name in its certificate; undefined where none may. */
-  readonly permitted!: VmName | undefined;
+  readonly permittedPeer!: VmName | undefined;
 }

@@ -18,7 +18,7 @@ export type UnitKind =
   'program' | 'remains' | 'fails' | 'requires-failing' | 'condition' | 'assert' | 'slow-start' | 'slow-stop' | 'masked';
 
 /** A service manager under test, and what happens to it and its units without its client. */
-export interface SystemdBench {
+export interface SystemdUnderTest {
   readonly systemd: Systemd;
   /** Installs a new unit that does not run. */
   install(kind: UnitKind): Promise<UnitName>;
@@ -51,12 +51,12 @@ export const stateOf = ({ ActiveState, SubState, FreezerState }: UnitStatus): st
 
 /** Installs and starts a unit, and then watches it. */
 export async function startedUnit(
-  bench: SystemdBench,
+  subject: SystemdUnderTest,
   kind: UnitKind,
 ): Promise<{ readonly unit: UnitName; readonly reports: Reports }> {
-  const unit = await bench.install(kind);
-  await bench.systemd.startUnit(unit);
-  return { unit, reports: await Reports.of(bench.systemd, unit) };
+  const unit = await subject.install(kind);
+  await subject.systemd.startUnit(unit);
+  return { unit, reports: await Reports.of(subject.systemd, unit) };
 }
 
 /** The reports of one watch, in order. */
