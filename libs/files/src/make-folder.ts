@@ -5,8 +5,9 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Makes a folder and those above it that are missing; one that is there stays as it is. Rejects with the reason of the
- * first that cannot be made: Node.js (20) says ENOENT of them all when the file system is read-only.
+ * Creates a folder and the missing folders above it; existing folders are not changed. Rejects with the error of the
+ * first folder that cannot be created, because Node.js (20) reports ENOENT for all of them when the file system is
+ * read-only.
  */
 export async function makeFolder(path: string, mode?: number): Promise<void> {
   try {

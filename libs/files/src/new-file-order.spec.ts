@@ -15,7 +15,7 @@ describe('a file that is replaced as a whole', () => {
   afterEach(() => jest.restoreAllMocks());
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** Those of the calls that count after a power cut, in the order in which they are made. */
+  /** The calls that matter after a power failure, in order. */
   async function callsOf(act: () => Promise<void>): Promise<string[]> {
     const calls: string[] = [];
     const { open, rename } = fs;
@@ -45,7 +45,7 @@ describe('a file that is replaced as a whole', () => {
     const calls = await callsOf(() => NewFile.replaceBy(join(folder, 'registry.json'), 'new'));
     expect(calls).toEqual([
       ...['write file', 'sync file', 'close file', 'rename', 'sync folder', 'close folder'],
-      // Once more, when nothing is left to be discarded.
+      // The second call has nothing to discard.
       'close file',
     ]);
   });

@@ -29,7 +29,7 @@ describe('a file that is replaced as a whole', () => {
   let folder: string;
   let path: string;
 
-  /** Those that were opened, in order. */
+  /** The files that were opened, in order. */
   let handles: FileHandle[];
 
   beforeEach(() => {

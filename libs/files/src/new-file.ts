@@ -11,7 +11,7 @@ import { writeError } from './write-error.js';
 const besideOf = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.new`);
 
-/** Waits until the disk has the names of the folder (fsync(2)). */
+/** Waits until the directory entries of the folder are on the disk (fsync(2)). */
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder);
   try {
@@ -22,21 +22,21 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 export interface NewFileOptions {
-  /** 0644 unless said, from the first byte on, less what the umask takes. */
+  /** The mode of the file from its first byte on, reduced by the umask; default 0644. */
   readonly mode?: number;
-  /** Whether a folder that is missing is made. */
+  /** Whether a missing folder is created. */
   readonly makeFolder?: boolean;
-  /** That of a folder that is made, 0777 unless said. */
+  /** The mode of a new folder; default 0777. */
   readonly folderMode?: number;
 }
 
-/** What a file answers that is a mount of its own (rename(2), EBUSY), or whose folder cannot be written. */
+/** The errors for a file that is a mount point (rename(2), EBUSY), or whose folder cannot be written. */
 const irreplaceable: ReadonlySet<string | undefined> = new Set(['EBUSY', 'EROFS', 'EACCES', 'EPERM', 'EXDEV']);
 
 /**
- * What a file is to be replaced by, written beside it. Readers of the path, also those after a power cut, find the old
- * file or the new one, whole. A symlink at the path is itself replaced. Every method throws RESOURCE_EXHAUSTED when the
- * disk is full and FAILED_PRECONDITION when the path cannot be written; the old file is there then.
+ * The replacement of a file, written beside it. Readers of the path find the complete old file or the complete new one,
+ * even after a power failure. A symlink at the path is replaced, not its target. Every method throws RESOURCE_EXHAUSTED
+ * when the disk is full and FAILED_PRECONDITION when the path cannot be written; the old file is then unchanged.
  */
 export class NewFile {
   private constructor(
@@ -45,7 +45,7 @@ export class NewFile {
     private readonly handle: FileHandle,
   ) {}
 
-  /** End it by `replace` or `discard`. */
+  /** Call `replace` or `discard` at the end. */
   static async create(path: string, options: NewFileOptions = {}): Promise<NewFile> {
     const { mode = 0o644 } = options;
     const beside = besideOf(path);
@@ -70,8 +70,8 @@ export class NewFile {
   }
 
   /**
-   * As `replaceBy`; a file that cannot be replaced but written, such as a bind mount of a single file, is written in
-   * place. Then a power cut may leave a part of it. A symlink is not followed.
+   * Like `replaceBy`, but a file that can be written and not replaced, such as a bind mount of a single file, is
+   * written in place; then a power failure may leave a part of it. A symlink is not followed.
    */
   static async replaceOrOverwrite(path: string, content: string): Promise<void> {
     try {
@@ -90,7 +90,7 @@ export class NewFile {
     }
   }
 
-  /** Nothing more is written; the disk has all of it. */
+  /** Ends the writing; resolves once the disk has all bytes. */
   async finish(): Promise<void> {
     try {
       await this.handle.sync();
@@ -101,7 +101,7 @@ export class NewFile {
     }
   }
 
-  /** A new file of the same content for another path, which may be on another file system. After `finish`. */
+  /** A new file with the same content for another path, which may be on another file system. Call it after `finish`. */
   async copyFor(path: string, options?: NewFileOptions): Promise<NewFile> {
     const copy = await NewFile.create(path, options);
     try {
@@ -114,7 +114,7 @@ export class NewFile {
     }
   }
 
-  /** After `finish`. The disk has the new name when it resolves. */
+  /** Replaces the old file; call it after `finish`. Resolves once the disk has the new name. */
   async replace(): Promise<void> {
     try {
       await rename(this.beside, this.path);
@@ -124,14 +124,14 @@ export class NewFile {
     }
   }
 
-  /** Leaves nothing of it behind, unless it has replaced the other. */
+  /** Removes the new file, unless it has already replaced the old one. */
   async discard(): Promise<void> {
     await this.handle.close().catch(() => undefined);
     await rm(this.beside, { force: true }).catch(() => undefined);
   }
 }
 
-/** Whether there was a file to write. Throws as `NewFile` does when it could not be written whole. */
+/** Returns whether there was a file to write. Throws like `NewFile` when it could not be written completely. */
 async function overwrite(path: string, content: string): Promise<boolean> {
   const { O_WRONLY, O_NOFOLLOW } = constants;
   const handle = await open(path, O_WRONLY | O_NOFOLLOW).catch(() => undefined);
@@ -150,7 +150,7 @@ async function overwrite(path: string, content: string): Promise<boolean> {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Removes what a process that was killed has left beside this path; no other process may be writing it. */
+/** Removes temporary files of a killed process beside this path. No other process may be writing the path. */
 export async function removeLeftovers(path: string): Promise<void> {
   const pattern = new RegExp(`^\\.${escaped(basename(path))}\\.[0-9a-f]{12}\\.new$`);
   const names = await readdir(dirname(path)).catch((): string[] => []);
@@ -158,7 +158,7 @@ export async function removeLeftovers(path: string): Promise<void> {
     if (pattern.test(name)) await rm(join(dirname(path), name), { force: true }).catch(() => undefined);
 }
 
-/** Renames a damaged file, so that it can be looked at, and returns how it is called now. */
+/** Renames a damaged file, so that a person can inspect it, and returns its new path. */
 export function setAside(path: string): string {
   const aside = `${path}.damaged`;
   renameSync(path, aside);

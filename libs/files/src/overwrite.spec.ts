@@ -23,7 +23,7 @@ jest.mock('node:fs/promises', () => {
 
 const rejection = (code: string, errno: number) => Object.assign(new Error(code), { code, errno });
 
-/** What the lab shows with a real bind mount. */
+/** The lab tests the same with a real bind mount. */
 describe('a file that may not be replaced', () => {
   let folder: string;
   let path: string;

@@ -63,7 +63,7 @@ describe('a regular file', () => {
   });
 });
 
-/** Empty for a descriptor that is closed by now. */
+/** Empty for a descriptor that has been closed meanwhile. */
 function readlinkOf(path: string): string {
   try {
     return readlinkSync(path);

@@ -5,10 +5,13 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 
-/** Not through a symlink at the path, and without waiting for the other end of a pipe. */
+/** Does not follow a symlink at the path, and does not wait for the other end of a pipe. */
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Opens a regular file of at most `maxBytes`; undefined when there is none that can be read. The caller closes it. */
+/**
+ * Opens a regular file of at most `maxBytes`; undefined when there is no such file or it cannot be read. The caller
+ * closes it.
+ */
 export async function openRegular(path: string, maxBytes: number): Promise<FileHandle | undefined> {
   const handle = await open(path, flags).catch(() => undefined);
   if (!handle) return undefined;
@@ -22,7 +25,7 @@ export async function openRegular(path: string, maxBytes: number): Promise<FileH
   return isFit ? handle : undefined;
 }
 
-/** In hexadecimal, of what `openRegular` would open. */
+/** The hash, in hexadecimal, of the file that `openRegular` would open. */
 export async function sha256Of(path: string, maxBytes: number): Promise<string | undefined> {
   const handle = await openRegular(path, maxBytes);
   if (!handle) return undefined;

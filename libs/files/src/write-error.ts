@@ -3,12 +3,12 @@
 
 import { GivcError, systemErrorText } from '@givc/model';
 
-/** What the disk or a quota has no room for; the rest is a path that cannot be written. */
+/** Errors for a full disk or quota; all others mean that the path cannot be written. */
 const full: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
 /**
- * What to throw when `path` cannot be written: RESOURCE_EXHAUSTED when the disk is full, else FAILED_PRECONDITION; a
- * `GivcError` as it is.
+ * The error for a `path` that cannot be written: RESOURCE_EXHAUSTED when the disk is full, else FAILED_PRECONDITION. A
+ * `GivcError` is returned unchanged.
  */
 export const writeError = (path: string, error: unknown): GivcError =>
   error instanceof GivcError

@@ -20,7 +20,7 @@ export interface Capabilities {
   readonly misc: readonly number[];
 }
 
-/** What a device says of itself; numbers have 16 bits. */
+/** The self-description of a device; numbers have 16 bits. */
 export interface DeviceDescription {
   readonly name: string;
   readonly bus: number;

@@ -16,7 +16,7 @@ const namesIn = (path: string): string[] => {
   }
 };
 
-/** Follows what appears or changes in a folder; undefined when it is not there. */
+/** Watches for new and changed entries of a folder; undefined when the folder does not exist. */
 function follow(path: string, onName: (name: string) => void): FSWatcher | undefined {
   try {
     const watcher = watch(path, { persistent: false }, (_, name) => name !== null && onName(name));
@@ -36,7 +36,7 @@ export function watchDevices(onDevice: (path: string) => void, signal: AbortSign
     if (isDevice(name)) onDevice(join(folder, name));
   };
   let inFolder: FSWatcher | undefined;
-  // The folder comes with the first device, and may go with the last.
+  // The folder appears with the first device, and may disappear with the last.
   const followFolder = (): void => {
     inFolder?.close();
     inFolder = follow(folder, onName);

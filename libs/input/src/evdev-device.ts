@@ -14,7 +14,7 @@ import { PacketReader } from './packet-reader.js';
 
 const bytesFor = (last: number): number => (last >> 3) + 1;
 
-/** Reads what a device says of itself. */
+/** Reads the description of a device. */
 class Questions {
   constructor(
     private readonly fd: number,
@@ -38,7 +38,7 @@ class Questions {
     return bitsOf(this.#ask(evdev.pressedKeys(bytes), bytes));
   }
 
-  /** Empty where the device has none. */
+  /** Empty when the device has no such text. */
   text(request: (bytes: number) => number): string {
     try {
       return textOf(this.#ask(request(256), 256));
@@ -119,10 +119,10 @@ export class EvdevDevice implements InputDevice {
     const stream = this.adopter.socket(this.fd, { writable: false });
     this.#stream = stream;
     stream.on('data', (bytes: Buffer) => {
-      // Its keys cannot be asked for any more when it was unplugged meanwhile.
+      // The state of its keys cannot be read any more after it was unplugged.
       if (!this.#isClosed) unlessGone(() => reader.read(bytes));
     });
-    // ENODEV when it was unplugged.
+    // ENODEV means that it was unplugged.
     stream.on('error', () => undefined);
     stream.once('close', () => {
       if (this.#isClosed) return;

@@ -5,7 +5,8 @@ import { accelerometer, eventTypes, firstTouchCode } from './event-codes.js';
 import type { Capabilities } from './description.js';
 
 /**
- * What a device is used for. A keyboard is whatever has keys with a meaning of their own, such as those of a headset.
+ * The use of a device. A keyboard is any device with keys that have a meaning by themselves, such as those of a
+ * headset.
  */
 export const eventClasses = ['keyboard', 'pointer', 'controller'] as const;
 export type EventClass = (typeof eventClasses)[number];
@@ -14,7 +15,7 @@ type Range = readonly [first: number, last: number, ...classes: EventClass[]];
 
 /** The buttons of linux/input-event-codes.h; every other key is one of a keyboard. */
 const buttons: readonly Range[] = [
-  // BTN_0 to BTN_9 are what nothing else fits.
+  // BTN_0 to BTN_9, for buttons without another code
   [0x100, 0x10f, 'pointer', 'controller'],
   // Mice
   [0x110, 0x11f, 'pointer'],
@@ -42,14 +43,16 @@ const isOnly = (code: number, wanted: EventClass): boolean => {
   return classes.length === 1 && classes[0] === wanted;
 };
 
-/** Axes are those of a touchpad, tablet or screen, or else of a controller. */
+/** Whether the axes are those of a touchpad, tablet or screen; otherwise they are those of a controller. */
 function classOfAxes({ keys, absolute }: Capabilities): EventClass {
   if (keys.some((code) => isOnly(code, 'controller'))) return 'controller';
   const isTouch = absolute.some(({ code }) => code >= firstTouchCode) || keys.some((code) => isOnly(code, 'pointer'));
   return isTouch ? 'pointer' : 'controller';
 }
 
-/** The class of the first event of a device that has not said what it is; undefined where the event does not tell. */
+/**
+ * The class that the first event of a device without capabilities shows; undefined when the event fits several classes.
+ */
 export function classOfEvent({ type, code }: { readonly type: number; readonly code: number }): EventClass | undefined {
   switch (type) {
     case eventTypes.key:
@@ -63,7 +66,7 @@ export function classOfEvent({ type, code }: { readonly type: number; readonly c
   }
 }
 
-/** The classes of what a device can send. */
+/** The classes of the events that a device can send. */
 export function classesOf(capabilities: Capabilities): EventClass[] {
   const { keys, relative, absolute } = capabilities;
   const found = new Set(keys.flatMap(classesOfKey));
@@ -73,8 +76,9 @@ export function classesOf(capabilities: Capabilities): EventClass[] {
 }
 
 /**
- * What is left of a device when only these classes are allowed. Without pointers there is nothing that a desktop takes
- * for a touchpad or a screen: neither contacts nor the properties that make one of a device with two axes.
+ * The capabilities of a device that remain when only these classes are allowed. Without pointers, everything is removed
+ * that makes a desktop treat a device as a touchpad or a screen: contacts, and the properties that mark a device with
+ * two axes as one.
  */
 export function allowedPart(capabilities: Capabilities, allowed: readonly EventClass[]): Capabilities {
   const { properties, keys, relative, absolute, misc } = capabilities;

@@ -5,8 +5,7 @@
 export const eventTypes = { syn: 0x00, key: 0x01, relative: 0x02, absolute: 0x03, misc: 0x04 } as const;
 
 /**
- * Codes of `syn`: the end of a packet, the end of a contact (type A of multi-touch), and that the kernel has dropped
- * events.
+ * Codes of `syn`: the end of a packet, the end of a contact (multi-touch type A), and the loss of events in the kernel.
  */
 export const [synReport, synMtReport, synDropped] = [0, 2, 3] as const;
 
@@ -24,16 +23,16 @@ export const relativeCodes = {
 
 export const absoluteCodes = { x: 0x00, y: 0x01, z: 0x02, rx: 0x03, ry: 0x04, rz: 0x05, hat0x: 0x10, hat0y: 0x11 };
 
-/** The first code of multi-touch: a slot, and what it holds. */
+/** The first codes of multi-touch: the slot, and the contact in it. */
 export const firstTouchCode = 0x2f;
 
 export const scanCode = 0x04;
 
-/** The property of a device that measures how it is moved. */
+/** The property of an accelerometer, which measures its own movement. */
 export const accelerometer = 0x06;
 
 /** Values of a key. */
 export const [released, pressed, repeated] = [0, 1, 2] as const;
 
-/** Numbers of a bus: what is on none, and USB. */
+/** Bus numbers: a virtual device, and USB. */
 export const [virtualBus, usbBus] = [0x06, 0x03] as const;

@@ -15,20 +15,20 @@ type Event = Pick<InputEvent, 'type' | 'code' | 'value'>;
 export interface FakeDevice {
   readonly path: string;
   readonly description: DeviceDescription;
-  /** Whether a reader has it for itself. */
+  /** Whether a reader has grabbed it. */
   readonly isGrabbed: boolean;
   /** How many readers it has. */
   readonly readers: number;
-  /** Packets that its virtual device was given, where it is one; `write` by `write`. */
+  /** If it is a virtual device: the packets that were written to it, one element for each `write`. */
   readonly written: readonly (readonly InputEvent[])[];
   /** The keys that are pressed. */
   readonly pressed: readonly number[];
-  /** Sends events as the kernel does: those that change nothing are left out. */
+  /** Sends events like the kernel, which leaves out events that do not change anything. */
   emit(...events: readonly Event[]): void;
   unplug(): void;
 }
 
-/** What is plugged in, and who reads it. */
+/** A plugged-in device and its readers. */
 class Plugged implements FakeDevice {
   readonly written: (readonly InputEvent[])[] = [];
   readonly open = new Set<OpenDevice>();
@@ -155,7 +155,7 @@ class OpenDevice implements InputDevice {
   }
 }
 
-/** A machine of a test, with the devices that the test plugs in. */
+/** A machine for tests, with the devices that a test plugs in. */
 export class FakeInputDevices extends InputDevices {
   /** Why no virtual device can be made; undefined while it can. */
   problem: string | undefined;
@@ -163,12 +163,12 @@ export class FakeInputDevices extends InputDevices {
   readonly #watches = new Listeners<[path: string]>();
   #count = 0;
 
-  /** Everything that is plugged in, also what `create` has made, in the order of being plugged in. */
+  /** All plugged-in devices, including those that `create` has made, in order. */
   get plugged(): readonly FakeDevice[] {
     return [...this.#plugged.values()];
   }
 
-  /** Plugs in a device, which watchers are notified of. What is returned sends its events, and unplugs it. */
+  /** Plugs in a device and notifies the watchers. The result sends its events, and unplugs it. */
   plug(description: DeviceDescription): FakeDevice {
     return this.#add(description, false);
   }

@@ -4,7 +4,7 @@
 import type { DeviceDescription } from './description.js';
 import type { InputEvent } from './input-event.js';
 
-/** What a virtual device says where it is plugged in (`phys`), by which this agent recognizes its own devices. */
+/** The `phys` of virtual devices, by which an agent recognizes its own devices. */
 export const ownPlace = 'givc/event-proxy';
 
 /** A device of this machine that is open for reading. */
@@ -14,35 +14,35 @@ export interface InputDevice {
   /** Whether this is a virtual device that `create` has made, here or in another process. */
   readonly isOwn: boolean;
   /**
-   * Takes the events away from every other reader until it is closed. Throws FAILED_PRECONDITION when another has done
-   * so.
+   * Sends the events to no other reader until it is closed. Throws FAILED_PRECONDITION when another reader has grabbed
+   * it.
    */
   grab(): void;
   /**
-   * Passes on each packet from now on, with the SYN_REPORT at its end, and the end when the device is unplugged: once,
-   * and not after `close`.
+   * Passes on each packet from now on, with the SYN_REPORT at its end. When the device is unplugged, it calls the end
+   * listener once, but not after `close`.
    */
   read(onPacket: (packet: readonly InputEvent[]) => void, onUnplugged: () => void): void;
-  /** Reads no more for now. What the kernel has no room for meanwhile is lost, but not which keys are pressed. */
+  /** Stops reading for now. Events that the kernel cannot buffer are lost, but the state of the keys is not. */
   pause(): void;
   resume(): void;
   close(): void;
 }
 
-/** A device that exists as long as it is not destroyed, and this process runs. */
+/** A device that exists until it is destroyed or this process ends. */
 export interface VirtualDevice {
   /**
-   * Sends the events, without a check. Their times count where the kernel takes them (CLOCK_MONOTONIC), else they are
-   * now.
+   * Sends the events unchecked. Their times (CLOCK_MONOTONIC) are used if the kernel supports that, otherwise the
+   * present time.
    */
   write(events: readonly InputEvent[]): void;
-  /** Unplugs it. Nothing happens the second time. */
+  /** Unplugs it. Further calls have no effect. */
   destroy(): void;
 }
 
 /** The input devices of this machine. */
 export abstract class InputDevices {
-  /** Has to be called before the others. Rejects with FAILED_PRECONDITION where a package is missing. */
+  /** Must be called before the other methods. Rejects with FAILED_PRECONDITION when a package is missing. */
   abstract load(): Promise<void>;
 
   /**
@@ -51,12 +51,15 @@ export abstract class InputDevices {
    */
   abstract watch(onDevice: (path: string) => void, signal: AbortSignal): void;
 
-  /** Throws NOT_FOUND when it is gone, and FAILED_PRECONDITION when this process may not read it. */
+  /**
+   * Throws NOT_FOUND when the device does not exist any more, and FAILED_PRECONDITION when this process may not read
+   * it.
+   */
   abstract open(path: string): InputDevice;
 
-  /** Throws FAILED_PRECONDITION, and how to change that, where no virtual device can be made. */
+  /** Throws FAILED_PRECONDITION when no virtual device can be created; the message has the fix. */
   abstract assertCreatable(): void;
 
-  /** A virtual device, which programs of this machine can use. Throws as `assertCreatable` does. */
+  /** Creates a virtual device, which programs of this machine can use. Throws like `assertCreatable`. */
   abstract create(description: DeviceDescription): VirtualDevice;
 }

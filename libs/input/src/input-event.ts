@@ -3,14 +3,16 @@
 
 /** struct input_event of linux/input.h. */
 export interface InputEvent {
-  /** In microseconds: of a device since 1970, of a virtual one by CLOCK_MONOTONIC; 0 means that there is none. */
+  /**
+   * In microseconds: for a device since 1970, for a virtual device by CLOCK_MONOTONIC; 0 means that there is no time.
+   */
   readonly timestamp: number;
   readonly type: number;
   readonly code: number;
   readonly value: number;
 }
 
-/** With 64-bit times, which every kernel has that Node runs on. */
+/** The size with 64-bit times, which every kernel has that Node supports. */
 export const eventBytes = 24;
 
 export function readEvent(bytes: Buffer, at: number): InputEvent {
@@ -22,7 +24,7 @@ export function readEvent(bytes: Buffer, at: number): InputEvent {
   };
 }
 
-/** Events as a device of the kernel reads them. */
+/** The events in the bytes that were read from a kernel device. */
 export function encodeEvents(events: readonly InputEvent[]): Buffer {
   const bytes = Buffer.alloc(events.length * eventBytes);
   events.forEach(({ timestamp, type, code, value }, index) => {

@@ -3,9 +3,7 @@
 
 import type { Libc } from '@givc/native';
 
-/**
- * How ioctl(2) has its requests on x86-64 and arm64: the direction, the bytes of the argument, a letter and a number.
- */
+/** A request of ioctl(2) on x86-64 and arm64: the direction, the size of the argument, a letter and a number. */
 const request = (direction: number, letter: string, number: number, bytes: number): number =>
   ((direction << 30) | (bytes << 16) | (letter.charCodeAt(0) << 8) | number) >>> 0;
 const [none, write, read] = [0, 1, 2];

@@ -35,7 +35,7 @@ export class KernelInputDevices extends InputDevices {
     return this.createAt(ownPlace, description);
   }
 
-  /** As `create`, of a device that is plugged in elsewhere, and so may be passed on. */
+  /** Like `create`, but with another `phys`, so that the device may be passed on. */
   createAt(place: string, description: DeviceDescription): UinputDevice {
     return UinputDevice.create(description, place, this.#calls!.ioctl);
   }

@@ -8,8 +8,8 @@ import { eventBytes, readEvent, type InputEvent } from './input-event.js';
 const longestPacket = 512;
 
 /**
- * Puts the events of a device together to packets, each with the SYN_REPORT at its end. After events that the kernel
- * had to drop (SYN_DROPPED) it skips the rest of that packet, and says which keys have changed meanwhile.
+ * Groups the events of a device into packets, each with the SYN_REPORT at its end. After the kernel has dropped events
+ * (SYN_DROPPED), it skips the rest of that packet and adds the key events that were lost.
  */
 export class PacketReader {
   readonly #pressed = new Set<number>();
@@ -23,7 +23,7 @@ export class PacketReader {
     private readonly pressedKeys: () => readonly number[],
   ) {}
 
-  /** Bytes as they were read from the device. */
+  /** Takes the bytes of one read from the device. */
   read(bytes: Buffer): void {
     const all = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes]);
     let at = 0;

@@ -5,12 +5,12 @@ import { invalid, parseText } from '@givc/model';
 import { lastCodes } from './event-codes.js';
 import type { AbsoluteAxis, Capabilities, DeviceDescription } from './description.js';
 
-/** What uinput takes, with the NUL at the end. */
+/** The size of a name in uinput, including the NUL at its end. */
 const nameBytes = 80;
 
 const isInt32 = (value: number): boolean => Number.isInteger(value) && Math.abs(value) <= 0x7fffffff;
 
-/** A name of a device as its kernel can take it, cut between characters. */
+/** The name of a device, cut between characters to the size of uinput. */
 export function parseDeviceName(field: string, value: string): string {
   const name = parseText(value, nameBytes);
   if (name.trim() === '') throw invalid(field, 'a device has a name');
@@ -43,7 +43,7 @@ function parseAxes(field: string, axes: readonly AbsoluteAxis[]): AbsoluteAxis[]
   });
 }
 
-/** Throws INVALID_ARGUMENT unless uinput could make such a device. */
+/** Throws INVALID_ARGUMENT unless uinput can create such a device. */
 export function parseCapabilities(field: string, value: Capabilities): Capabilities {
   return {
     properties: parseCodes(`${field}.properties`, value.properties, lastCodes.property),
@@ -54,13 +54,13 @@ export function parseCapabilities(field: string, value: Capabilities): Capabilit
   };
 }
 
-/** Throws INVALID_ARGUMENT unless each of the numbers of a device, by its field, has 16 bits. */
+/** Throws INVALID_ARGUMENT unless each number of a device has at most 16 bits; the keys are the fields. */
 export function assertNumbers(values: Readonly<Record<string, number>>): void {
   for (const [field, value] of Object.entries(values))
     if (!Number.isInteger(value) || value < 0 || value > 0xffff)
       throw invalid(field, `invalid number ${value}: expected 0-65535`);
 }
 
-/** Whether both are the same device, as far as it says. */
+/** Whether both descriptions are equal. */
 export const sameDescription = (one: DeviceDescription, other: DeviceDescription): boolean =>
   JSON.stringify(one) === JSON.stringify(other);

@@ -16,8 +16,8 @@ const axis = (code: number, minimum: number, maximum: number): AbsoluteAxis => (
 const { x, y, z, rx, ry, rz, hat0x, hat0y } = absoluteCodes;
 
 /**
- * What a device of a class has that says no more of itself: every key of a keyboard, five axes and eight buttons of a
- * mouse, and sticks, triggers and a hat in the ranges of the controllers that most games know.
+ * The capabilities of a device of which only the class is known: every key of a keyboard, five axes and eight buttons
+ * of a mouse, or sticks, triggers and a hat in the ranges of the controllers that most games support.
  */
 export const typicalCapabilities: Readonly<Record<EventClass, Capabilities>> = {
   keyboard: { ...noCapabilities, keys: [...range(1, 0xff), ...range(0x160, 0x21f)], misc: [scanCode] },

@@ -63,7 +63,7 @@ export class UinputDevice implements VirtualDevice {
     this.#fd = fd;
   }
 
-  /** `place` is what it says where it is plugged in. */
+  /** `place` is its `phys`. */
   static create(description: DeviceDescription, place: string, ioctl: Ioctl): UinputDevice {
     const fd = openUinput();
     try {

@@ -3,14 +3,14 @@
 
 import { levels, type Level } from './log.js';
 
-/** What the text asks for. */
+/** The level that the text defines. */
 export interface LogFilter {
   readonly level: Level;
   /** The directives without effect in this program. */
   readonly unknown: readonly string[];
 }
 
-/** Names of levels in tracing-subscriber that this log does not have. */
+/** Levels of tracing-subscriber that this log does not have, and their replacements. */
 const aliases: ReadonlyMap<string, Level> = new Map([
   ['trace', 'debug'],
   ['warning', 'warn'],

@@ -2,16 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Remembers what was logged last of each subject, so that what happens again and again is one line when it begins and
- * one each time it changes. It writes nothing itself: `if (once.isNew('storage', problem)) log.error(…)`. It keeps at
- * most `maxSubjects` subjects, 100 by default, because a peer may invent them.
+ * Remembers the last text of each subject, so that a repeated problem is logged once when it begins and once for each
+ * change. It does not write itself: `if (once.isNew('storage', problem)) log.error(…)`. It keeps at most `maxSubjects`
+ * subjects, 100 by default, because peers may invent subjects.
  */
 export class LogOnce {
   readonly #last = new Map<string, string>();
 
   constructor(private readonly maxSubjects = 100) {}
 
-  /** Whether this is to be logged: the text is another than the last one of the subject. Further subjects never are. */
+  /**
+   * Whether to log the text, because it differs from the last one of the subject. False for subjects beyond the limit.
+   */
   isNew(subject: string, text = ''): boolean {
     const last = this.#last.get(subject);
     if (last === text || (last === undefined && this.#last.size >= this.maxSubjects)) return false;
@@ -19,7 +21,7 @@ export class LogOnce {
     return true;
   }
 
-  /** The subject is over, and is logged again when it comes back. Returns whether it had been logged. */
+  /** Ends the subject, so that it is logged again when it returns. Returns whether it had been logged. */
   end(subject: string): boolean {
     return this.#last.delete(subject);
   }

@@ -3,7 +3,7 @@
 
 import { formatEvent, levels, Log, type Level } from './log.js';
 
-/** What a log of this level writes when every kind of event happens. */
+/** The lines of a log with this level after one event of each level. */
 function writtenAt(level: Level | undefined, isJournald: boolean): string {
   let written = '';
   const log = new Log(level, (line) => (written += line), isJournald);

@@ -11,19 +11,18 @@ export type Fields = Readonly<Record<string, string | number | boolean | undefin
 
 export const levels = Object.keys(priorities) as readonly Level[];
 
-/** What makes a reader of the line, or a terminal, take a value for something else. */
+/** Characters by which a reader or a terminal could misinterpret a value. */
 const ambiguous = /[\s"=\\\p{Cc}\p{Bidi_Control}]/u;
-/** What must not stand in a line as it is. */
+/** Characters that must not occur unescaped in a line. */
 const unprintable = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u;
 
-/** Quoted, as `plainJson` does it, where it is empty or could be taken for something else. */
+/** Quoted like in `plainJson` when it is empty or could be misinterpreted. */
 const formatValue = (value: string | number | boolean): string =>
   typeof value === 'string' && (value === '' || ambiguous.test(value)) ? plainJson(value) : String(value);
 
 /**
  * One event as one line without its end: the message, then ` key=value` for each field that is set, in their order. A
- * message with a character that a terminal obeys is quoted, too, so that no event can write a second line or a
- * priority.
+ * message with control characters is also quoted, so that no event can write a second line or a priority.
  */
 export function formatEvent(message: string, fields: Fields = {}): string {
   let line = unprintable.test(message) ? plainJson(message) : message;

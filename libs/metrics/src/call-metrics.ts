@@ -4,7 +4,7 @@
 import type { CallObserver } from '@givc/rpc';
 import type { Metrics } from './metrics.js';
 
-/** From a look into the registry to a start that waits for its VM. */
+/** Buckets from a look into the registry to a start that waits for its VM. */
 const secondsOfCall = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 /** Counts the calls of a server by rpc and status, and measures unary calls. */

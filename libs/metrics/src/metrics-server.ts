@@ -8,7 +8,7 @@ import { Log } from '@givc/log';
 import { openAt } from '@givc/rpc';
 import { Metrics } from './metrics.js';
 
-/** Enough for the programs that scrape, and for a person at the same time; a further connection is closed. */
+/** The maximum number of connections, enough for scrapers and a person at the same time; further ones are closed. */
 const maxConnections = 8;
 const limitMs = 5_000;
 

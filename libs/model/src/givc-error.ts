@@ -89,12 +89,12 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/**
- * As `messageOf`, but without the name of the field that is at fault, for a text that names its place in another way.
- */
+/** Like `messageOf`, but without the name of the invalid field, for a text that names its position in another way. */
 export const problemOf = (error: unknown): string => (error instanceof GivcError ? error.problem : messageOf(error));
 
-/** As `messageOf`, but for an error of the system its code and text of errno(3), without the path that Node adds. */
+/**
+ * Like `messageOf`, but for an error of the system its code and the text of errno(3), without the path that Node adds.
+ */
 export function systemErrorText(error: unknown): string {
   const { code, errno } = error as NodeJS.ErrnoException;
   const text = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];

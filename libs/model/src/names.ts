@@ -83,7 +83,7 @@ export function parseApplicationName(field: string, value: string): ApplicationN
  */
 export function parsePolicyName(field: string, value: string): PolicyName {
   if (value === '') throw invalid(field, 'the name of a policy is missing');
-  // No parser of JSON objects gives an entry of this name.
+  // A JSON parser never creates a property with this name.
   if (value.length > policyNameMax || !policyName.test(value) || value === '__proto__')
     throw invalid(
       field,

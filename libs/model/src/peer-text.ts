@@ -11,7 +11,7 @@ const id = /^[\x20-\x7e]{0,64}$/;
 /** A text of a peer that may be stored and logged: the first `max` characters, with `�` for each unprintable one. */
 export const parseText = (value: string, max: number): string => value.slice(0, max).replace(unprintable, '�');
 
-/** As `parseText`, for a text that may have several lines, and tabs. */
+/** Like `parseText`, for a text that may have several lines and tabs. */
 export const parseLines = (value: string, max: number): string => value.slice(0, max).replace(unprintableInLines, '�');
 
 /**

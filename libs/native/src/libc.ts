@@ -48,7 +48,7 @@ async function load(): Promise<Libc> {
 }
 
 /**
- * Loads koffi, which calls C without a compiler, the first time that it is asked: a program that needs none of it does
- * not pay the memory. Rejects with FAILED_PRECONDITION where the package is not installed, as in a program of one file.
+ * Loads koffi, which calls C functions without a compiler, on first use, because it needs memory. Rejects with
+ * FAILED_PRECONDITION when the package is not installed, for example in a single-file program.
  */
 export const loadLibc = (): Promise<Libc> => (loaded ??= load());

@@ -8,12 +8,12 @@ const codes = new Map(Object.entries(constants.errno).map(([code, errno]) => [er
 
 const wordsOf = (errno: number): string => getSystemErrorMap().get(-errno)?.[1] ?? `error ${errno}`;
 
-/** A failed call into libc, with the fields and the text that Node gives to its own (`NodeJS.ErrnoException`). */
+/** A failed call of libc, with the fields and the text of Node's own errors (`NodeJS.ErrnoException`). */
 export class SystemCallError extends Error implements NodeJS.ErrnoException {
   override readonly name = 'SystemCallError';
   /** The name of the number in errno(3), such as `ECONNRESET`; `E` and the number of one without a name. */
   readonly code: string;
-  /** As Node has it, negative. */
+  /** Negative, like in Node. */
   readonly errno: number;
 
   constructor(

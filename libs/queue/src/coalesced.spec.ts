@@ -51,7 +51,7 @@ describe('coalesced work', () => {
     });
     const asked = [shared.get(), shared.get()];
     ends[0]!();
-    // One more asks in each of the next moments, until the second time has begun.
+    // One more caller requests the work in each of the next turns, until the second run has begun.
     while (ends.length < 2) {
       await Promise.resolve();
       asked.push(shared.get());

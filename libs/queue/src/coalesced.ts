@@ -7,9 +7,10 @@ interface Run<T> {
 }
 
 /**
- * Work whose outcome many callers share, for each key or as a whole: of one key it is done once at a time. A caller
- * that asks while it is being done gets the outcome of the next time, which has seen all that was so when they asked,
- * also when the time before has failed. Nothing is cancelled, and nothing is kept once no work is being done.
+ * Work whose outcome concurrent callers share, for each key or as a whole; it runs once at a time for each key. A
+ * caller that requests it while it runs gets the outcome of the next run, even if the present run fails, because only
+ * the next run is sure to see the state at the time of the request. Nothing is cancelled, and nothing is kept once no
+ * work runs.
  */
 export class Coalesced<T, Key = void> {
   readonly #runs = new Map<Key, Run<T>>();

@@ -5,15 +5,15 @@ import { Timeout } from '@givc/time';
 
 interface Pace<Value> {
   tokens: number;
-  /** When `tokens` was right. */
+  /** The time for which `tokens` is correct. */
   at: number;
   held: { value: Value; count: number } | undefined;
   timeout: Timeout | undefined;
 }
 
 /**
- * Lets so many values of one key pass at once, then one each while. Of those that come in between the newest passes as
- * soon as it may, with how many it stands for: nothing is rejected, and the last one always passes.
+ * Passes on a burst of values of one key at once, and then one value in each interval: the latest one, with the number
+ * of values that it replaces. Nothing is rejected, and the last value is always passed on.
  */
 export class CoalescingThrottle<Value> {
   readonly #paces = new Map<string, Pace<Value>>();
@@ -23,7 +23,7 @@ export class CoalescingThrottle<Value> {
     private readonly passLate: (key: string, value: Value, count: number) => void,
   ) {}
 
-  /** Whether the value passes now; if not, it is passed on later, unless a newer one takes its place. */
+  /** Whether the value may pass now. If not, it is passed on later, unless a newer one replaces it. */
   offer(key: string, value: Value): boolean {
     const pace = this.#paceOf(key);
     if (!pace.held && pace.tokens >= 1) {
@@ -37,7 +37,7 @@ export class CoalescingThrottle<Value> {
     return false;
   }
 
-  /** Forgets what is to be passed on later. */
+  /** Drops the waiting values. */
   drop(key: string): void {
     const pace = this.#paces.get(key);
     pace?.timeout?.cancel();

@@ -11,7 +11,7 @@ const settings: QueueSettings = {
 };
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** Calls of a queue whose work lasts until the test ends it. */
+/** Calls in a queue whose work runs until the test ends it. */
 class Calls {
   readonly begun: string[] = [];
   readonly ended: string[] = [];

@@ -6,17 +6,17 @@ import { Timeout } from '@givc/time';
 import { callerCancelled, Slot, seconds, type SlotLimits, type QueuedCall } from './slot.js';
 
 export interface QueueSettings extends SlotLimits {
-  /** How many calls are at work at once. */
+  /** The maximum number of calls at work. */
   readonly slots: number;
-  /** How many more may wait. */
+  /** The maximum number of waiting calls. */
   readonly waiting: number;
-  /** How many calls of one caller are at work or wait. */
+  /** The maximum number of calls of one caller, at work or waiting. */
   readonly ofCaller: number;
-  /** A caller that passes on the calls of others, and has its own queue for them: it may have all of this one. */
+  /** A caller that passes on the calls of others and limits them itself; it may use the whole queue. */
   readonly relay?: string | undefined;
   /** How long a call may wait. */
   readonly waitMs: number;
-  /** What helps a caller that is rejected, such as the setting to change. */
+  /** The fix for a rejected caller, such as the setting to change. */
   readonly fix: string;
 }
 
@@ -30,13 +30,13 @@ interface Waiter {
 }
 
 /**
- * Calls of which so many are at work at once. A caller, by the name of its certificate, else its address, has a share
- * of the queue that it cannot exceed; of the callers that wait, the one with the fewest calls at work is next, then the
- * one whose last turn is the longest ago. A call has to leave its slot by its limits (`Slot`).
+ * A queue that limits how many calls are at work. A caller, identified by the name in its certificate or else by its
+ * address, cannot exceed its share of the queue. The next call is of the waiting caller with the fewest calls at work,
+ * or among equals of the one whose last turn was the longest ago. `SlotLimits` bound how long a call may keep its slot.
  */
 export class FairQueue {
   readonly #slots = new Set<Slot>();
-  /** Each caller has at least one; those that came first are first. */
+  /** By caller, each with at least one waiter, in the order of arrival. */
   readonly #waiting = new Map<string, Set<Waiter>>();
   /** When callers had their last turn since the queue was idle, as a number that grows. */
   readonly #turns = new Map<string, number>();
@@ -50,9 +50,9 @@ export class FairQueue {
   }
 
   /**
-   * Does the work as soon as there is a slot for it, and ends as it does; an error after the slot has expired is that
-   * of the slot. RESOURCE_EXHAUSTED when the queue or the caller's share is full, or the wait takes too long;
-   * CANCELLED when the caller hangs up while it waits.
+   * Runs the work as soon as there is a slot, and has its outcome; after the slot has expired, the error is the slot's.
+   * RESOURCE_EXHAUSTED when the queue or the caller's share is full, or the wait takes too long; CANCELLED when the
+   * caller hangs up while it waits.
    */
   async run<T>(call: QueuedCall, work: (slot: Slot) => Promise<T>): Promise<T> {
     const slot = await this.enter(call);
@@ -65,7 +65,7 @@ export class FairQueue {
     }
   }
 
-  /** As `run`, for work that outlives its call: resolves with the slot, which it has until it leaves. */
+  /** Like `run`, for work that outlives its call: resolves with the slot, which is held until its `release`. */
   enter(call: QueuedCall): Promise<Slot> {
     const { caller, signal } = call;
     return new Promise((resolve, reject) => {
@@ -105,7 +105,7 @@ export class FairQueue {
     return new GivcError('RESOURCE_EXHAUSTED', `${this.settings.name}: ${problem}; ${this.settings.fix}`);
   }
 
-  /** Gives every free slot to who is next. */
+  /** Gives every free slot to the next waiter. */
   #fill(): void {
     while (this.#slots.size < this.settings.slots) {
       const waiter = this.#next();

@@ -4,26 +4,26 @@
 import { GivcError } from '@givc/model';
 import { Timeout } from '@givc/time';
 
-/** Who asks for a slot, and until when. */
+/** A call that requests a slot. */
 export interface QueuedCall {
-  /** What its caller is counted by. */
+  /** The key by which its caller is counted. */
   readonly caller: string;
   /** Aborted when the caller hangs up. */
   readonly signal: AbortSignal;
 }
 
 export interface SlotLimits {
-  /** What errors call the queue. */
+  /** The name of the queue in errors. */
   readonly name: string;
-  /** How long a call may keep its slot, whatever progress it makes. */
+  /** The time limit of a slot, whatever progress the call makes. */
   readonly deadlineMs?: number | undefined;
-  /** How long it may keep it while a caller that has fewer slots waits for one. */
+  /** The time limit while a caller with fewer slots waits. */
   readonly contestedMs?: number | undefined;
-  /** How long it may keep it without any progress. */
+  /** The time limit without any progress. */
   readonly stallMs?: number | undefined;
 }
 
-/** A slot of a queue that a call has. Its holder ends when `signal` is aborted, and leaves. */
+/** A slot of a queue. Its holder must end when `signal` is aborted, and then call `release`. */
 export class Slot {
   readonly #controller = new AbortController();
   readonly #expired = new AbortController();
@@ -60,12 +60,12 @@ export class Slot {
     return this.#controller.signal;
   }
 
-  /** Whether another caller may have the slot. */
+  /** Whether the slot may be revoked for another caller. */
   get isOverdue(): boolean {
     return this.#isOverdue;
   }
 
-  /** Aborted when the slot has expired: of work that goes on when its caller hangs up. */
+  /** Aborted when the slot has expired, for work that continues when its caller hangs up. */
   get expired(): AbortSignal {
     return this.#expired.signal;
   }
@@ -79,17 +79,17 @@ export class Slot {
     return this.#expiry ?? callerCancelled();
   }
 
-  /** The call has brought so many bytes; 0 is not progress. */
+  /** Reports progress of the call in bytes; 0 is not progress. */
   progress(bytes: number): void {
     if (bytes > 0) this.#stall?.restart();
   }
 
-  /** Another caller needs the slot. */
+  /** Revokes the slot, because another caller needs it. */
   reclaim(): void {
     this.#expire(`others wait, and it has taken longer than ${seconds(this.limits.contestedMs!)}`);
   }
 
-  /** The next one may have it; later calls do nothing. */
+  /** Frees the slot for the next call. Further calls have no effect. */
   release(): void {
     for (const timeout of this.#timeouts) timeout.cancel();
     this.call.signal.removeEventListener('abort', this.#abort);

@@ -10,7 +10,7 @@ import type { InputEvent } from '../input-event.js';
 
 type Event = Pick<InputEvent, 'type' | 'code' | 'value'>;
 
-/** Input devices under test, and what is plugged in without their client. */
+/** Input devices under test, and the means to plug in devices independently of them. */
 export interface InputBench {
   readonly devices: InputDevices;
   plug(description: DeviceDescription): { emit(...events: Event[]): void; unplug(): void };
@@ -29,7 +29,7 @@ const described = (name: string, more: Partial<DeviceDescription['capabilities']
   capabilities: { ...noCapabilities, ...more },
 });
 
-/** The packets of a device in their order, and how it ends. */
+/** The packets of a device in order, and its end. */
 class Reading extends EventEmitter {
   readonly packets: string[] = [];
   readonly times: number[] = [];
@@ -66,7 +66,7 @@ const outcome = (work: () => unknown): string => {
   }
 };
 
-/** What every implementation of `InputDevices` does. */
+/** The contract of every implementation of `InputDevices`. */
 export function describeInputDevices(title: string, start: () => InputBench | Promise<InputBench>): void {
   describe(title, () => {
     let bench: InputBench;
@@ -94,7 +94,7 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
             open.push(device);
             if (device.description.name === name) resolve(device);
           } catch (error) {
-            // One that is gone by now, or whose permissions come later.
+            // The device has been unplugged, or its permissions are not set yet.
             if (!['NOT_FOUND', 'FAILED_PRECONDITION'].includes(reasonOf(error)))
               reject(new Error(path, { cause: error }));
           }
