@@ -7,8 +7,8 @@ import { invalid, quoted } from '@givc/model';
 const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/;
 
 /**
- * The one way in which this library writes an IP address: IPv6 by RFC 5952, but without dots, and an IPv4-mapped IPv6
- * address as the IPv4 address that it stands for. Throws INVALID_ARGUMENT that names `field` for everything else.
+ * The normal form of an IP address: IPv6 by RFC 5952, but without dots, and an IPv4-mapped IPv6 address as the IPv4
+ * address. Throws INVALID_ARGUMENT that names `field` for everything else.
  */
 export function parseAddress(field: string, value: string): string {
   const version = isIP(value);

@@ -37,8 +37,8 @@ function readCertificates(file: string): [X509Certificate, ...X509Certificate[]]
 }
 
 /**
- * Writes `ca-cert.pem` and `ca-key.pem` (mode 0600) into the folder, which is made, for its owner alone, if need be.
- * Throws ALREADY_EXISTS when one of them is there, unless `force` says to replace it.
+ * Writes `ca-cert.pem` and `ca-key.pem` (mode 0600) into the folder, which is created for its owner only when it is
+ * missing. Throws ALREADY_EXISTS when one of the files exists, unless `force` is set.
  */
 export async function writeAuthority(folder: string, authority: Authority, { force = false } = {}): Promise<void> {
   const { certificateFile, keyFile } = filesOf(folder);
@@ -56,10 +56,10 @@ export async function writeAuthority(folder: string, authority: Authority, { for
 }
 
 /**
- * Takes an authority from `ca-cert.pem` and `ca-key.pem`, whatever program made them. Its own certificate is the first;
- * more are those of the authorities that it replaces. Throws NOT_FOUND for a file that is missing, and
- * FAILED_PRECONDITION unless the two fit together, the certificate may sign others and is valid now, and the key has
- * one of `keyTypes`.
+ * Reads an authority from `ca-cert.pem` and `ca-key.pem`, whichever program created them. Its own certificate is the
+ * first; further ones are of the authorities that it replaces. Throws NOT_FOUND for a missing file, and
+ * FAILED_PRECONDITION unless key and certificate belong together, the certificate may sign others and is valid now, and
+ * the key has one of `keyTypes`.
  */
 export function readAuthority(folder: string): Authority {
   const { certificateFile, keyFile } = filesOf(folder);
@@ -81,8 +81,8 @@ export function readAuthority(folder: string): Authority {
 }
 
 /**
- * The certificates in `ca-cert.pem` of an authority that is to be replaced, whose key is not needed any more, in PEM.
- * Throws NOT_FOUND when the file is missing, and FAILED_PRECONDITION unless it has certificates of authorities alone.
+ * The certificates, in PEM, in `ca-cert.pem` of an authority that is to be replaced; its key is not needed. Throws
+ * NOT_FOUND when the file is missing, and FAILED_PRECONDITION unless all its certificates are of authorities.
  */
 export function readReplaced(folder: string): readonly string[] {
   const { certificateFile } = filesOf(folder);
@@ -92,8 +92,8 @@ export function readReplaced(folder: string): readonly string[] {
 }
 
 /**
- * Ends the change of an authority: `ca-cert.pem` has its own certificate alone from now on. Resolves with how many
- * others it had. Throws what `readAuthority` throws.
+ * Ends the replacement of an authority: `ca-cert.pem` then has only its own certificate. Resolves with the number of
+ * removed certificates. Throws like `readAuthority`.
  */
 export async function dropReplaced(folder: string): Promise<number> {
   const { certificate, replaced } = readAuthority(folder);

@@ -10,18 +10,15 @@ import { formatTime } from './time.js';
 import { keyIdentifier, signCertificate } from './x509.js';
 
 export interface AuthorityOptions {
-  /**
-   * The common name; `GIVC` by default. Authorities that must not be confused need no different names: their keys
-   * differ.
-   */
+  /** The common name; `GIVC` by default. Authorities may have the same name: they are distinguished by their keys. */
   readonly name?: string;
   /** How long it is valid; 3650 by default. */
   readonly days?: number;
-  /** An hour ago by default, because clocks differ. */
+  /** The begin of its validity; by default an hour ago, because clocks differ. */
   readonly notBefore?: Date;
-  /** `p256` by default. Whatever it is, the authority signs keys of every type. */
+  /** The type of its key; `p256` by default. Any authority signs keys of every type. */
   readonly keyType?: KeyType;
-  /** In PEM, the certificates of the authorities that it replaces; none by default. */
+  /** The certificates of the authorities that it replaces, in PEM; none by default. */
   readonly replaces?: readonly string[];
 }
 
@@ -47,13 +44,14 @@ export class Authority {
   readonly #identifier: string;
 
   /**
-   * The two belong together, and the certificate may sign others; `readAuthority` sees to that for what lies on disk.
+   * Key and certificate must belong together, and the certificate must be allowed to sign; `readAuthority` verifies
+   * this for files.
    */
   constructor(
     /** PEM. */
     readonly certificate: string,
     private readonly privateKey: KeyObject,
-    /** In PEM, those of the authorities that it replaces, which peers trust besides while it does. */
+    /** The certificates of the authorities that it replaces, in PEM; peers also trust them during the replacement. */
     readonly replaced: readonly string[] = [],
   ) {
     this.x509 = new X509Certificate(certificate);
@@ -63,19 +61,19 @@ export class Authority {
     this.#subject = children(bodyOf(this.x509.raw))[position.subject]!;
   }
 
-  /** What peers are to trust, in PEM: its own certificate first, then those of the authorities that it replaces. */
+  /** The certificates that peers must trust, in PEM: first its own, then those of the authorities that it replaces. */
   get trusted(): string {
     return [this.certificate, ...this.replaced].join('');
   }
 
-  /** The private key, PKCS #8 in PEM. Its owner can pose as any peer. */
+  /** The private key, PKCS #8 in PEM. Who has it can impersonate any peer. */
   get key(): string {
     return pem(this.privateKey);
   }
 
   /**
-   * Makes a key and signs its certificate, which ends before the authority does. The same name may be issued any number
-   * of times.
+   * Creates a key and signs its certificate, which does not outlive the authority. Certificates for the same name may
+   * be issued any number of times.
    */
   issue(options: IssueOptions): Issued {
     const altNames = alternativeNames(options.name, options.addresses);
@@ -115,7 +113,7 @@ export function parseCommonName(field: string, value: string): string {
   return value;
 }
 
-/** Makes a new authority with a key of its own; it may sign peers and no further authorities. */
+/** Creates a new authority with its own key, which may sign peers but no further authorities. */
 export function createAuthority({
   name = 'GIVC',
   days = 3650,

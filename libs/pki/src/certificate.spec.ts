@@ -100,7 +100,7 @@ describe('the identifier of a key', () => {
       const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
       const { x = '', y = '' } = publicKey.export({ format: 'jwk' });
       const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
-      // An OCTET STRING as long as what follows.
+      // An OCTET STRING with the length of the remaining bytes.
       if (point[1] !== point.length - 2) continue;
       const hash = createHash('sha256').update(point).digest('hex').slice(0, 40);
       expect(Buffer.from(keyIdentifier(publicKey), 'binary').toString('hex')).toBe(hash);

@@ -7,17 +7,17 @@ import { parseAddress } from './address.js';
 import { extensionOf } from './node-forge/der.js';
 import { describeKey } from './key-type.js';
 
-/** What a certificate says, in the words of RFC 5280. */
+/** The contents of a certificate, in the terms of RFC 5280. */
 export interface CertificateFacts {
   readonly subject: string;
   readonly issuer: string;
-  /** In their order: the first is the name of the machine. */
+  /** In their order; the first is the name of the machine. */
   readonly dnsNames: readonly string[];
-  /** In the one form of `parseAddress`. */
+  /** In the normal form of `parseAddress`. */
   readonly addresses: readonly string[];
   /** Hexadecimal. */
   readonly serial: string;
-  /** One of `keyTypes`, or what else it is. */
+  /** One of `keyTypes`, or a description of another type. */
   readonly keyType: string;
   readonly authority: boolean;
   /** Undefined when the certificate does not limit them. */
@@ -50,14 +50,14 @@ const pemBegin = /-----BEGIN CERTIFICATE-----/g;
 const pemBlock = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 const alternativeName = /(?:^|, )([A-Za-z ]+):("(?:[^"\\]|\\.)*"|[^,]*)/g;
 
-/** Every certificate of a text in PEM, in its order; undefined when there is none or one that cannot be read. */
+/** All certificates of a text in PEM, in order; undefined when there is none, or one that cannot be parsed. */
 export function parseCertificates(pem: string): [X509Certificate, ...X509Certificate[]] | undefined {
   const blocks = pem.match(pemBlock) ?? [];
-  // OpenSSL reads a file up to the first certificate that has no end, and says nothing.
+  // OpenSSL silently reads a file only up to the first incomplete certificate.
   if (blocks.length !== pem.match(pemBegin)?.length) return undefined;
   try {
     const [first, ...others] = blocks.map((block) => new X509Certificate(block));
-    // Node reads some parts when they are asked for, and only then finds that they are damaged.
+    // Node parses some parts on access, and only then detects damage.
     for (const certificate of first ? [first, ...others] : []) factsOf(certificate);
     return first && [first, ...others];
   } catch {
@@ -65,13 +65,13 @@ export function parseCertificates(pem: string): [X509Certificate, ...X509Certifi
   }
 }
 
-/** Whether `authority` may sign certificates and has signed this one; dates are not looked at. */
+/** Whether `authority` may sign certificates and has signed this one; dates are not verified. */
 export const isIssuedBy = (certificate: X509Certificate, authority: X509Certificate): boolean =>
   authority.ca && certificate.checkIssued(authority) && certificate.verify(authority.publicKey);
 
 const oneLine = (name: string | undefined): string => (name ?? '').replaceAll('\n', ', ');
 
-/** Node quotes what could be mistaken (https://nodejs.org/api/crypto.html#x509subjectaltname). */
+/** Node quotes ambiguous values (https://nodejs.org/api/crypto.html#x509subjectaltname). */
 const alternativeNames = ({ subjectAltName = '' }: X509Certificate): [kind: string, value: string][] =>
   [...subjectAltName.matchAll(alternativeName)].map(([, kind = '', value = '']) => [
     kind,

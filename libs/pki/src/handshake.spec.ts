@@ -31,7 +31,7 @@ const peerOf = (socket: TLSSocket) => ({
 });
 const trusted = { authorized: true, protocol: 'TLSv1.3', peer: 'net-vm' };
 
-/** Listens as the machine of `folder`, and says whom the first caller proved to be. */
+/** Listens with the certificate in `folder`; resolves with the verified name of the first caller. */
 async function serve(folder: string): Promise<{ port: number; caller: Promise<ReturnType<typeof peerOf>> }> {
   const server = createServer({ ...material(folder), requestCert: true, rejectUnauthorized: true });
   const caller = new Promise<ReturnType<typeof peerOf>>((resolve, reject) => {
@@ -48,14 +48,14 @@ async function serve(folder: string): Promise<{ port: number; caller: Promise<Re
 
 async function call(folder: string, port: number): Promise<ReturnType<typeof peerOf>> {
   const socket = connect({ ...material(folder), host: '127.0.0.1', port, servername: 'net-vm' });
-  // A server sends tickets once it has taken the caller's certificate (RFC 8446 4.6.1).
+  // A server sends session tickets once it has accepted the caller's certificate (RFC 8446 4.6.1).
   await Promise.all([once(socket, 'secureConnect'), once(socket, 'session')]);
   const peer = peerOf(socket);
   socket.destroy();
   return peer;
 }
 
-/** openssl as the program of another machine; resolves to what it said. */
+/** Runs openssl as the program of another machine; resolves with its output. */
 async function opensslClient(folder: string, port: number): Promise<string> {
   const args = ['-connect', `127.0.0.1:${port}`, '-CAfile', 'ca-cert.pem', '-cert', 'cert.pem', '-key', 'key.pem'];
   const strict = ['-tls1_3', '-x509_strict', '-verify_return_error', '-verify_hostname', 'net-vm', '-brief'];
@@ -91,7 +91,7 @@ describe.each(keyTypes)('an authority with a key of type %s', (type) => {
         authority,
         authority.issue({ name: 'net-vm', addresses: ['127.0.0.1', 'fd00::6'], keyType }),
       );
-    // An RSA key takes its time on a loaded machine.
+    // The creation of an RSA key is slow on a loaded machine.
   });
 
   it.each(keyTypes)('issues certificates for keys of type %s that openssl accepts in its strictest mode', (keyType) => {

@@ -32,7 +32,7 @@ const options = { name: 'net-vm', size: 1024 * 1024 };
 
 describe('an image', () => {
   it('contains the three files, owned by root, in a valid file system without a journal', async () => {
-    // As if they came from another authority.
+    // As if the files came from another authority.
     if (process.getuid?.() === 0) for (const file of readdirSync(folder)) chownSync(join(folder, file), 1234, 1234);
     await writeImage(image, folder, options);
     const entries = run('debugfs', '-R', 'ls -l /', image)

@@ -16,9 +16,9 @@ export interface ImageOptions {
   readonly name: string;
   /** Bytes, from `parseImageSize`. */
   readonly size: number;
-  /** Replace whatever is there. */
+  /** Whether to replace any existing file. */
   readonly force?: boolean;
-  /** Where mkfs.ext4(8) and debugfs(8) are looked for; PATH, /usr/sbin and /sbin by default. */
+  /** The search path of mkfs.ext4(8) and debugfs(8); PATH, /usr/sbin and /sbin by default. */
   readonly searchPath?: string;
 }
 
@@ -42,7 +42,7 @@ export function parseImageSize(field: string, value: string | number): number {
   return size;
 }
 
-/** The UUID of RFC 9562 5.8 that stands for the certificates of a machine. */
+/** The UUID (RFC 9562 5.8) of an image with the certificates of this machine. */
 function uuidOf(name: string): string {
   const bytes = createHash('sha256').update(`givc certificates of ${name}`).digest().subarray(0, 16);
   bytes[6] = (bytes[6]! & 0x0f) | 0x80;
@@ -68,10 +68,10 @@ interface Surroundings {
   readonly searchPath: string;
 }
 
-// mke2fs.conf(5): what the machine that makes the image has there shall not matter.
+// The content of mke2fs.conf(5), so that the configuration of this machine has no effect.
 const ownConfig = `[fs_types]\n${['ext4', 'floppy', 'small'].map((type) => `  ${type} = {\n    blocksize = ${block}\n  }\n`).join('')}`;
 
-/** Runs a program of e2fsprogs at a time that stands still, so that the same files make the same image. */
+/** Runs a program of e2fsprogs with a fixed time, so that the same files make the same image. */
 async function run(
   program: string,
   args: readonly string[],
@@ -86,7 +86,7 @@ async function run(
   };
   try {
     const { stderr } = await promisify(execFile)(program, args, { env, timeout: 60_000 });
-    // debugfs(8) succeeds whatever its commands do, and begins with its version.
+    // debugfs(8) exits with 0 even when its commands fail, and first prints its version.
     const complaint = stderr.replace(/^debugfs \d.*\n/, '').trim();
     if (complaint !== '') throw new Error(complaint);
   } catch (error) {
@@ -97,7 +97,7 @@ async function run(
   }
 }
 
-/** Without root the files would belong to the user who makes the image, and their times would be those of now. */
+/** By default the files would belong to the user who makes the image, and have the present time. */
 const ownershipCommands = (time: number): string =>
   Object.keys(modes)
     .flatMap((file) => ['uid 0', 'gid 0', `atime @${time}`, `ctime @${time}`].map((set) => `sif /${file} ${set}\n`))
@@ -137,8 +137,8 @@ async function fill(staging: string, image: string, folder: string, options: Ima
 }
 
 /**
- * The image that is at `path`, if there is one. Throws ALREADY_EXISTS when something else is there than an image of the
- * certificates of this machine, unless `force` says to replace it.
+ * The image at `path`, if there is one. Throws ALREADY_EXISTS when `path` is anything else than an image of the
+ * certificates of this machine, unless `force` is set.
  */
 export function readImage(path: string, { name, force }: Pick<ImageOptions, 'name' | 'force'>): Buffer | undefined {
   let image: Buffer;
@@ -158,10 +158,10 @@ export function readImage(path: string, { name, force }: Pick<ImageOptions, 'nam
 
 /**
  * Makes an ext4 image, without a journal, of the three files in `folder`, owned by root, the key with mode 0600, for
- * sharing read-only with the machine. Needs neither root nor a mount, but e2fsprogs. The same files make the same
- * bytes, and an image that has them already stays untouched. The image file has mode 0600 and is replaced as a whole.
- * Throws what `readImage` throws, FAILED_PRECONDITION when e2fsprogs is missing, and as `NewFile` when the image cannot
- * be written.
+ * sharing read-only with the machine. Needs e2fsprogs, but neither root nor a mount. The same files make the same
+ * bytes; an image with the same content is not replaced. The image file has mode 0600 and is replaced as a whole.
+ * Throws like `readImage`, FAILED_PRECONDITION when e2fsprogs is missing, and like `NewFile` when the image cannot be
+ * written.
  */
 export async function writeImage(path: string, folder: string, options: ImageOptions): Promise<void> {
   const before = readImage(path, options);

@@ -26,7 +26,7 @@ const found = async (expected?: Expected, now?: number): Promise<string[]> =>
     ({ severity, file, what }) => `${severity}: ${file.slice(folder.length + 1)} ${what}`,
   );
 
-/** A root, an authority that it signed, and a certificate of that one, by openssl(1). */
+/** A root, an intermediate authority signed by it, and a certificate of the latter, made by openssl(1). */
 function makeChain(at: string) {
   const path = (name: string) => join(at, name);
   const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' });

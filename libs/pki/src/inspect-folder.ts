@@ -12,7 +12,7 @@ import { isKeyPair } from './key-type.js';
 import { parsePrivateKey } from './read-pem.js';
 import { formatDuration, formatTime } from './time.js';
 
-/** A problem stops a daemon or its connections; a warning does not. */
+/** A problem keeps a daemon from starting or connecting; a warning does not. */
 export interface FolderFinding {
   readonly severity: 'problem' | 'warning';
   readonly file: string;
@@ -22,25 +22,27 @@ export interface FolderFinding {
 
 /** An authority that a machine trusts. */
 export interface Trusted extends CertificateFacts {
-  /** Whether the certificate of the machine comes from it. */
+  /** Whether it has issued the certificate of the machine. */
   readonly isIssuer: boolean;
 }
 
 export interface Inspection {
-  /** What the certificate of the machine says, if it can be read. */
+  /** The contents of the machine's certificate, if it can be parsed. */
   readonly certificate: CertificateFacts | undefined;
-  /** Those that it trusts, in the order of `ca-cert.pem`. */
+  /** The trusted authorities, in the order of `ca-cert.pem`. */
   readonly authorities: readonly Trusted[];
-  /** Nothing where everything is right. */
+  /** Empty for a valid folder. */
   readonly findings: readonly FolderFinding[];
 }
 
-/** Resolves with why peers with the same certificates reject this one; undefined when they do not. */
+/**
+ * Resolves with the reason why peers with the same authorities reject this certificate; undefined when they accept it.
+ */
 export type CheckChain = (material: TlsMaterial) => Promise<string | undefined>;
 
 export interface Expected {
   readonly name?: string;
-  /** The certificate may have more of them. */
+  /** The addresses that the certificate must have; it may have more. */
   readonly addresses?: readonly string[];
 }
 
@@ -48,7 +50,7 @@ const completeChain =
   'put the root that signed it into ca-cert.pem, and what lies between into cert.pem; or issue it again';
 const reissue = 'issue it again (givc-cli certs issue --force)';
 
-/** Those of the authorities to which the signatures of a chain lead. */
+/** The authorities to which the signatures of a chain lead. */
 function issuersAmong(
   authorities: readonly X509Certificate[],
   chain: readonly X509Certificate[],
@@ -59,10 +61,10 @@ function issuersAmong(
 }
 
 /**
- * Looks at `ca-cert.pem`, `cert.pem` and `key.pem` as a daemon and the peers that it meets will: the chain, the names,
- * the dates, the usages, the key and its mode. `ca-cert.pem` may hold several authorities. `checkChain` is
- * `tryHandshake` of `@givc/rpc`, which callers have loaded already. Throws INVALID_ARGUMENT when what is expected is
- * not a name or an address.
+ * Verifies `ca-cert.pem`, `cert.pem` and `key.pem` like a daemon and its peers: the chain, the names, the dates, the
+ * usages, the key and its mode. `ca-cert.pem` may contain several authorities. `checkChain` is `tryHandshake` of
+ * `@givc/rpc`, which callers have already loaded. Throws INVALID_ARGUMENT when an expected value is not a name or an
+ * address.
  */
 export async function inspectFolder(
   folder: string,
@@ -113,7 +115,7 @@ export async function inspectFolder(
     const another = 'put the certificate of the authority there';
     if (!authority.ca) add('problem', 'ca-cert.pem', 'is not the certificate of an authority', another);
     const facts = factsOf(authority);
-    // One of several that has not signed this machine's certificate may end without harm.
+    // One of several authorities may expire without harm if it has not signed this machine's certificate.
     if (issuers.has(authority) || issuers.size === 0)
       return inspectDates('ca-cert.pem', facts, 'make a new authority (givc-cli certs authority)');
     if (now > facts.notAfter.getTime())
@@ -125,7 +127,7 @@ export async function inspectFolder(
       );
   }
 
-  /** What the daemons do: OpenSSL follows the chain in cert.pem to a root in ca-cert.pem. */
+  /** Like in the daemons, OpenSSL follows the chain in cert.pem to a root in ca-cert.pem. */
   async function inspectChain(): Promise<void> {
     const [ca, cert, key] = ['ca-cert.pem', 'cert.pem', 'key.pem'].map((name) => readFileSync(join(folder, name)));
     const problem = await checkChain({ ca: ca!, cert: cert!, key: key! });

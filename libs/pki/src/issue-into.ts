@@ -14,20 +14,23 @@ import { day, formatTime } from './time.js';
 import { writeCertificates } from './write-certificates.js';
 import { writeFiles } from './write-files.js';
 
-/** What a folder is to hold. A key of any type is right when `keyType` names none. */
+/** The wanted contents of a folder. Without a `keyType`, a key of any type is accepted. */
 export interface FolderOptions extends IssueOptions {
-  /** What ends within so many days is renewed; 30 by default, a third of `days` where that is less. */
+  /**
+   * Certificates that expire within this number of days are renewed; 30 by default, or a third of `days` if that is
+   * less.
+   */
   readonly renewWithin?: number;
-  /** Issue a new certificate whatever the folder holds. */
+  /** Whether to issue a new certificate in any case. */
   readonly force?: boolean;
-  /** Keep the certificate that is there, and have `ca-cert.pem` say whom the authority says to trust. */
+  /** Keep the certificate, and write the authorities that must be trusted into `ca-cert.pem`. */
   readonly caOnly?: boolean;
 }
 
-/** What has to be done so that a folder holds what it is to hold, and nothing done yet. */
+/** The changes that give a folder its wanted contents, before any of them is made. */
 export type Plan =
   | { readonly kind: 'keep' }
-  /** `ca-cert.pem` alone is replaced. */
+  /** Only `ca-cert.pem` is replaced. */
   | { readonly kind: 'trust' }
   | { readonly kind: 'issue'; readonly issued: Issued }
   | { readonly kind: 'renew'; readonly reason: string; readonly issued: Issued };
@@ -42,14 +45,14 @@ const inTheWay = (file: string, problem: string): GivcError =>
 
 interface Found {
   readonly certificate: X509Certificate;
-  /** Whether the authority itself has signed it, and not one that it replaces. */
+  /** Whether the authority itself has signed it, not one that it replaces. */
   readonly isOfAuthority: boolean;
 }
 
 const fingerprintsOf = (pem: string): readonly string[] =>
   (parseCertificates(pem) ?? []).map(({ fingerprint256 }) => fingerprint256);
 
-/** The certificate in the folder once nothing else is in the way; undefined in a folder that has none. */
+/** The certificate in the folder, after a check that no other file is in the way; undefined when there is none. */
 function findOwn(folder: string, authority: Authority, name: string): Found | undefined {
   const [caFile, certFile, keyFile] = ['ca-cert.pem', 'cert.pem', 'key.pem'].map((file) => join(folder, file)) as [
     string,
@@ -106,10 +109,10 @@ function planTrust(folder: string, authority: Authority, own: Found | undefined)
 }
 
 /**
- * Decides what has to be done about a folder, and issues what is wanted, but writes nothing. A certificate of this
- * authority for this name is kept, together with its key, as long as it is valid and says what is wanted, and renewed
- * when it ends soon, has other addresses, usages or another type of key, or comes from an authority that this one
- * replaces. Anything else that is there is ALREADY_EXISTS, which names the file.
+ * Plans the changes to a folder, and issues the certificate, but writes nothing. A certificate of this authority for
+ * this name is kept, together with its key, as long as it is valid and has the wanted contents. It is renewed when it
+ * expires soon, has other addresses, usages or another type of key, or was issued by an authority that this one
+ * replaces. For any other contents of the folder, throws ALREADY_EXISTS that names the file.
  */
 export function planIssue(authority: Authority, folder: string, wanted: FolderOptions, now = Date.now()): Plan {
   const state = planFor(folder, authority, wanted, now);
@@ -117,7 +120,7 @@ export function planIssue(authority: Authority, folder: string, wanted: FolderOp
   return kind === 'keep' || kind === 'trust' ? { kind } : { ...state, issued: authority.issue(wanted) };
 }
 
-/** Does what was planned: afterwards the folder has its three files. */
+/** Makes the planned changes; afterwards the folder has its three files. */
 export async function executePlan(authority: Authority, folder: string, plan: Plan): Promise<void> {
   if (plan.kind === 'issue' || plan.kind === 'renew') return writeCertificates(folder, authority, plan.issued);
   if (plan.kind === 'trust' || readIfExists(join(folder, 'ca-cert.pem')) === undefined)

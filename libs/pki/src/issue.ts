@@ -6,17 +6,17 @@ import { parseAddress } from './address.js';
 import { type KeyType } from './key-type.js';
 import { day, hour } from './time.js';
 
-/** What the owner of a certificate may be in a TLS connection (RFC 5280 4.2.1.12). */
+/** The roles of a certificate in TLS connections (RFC 5280 4.2.1.12). */
 export type KeyUsage = 'serverAuth' | 'clientAuth';
 
 export interface IssueOptions {
   /** The name of the machine or the person: the common name and the first DNS name. */
   readonly name: string;
-  /** IPv4 and IPv6 addresses from which its owner may call. */
+  /** IPv4 and IPv6 addresses from which it may be used for calls. */
   readonly addresses: readonly string[];
   /** How long it is valid from `notBefore` on; 365 by default. */
   readonly days?: number;
-  /** An hour ago by default, because clocks differ. */
+  /** The begin of its validity; by default an hour ago, because clocks differ. */
   readonly notBefore?: Date;
   /** Both by default. */
   readonly usages?: readonly KeyUsage[];
@@ -33,7 +33,7 @@ export interface Issued {
 // RFC 5280 4.1.2.5
 const endOfTime = Date.UTC(10000, 0, 1);
 
-/** The first and the last moment of a validity, in whole seconds, by default from an hour ago. */
+/** The first and the last moment of a validity, in whole seconds. */
 export function validity(days: number, notBefore = new Date(Date.now() - hour)): { notBefore: Date; notAfter: Date } {
   if (!(days > 0)) throw invalid('days', `invalid days ${days}: expected a number above 0`);
   const seconds = (time: number): Date => new Date(Math.floor(time / 1000) * 1000);
@@ -43,8 +43,8 @@ export function validity(days: number, notBefore = new Date(Date.now() - hour)):
 }
 
 /**
- * The subject alternative names in node-forge's form, the DNS name first; INVALID_ARGUMENT for what is neither a name
- * nor an address.
+ * The subject alternative names in node-forge's form, the DNS name first; INVALID_ARGUMENT for a value that is neither
+ * a name nor an address.
  */
 export function alternativeNames(name: string, addresses: readonly string[]): Record<string, unknown>[] {
   const dnsName = { type: 2, value: parseVmName('name', name) };

@@ -14,7 +14,7 @@ export interface KeyPair {
   readonly privateKey: KeyObject;
 }
 
-/** How keys of a type sign a certificate: the AlgorithmIdentifier of RFC 5280 4.1.1.2, and the hash for node:crypto. */
+/** The signatures by each type of key: the AlgorithmIdentifier of RFC 5280 4.1.1.2, and the hash for node:crypto. */
 interface SignatureAlgorithm {
   readonly oid: string;
   readonly parameters: 'absent' | 'null';
@@ -48,10 +48,7 @@ export function newKey(type: KeyType): KeyPair {
   }
 }
 
-/**
- * The type of a key that this library could have made; undefined for other curves, other algorithms and RSA below 2048
- * bits.
- */
+/** The type of a supported key; undefined for other curves, other algorithms and RSA below 2048 bits. */
 export function keyTypeOf(key: KeyObject): KeyType | undefined {
   const { namedCurve, modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === 'ec') return namedCurve === 'prime256v1' ? 'p256' : undefined;
@@ -59,13 +56,13 @@ export function keyTypeOf(key: KeyObject): KeyType | undefined {
   return key.asymmetricKeyType === 'ed25519' ? 'ed25519' : undefined;
 }
 
-/** One of `keyTypes`, or what else the key is, for people: `ec secp384r1`, `rsa 1024`. */
+/** One of `keyTypes`, or a description of another type: `ec secp384r1`, `rsa 1024`. */
 export function describeKey(key: KeyObject): string {
   const { namedCurve, modulusLength } = key.asymmetricKeyDetails ?? {};
   return keyTypeOf(key) ?? [key.asymmetricKeyType, namedCurve ?? modulusLength].filter(Boolean).join(' ');
 }
 
-/** Whether the two halves belong together, whatever their type. */
+/** Whether the private key belongs to the public key, for any type. */
 export const isKeyPair = (publicKey: KeyObject, privateKey: KeyObject): boolean =>
   publicKey.equals(createPublicKey(privateKey));
 

@@ -5,7 +5,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { GivcError, messageOf } from '@givc/model';
 
-/** The text of a file, undefined when there is none. Throws FAILED_PRECONDITION when it cannot be read. */
+/** The text of a file; undefined when the file is missing. Throws FAILED_PRECONDITION when it cannot be read. */
 export function readIfExists(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -15,7 +15,7 @@ export function readIfExists(path: string): string | undefined {
   }
 }
 
-/** Undefined unless it is a private key in PEM without a passphrase. */
+/** Parses a private key in PEM without a passphrase; undefined for anything else. */
 export function parsePrivateKey(pem: string): KeyObject | undefined {
   try {
     return createPrivateKey(pem);

@@ -6,8 +6,8 @@ import { type Issued } from './issue.js';
 import { writeFiles } from './write-files.js';
 
 /**
- * Writes `ca-cert.pem`, `cert.pem` and `key.pem` (readable by its owner alone) into the folder, which is made if need
- * be. Each file is replaced as a whole: a reader finds the old one or the new one.
+ * Writes `ca-cert.pem`, `cert.pem` and `key.pem` (readable by its owner alone) into the folder, which is created when
+ * it is missing. Each file is replaced as a whole: a reader finds the old one or the new one.
  */
 export async function writeCertificates(folder: string, authority: Authority, issued: Issued): Promise<void> {
   await writeFiles(folder, [

@@ -7,14 +7,14 @@ import { NewFile } from '@givc/files';
 export interface FileContent {
   readonly name: string;
   readonly content: string | Buffer;
-  /** From the first byte on, less what the umask takes. */
+  /** The mode from the first byte on, reduced by the umask. */
   readonly mode: number;
 }
 
 /**
- * Writes files into a folder, which is made if need be. Each is replaced as a whole: a reader, also one after a power
- * cut, finds the old one or the new one. All of them are on the disk before the first is replaced. Throws as `NewFile`
- * when one cannot be written.
+ * Writes files into a folder, which is created when it is missing. Each file is replaced as a whole: a reader finds the
+ * old one or the new one, even after a power failure. All new files are on the disk before the first is replaced.
+ * Throws like `NewFile` when one cannot be written.
  */
 export async function writeFiles(folder: string, files: readonly FileContent[], folderMode = 0o777): Promise<void> {
   const made: NewFile[] = [];

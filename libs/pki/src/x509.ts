@@ -8,7 +8,7 @@ import { algorithmIdentifier, bitString, children, fromDer, sequence, toDer, typ
 
 /** One certificate before it is signed. */
 export interface CertificateFields extends Pick<CertificateBody, 'subject' | 'notBefore' | 'notAfter' | 'extensions'> {
-  /** As of `CertificateBody`. */
+  /** Like in `CertificateBody`. */
   readonly issuer?: Node;
   readonly publicKey: KeyObject;
 }
@@ -29,7 +29,7 @@ export function keyIdentifier(key: KeyObject): string {
   return createHash('sha256').update(bits).digest().subarray(0, 20).toString('binary');
 }
 
-/** Encodes the certificate and signs it in the way of the issuer's key; returns PEM. */
+/** Encodes the certificate and signs it with the issuer's key; returns PEM. */
 export function signCertificate(fields: CertificateFields, issuerKey: KeyObject): string {
   const { oid, parameters } = signatureAlgorithm(issuerKey);
   const body = encodeBody({

@@ -96,7 +96,7 @@ export class ProgramGroup {
     try {
       return process.kill(-this.pid, number);
     } catch (error) {
-      // From now on the id may belong to other processes.
+      // After this, the id may belong to other processes.
       this.#isGone = (error as NodeJS.ErrnoException).code === 'ESRCH';
       return false;
     }
@@ -118,7 +118,7 @@ export class ProgramGroup {
     });
   }
 
-  /** The kernel reports only the end of own children, so the group is polled. */
+  /** The kernel reports only the end of child processes, so the group is polled. */
   #isEmpty(): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {

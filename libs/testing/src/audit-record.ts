@@ -22,9 +22,9 @@ export interface AuditLine {
 
 /** The lines that a server wrote into its audit log, in order. */
 export class TestRecord {
-  /** All lines without those of changes that begin. */
+  /** All lines except those for the begin of a change. */
   readonly lines: AuditLine[] = [];
-  /** The lines of changes that begin, which have no answer. */
+  /** The lines for the begin of a change, which have no answer. */
   readonly begun: AuditLine[] = [];
   #read = 0;
   #wake: () => void = () => undefined;

@@ -14,43 +14,43 @@ import { RegistryStore } from '../../../apps/admin/src/registry/registry-store.j
 import { testAccess } from './audit-record.js';
 import { loopback, recordingLog, startServer, type TestOptions, type TestServer } from './test-server.js';
 
-/** What the flags and variables of `givc-admin` say, for a test; everything has a default. */
+/** The settings of `givc-admin` for a test; all have defaults. */
 export interface AdminOptions {
-  /** A port of its own on 127.0.0.1 unless said. */
+  /** The listen addresses; default: a free port of 127.0.0.1. */
   readonly listen?: readonly Address[];
   /** Cedar rules; without them access control is off. */
   readonly rules?: string;
-  /** The name of the host's certificate: `host` unless said; null configures none. */
+  /** The name in the host's certificate; default: `host`; null configures none. */
   readonly hostName?: string | null;
-  /** Where the registry is kept. Default: nowhere. */
+  /** The state directory with the registry. Default: none. */
   readonly stateDirectory?: string;
-  /** Where locale and timezone are kept, as `locale.conf` and `timezone.conf`; without it they cannot be set. */
+  /** The directory of `locale.conf` and `timezone.conf`; without it, locale and timezone cannot be set. */
   readonly settingsDirectory?: string;
-  /** How long a VM may take until its agent has registered, in milliseconds. Default: 30 s. */
+  /** The time limit of a VM until its agent has registered, in milliseconds. Default: 30 s. */
   readonly bootLimitMs?: number;
   /** VM units to keep running. */
   readonly services?: readonly string[];
-  /** Whether agents that are lost are shown as such, and VMs that crashed are started again. Default: true. */
+  /** Whether to detect lost agents and to restart crashed VMs. Default: true. */
   readonly monitoring?: boolean;
   /** The value of POLICY_CONFIG as an object, and that of POLICY_STORE. */
   readonly policies?: { readonly config: object; readonly store: string };
-  /** An admin of another implementation has only `admin.AdminService`. */
+  /** The gRPC services. An admin of another implementation has only `admin.AdminService`. */
   readonly serves?: readonly ServiceName[];
-  /** Where metrics are served. Default: nowhere. */
+  /** The address of the metrics. Default: none. */
   readonly metrics?: MetricsAddress;
-  /** How often connections are pinged, and how long an answer may take. */
+  /** The interval of pings on connections, and the timeout of their answers. */
   readonly keepalive?: GrpcServerOptions['keepalive'];
-  /** Instead of the vsock of the kernel. */
+  /** Replaces the vsock of the kernel. */
   readonly vsock?: Vsock;
-  /** Instead of some of the server's limits. */
+  /** Replaces some of the server's limits. */
   readonly limits?: Partial<ServerLimits>;
-  /** Access that was opened from files, instead of what `tls` and `rules` say. */
+  /** Access that was opened from files; replaces `tls` and `rules`. */
   readonly access?: Access;
 }
 
 /** An admin in this process. */
 export interface TestAdmin extends TestServer {
-  /** Resolves once the list of the registry meets the condition, which is asked again after each change. */
+  /** Resolves once the list of the registry meets the condition, which is evaluated after each change. */
   until(condition: (entries: readonly admin.QueryListItem[]) => boolean): Promise<void>;
   /** Resolves once the agent of this VM is listed as running. */
   untilRegistered(vm: string): Promise<void>;
@@ -85,8 +85,8 @@ function configOf(options: AdminOptions): AdminConfig {
 }
 
 /**
- * Starts an admin, built as `givc-admin` builds it. `tls` is its certificate, which has the name `admin-vm`; without it
- * calls are plain text. Close it at the end.
+ * Starts an admin, built as `givc-admin` builds it. `tls` is its certificate, which must have the name `admin-vm`;
+ * without it, calls are in plain text. Close it at the end.
  */
 export async function createAdmin(
   options: AdminOptions & { readonly tls?: TlsMaterial | undefined } = {},

@@ -12,45 +12,45 @@ import { agentDaemon } from '../../../apps/agent/src/agent.daemon.js';
 import { testAccess } from './audit-record.js';
 import { recordingLog, startServer, type TestOptions, type TestServer } from './test-server.js';
 
-/** What the configuration of `givc-agent` says, for a test; everything has a default. */
+/** The configuration of `givc-agent` for a test; all settings have defaults. */
 export interface AgentOptions {
-  /** Numbers of RegistryRequest.Type: a system VM, 8 and 9, unless said. */
+  /** Numbers of `RegistryRequest.Type`; default: 8 and 9, a system VM. */
   readonly type?: number;
   readonly subType?: number;
   /** The host's unit that runs this VM: `microvm@net-vm.service`. */
   readonly parent?: string;
   /** `capabilities` of the configuration file. */
   readonly capabilities?: object;
-  /** The service manager of an earlier agent of this machine; a new one unless said. */
+  /** The service manager, for example of an earlier agent of this machine; default: a new one. */
   readonly systemd?: FakeSystemd;
-  /** A port of its own unless said. */
+  /** Its port; default: a free one. */
   readonly port?: number;
-  /** Where it listens, instead of at `port` of 127.0.0.1. */
+  /** Its listen address; replaces `port` of 127.0.0.1. */
   readonly listen?: Address;
-  /** Instead of the vsock of the kernel. */
+  /** Replaces the vsock of the kernel. */
   readonly vsock?: Vsock;
   readonly heartbeatMs?: number;
   /** Cedar rules; without them access control is off. */
   readonly rules?: string;
-  /** Where metrics are served; nowhere unless said. */
+  /** The address of the metrics. Default: none. */
   readonly metrics?: MetricsAddress;
-  /** Access that was opened from files, instead of what `tls` and `rules` say. */
+  /** Access that was opened from files; replaces `tls` and `rules`. */
   readonly access?: Access;
-  /** Instead of some of the server's limits. */
+  /** Replaces some of the server's limits. */
   readonly limits?: Partial<ServerLimits>;
 }
 
-/** Who the agent is, and where its admin is. */
+/** The identity of the agent and the address of its admin. */
 export interface AgentPeer {
   /** The name of its VM, and of its certificate. */
   readonly name: string;
-  /** Where its admin listens: `127.0.0.1:34567`, the `address` of an admin of a test, or `vsock:2:9001`. */
+  /** The address of its admin: `127.0.0.1:34567`, the `address` of a test's admin, or `vsock:2:9001`. */
   readonly admin: string;
   /** Its certificate; without it calls are plain text. */
   readonly tls?: TlsMaterial | undefined;
 }
 
-/** An agent in this process, with a service manager that does what the test says. */
+/** An agent in this process, with a service manager that the test controls. */
 export interface TestAgent extends TestServer {
   readonly systemd: FakeSystemd;
 }

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Endpoint } from '@givc/model';
 
-/** A relay in front of a server, whose connections a test can sever. */
+/** A relay in front of a server. A test can sever its connections. */
 export class SeveredConnections {
   readonly #sockets = new Set<Socket>();
   readonly #relay = createServer((caller) => {
@@ -22,7 +22,7 @@ export class SeveredConnections {
       });
     }
   });
-  /** Where it listens, with the name of the server behind it. */
+  /** The endpoint of the relay, with the name of the server behind it. */
   endpoint!: Endpoint;
 
   private constructor(private readonly port: number) {}

@@ -24,7 +24,7 @@ export interface TestOptions {
 
 /** An admin or an agent in this process, with real gRPC, real TLS unless it has no certificate, and a free port. */
 export interface TestServer {
-  /** Where it listens, and the name that its certificate has. */
+  /** Its listen address, and the name in its certificate. */
   readonly endpoint: Endpoint;
   /** The address of `endpoint` as text: `127.0.0.1:34567`. */
   readonly address: string;
@@ -32,11 +32,11 @@ export interface TestServer {
   readonly lines: readonly string[];
   /** Its audit log. */
   readonly record: TestRecord;
-  /** Its own certificate, and the check of certificates of others; undefined without TLS. */
+  /** Its own certificate, and the verification of peers; undefined without TLS. */
   readonly identity: TlsIdentity | undefined;
   /** The paths of the rpcs that have a handler. */
   readonly handled: readonly string[];
-  /** Where it serves metrics, if it does. */
+  /** The address of its metrics, if it serves them. */
   readonly metrics: Address | undefined;
   /** A provider of its modules, for inspection. Throws for an unknown token. */
   get<Provider>(token: InjectionToken<Provider>): Provider;
@@ -44,7 +44,7 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** The address at which a server gets a port of its own. */
+/** The address for a free port. */
 export const loopback: Address = { protocol: 'tcp', host: '127.0.0.1', port: 0 };
 
 /** A log of every level that keeps its lines. */

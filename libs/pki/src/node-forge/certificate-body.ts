@@ -4,13 +4,13 @@
 import forge from 'node-forge';
 import { children, fromDer, position, type Node } from './der.js';
 
-/** What a certificate says (RFC 5280 4.1), all but its signature. */
+/** The contents of a certificate (RFC 5280 4.1) without its signature. */
 export interface CertificateBody {
   /** A positive number in hexadecimal. */
   readonly serialNumber: string;
   /** The AlgorithmIdentifier of the issuer's signature. */
   readonly signatureAlgorithm: Node;
-  /** The name of the issuer as it stands in its own certificate; undefined in a self-signed certificate. */
+  /** The name of the issuer, copied from its own certificate; undefined in a self-signed certificate. */
   readonly issuer: Node | undefined;
   readonly notBefore: Date;
   readonly notAfter: Date;
@@ -22,7 +22,7 @@ export interface CertificateBody {
   readonly extensions: readonly Record<string, unknown>[];
 }
 
-// Types 1.3.14 ask for the class of a tag where node-forge takes its type.
+// The types (1.3.14) require the class of a tag where node-forge expects its type.
 const utf8 = forge.asn1.Type.UTF8 as unknown as forge.asn1.Class;
 
 const commonName = (value: string): forge.pki.CertificateField[] => [
@@ -30,10 +30,10 @@ const commonName = (value: string): forge.pki.CertificateField[] => [
 ];
 
 /**
- * The TBSCertificate of a certificate. node-forge (1.4.3) writes certificates of RSA keys alone, and in the algorithms
- * of those: so it is given an RSA key that does not exist, and the real key, algorithm and issuer then take their
- * places. certificate-body.spec.ts fails when node-forge reads the other keys, so that they can be given to it, and
- * when a place moves.
+ * The TBSCertificate of a certificate. node-forge (1.4.3) writes only certificates of RSA keys, with RSA algorithms. So
+ * it gets a placeholder RSA key, and the real key, algorithm and issuer are inserted afterwards.
+ * certificate-body.spec.ts fails when node-forge supports the other keys, so that they can be passed to it, and when a
+ * position changes.
  */
 export function encodeBody(body: CertificateBody): Node {
   const certificate = forge.pki.createCertificate();

@@ -9,8 +9,8 @@ const { Class, Type } = asn1;
 export type Node = forge.asn1.Asn1;
 
 /**
- * Bit strings stay as they are: by default node-forge (1.4.3) takes one apart that happens to be DER, as a key or a
- * signature may be. Its types (1.3.14) do not know the options. der.spec.ts fails when the default changes.
+ * Options that leave bit strings undecoded: by default node-forge (1.4.3) decodes one that happens to be DER, which a
+ * key or a signature may be. Its types (1.3.14) lack these options. der.spec.ts fails when the default changes.
  */
 export const fromDer = (der: Buffer | string): Node =>
   asn1.fromDer(forge.util.createBuffer(typeof der === 'string' ? der : der.toString('binary')), {
@@ -42,7 +42,8 @@ export const position = { signature: 2, issuer: 3, subject: 5, subjectPublicKeyI
 export const bodyOf = (certificate: Buffer): Node => children(fromDer(certificate))[0]!;
 
 /**
- * What an extension of a certificate says (RFC 5280 4.2), as a binary string; undefined when it has none of this kind.
+ * The value of an extension of a certificate (RFC 5280 4.2), as a binary string; undefined when it has no such
+ * extension.
  */
 export function extensionOf(certificate: Buffer, oid: string): string | undefined {
   const wrapper = children(bodyOf(certificate)).find(
