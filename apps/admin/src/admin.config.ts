@@ -45,7 +45,7 @@ export class AdminConfig implements RegistryConfig, LifecycleConfig, LivenessCon
   /** Where metrics are served; undefined when they are not. */
   readonly metrics!: MetricsAddress | undefined;
   readonly logLevel!: Level;
-  /** Only a check: without starting, and of `files` whether the files that are named are read. */
+  /** Defined when the configuration is only checked; `files`: whether the named files are read. */
   readonly check?: { readonly files: boolean };
   /** One line for each setting that has no effect and for each one that is left out. */
   readonly warnings!: readonly string[];

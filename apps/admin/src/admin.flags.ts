@@ -16,7 +16,7 @@ import { daemonCommand, logOption } from '@givc/daemon';
 import type { LogFilter } from '@givc/log';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
 
-/** What the flags and variables of givc-admin are. */
+/** The values of givc-admin's flags and variables. */
 export interface AdminFlags {
   readonly listen: readonly Address[];
   readonly tls: boolean;

@@ -7,8 +7,8 @@ import { readAgentConfig } from './agent.config.js';
 import type { AgentFlags } from './agent.flags.js';
 
 /**
- * Reads a configuration and the files that it names as the start does, and starts nothing. Without `files` it is the
- * configuration of another machine. Throws INVALID_ARGUMENT with a line for each mistake.
+ * Reads a configuration and the files that it names like a start, but starts nothing. Without `files`, it is treated as
+ * the configuration of another machine. Throws INVALID_ARGUMENT with a line for each mistake.
  */
 export async function checkAgent({
   config: file,

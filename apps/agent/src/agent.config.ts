@@ -114,8 +114,7 @@ export function parseAgentConfig(json: unknown): AgentConfig {
 }
 
 /**
- * As `parseAgentConfig`, of a file. Where it is for this machine, a program of an application that is not there is a
- * warning, too.
+ * Like `parseAgentConfig`, for a file. If it is for this machine, missing programs of applications are also warnings.
  */
 export function readAgentConfig(path: string, isForThisMachine = true): AgentConfig {
   const json = readJson(path);

@@ -9,7 +9,7 @@ import { metricsOption, type MetricsAddress } from '@givc/metrics';
 
 export interface AgentFlags {
   readonly config: string;
-  /** The configuration is only checked; `files`: with the files that it names. */
+  /** Defined when the configuration is only checked; `files`: whether the named files are read. */
   readonly isCheck: boolean;
   readonly files: boolean;
   readonly debug: boolean;

@@ -50,9 +50,7 @@ function classOfAxes({ keys, absolute }: Capabilities): EventClass {
   return isTouch ? 'pointer' : 'controller';
 }
 
-/**
- * The class that the first event of a device without capabilities shows; undefined when the event fits several classes.
- */
+/** The class that the first event of a device without capabilities shows; undefined when the event shows no class. */
 export function classOfEvent({ type, code }: { readonly type: number; readonly code: number }): EventClass | undefined {
   switch (type) {
     case eventTypes.key:

@@ -4,9 +4,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** What the processes of a control group use together. */
+/** The resources that the processes of a control group use together. */
 export interface ProcessSums {
-  /** User and system time, in nanoseconds, of the processes that live. */
+  /** The user and system time of the running processes, in nanoseconds. */
   readonly cpuNsec: bigint;
   /** Resident sets; pages that processes share are counted for each. */
   readonly residentBytes: number;
@@ -83,7 +83,7 @@ async function readIfThere(file: string): Promise<string | undefined> {
 }
 
 /**
- * Processes and control groups end while they are being read; a threaded group cannot list its processes (cgroups(7)).
+ * Processes and control groups may end while they are read; a threaded group cannot list its processes (cgroups(7)).
  */
 const isGone = (error: unknown): boolean =>
   ['ENOENT', 'ESRCH', 'ENODEV', 'EOPNOTSUPP', 'ENOTSUP'].includes((error as NodeJS.ErrnoException).code ?? '');

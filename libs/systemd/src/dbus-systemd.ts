@@ -12,7 +12,7 @@ import { UnitWatches } from './unit-watches.js';
 import { Units } from './units.js';
 import { PendingEvents } from './pending-events.js';
 
-/** Which service manager to talk to. */
+/** The settings of the connection to a service manager. */
 export interface DbusSystemdOptions {
   /** By default the system bus for root, and the session bus for other users. */
   readonly bus?: BusName;
@@ -20,7 +20,7 @@ export interface DbusSystemdOptions {
   readonly address?: string;
 }
 
-/** A killed unit has gone also when systemd is about to start it again (`Restart=`). */
+/** A killed unit counts as ended even when systemd is about to start it again (`Restart=`). */
 const hasLeft = (status: UnitStatus): boolean => !isAlive(status) || status.SubState === 'auto-restart';
 
 const isNoSuchUnit = (error: unknown): boolean =>
@@ -29,7 +29,7 @@ const isNoSuchUnit = (error: unknown): boolean =>
 const isTaken = (error: unknown): boolean =>
   error instanceof BusError && error.errorName === 'org.freedesktop.systemd1.UnitExists';
 
-/** For what only adds to an answer. */
+/** For details that only complete an answer. */
 function undefinedWhenAway(error: unknown): undefined {
   if (!(error instanceof GivcError && error.reason === 'UNAVAILABLE')) throw error;
 }
@@ -63,8 +63,8 @@ export class DbusSystemd extends Systemd {
   }
 
   /**
-   * Resolves when systemd answers on the bus; UNAVAILABLE when it does not. A connection that is lost later comes back
-   * by itself, and watches go on.
+   * Resolves when systemd answers on the bus; UNAVAILABLE when it does not. A connection that is lost later is restored
+   * by itself, and watches continue.
    */
   static async connect({
     bus = defaultBus(),
@@ -138,7 +138,7 @@ export class DbusSystemd extends Systemd {
     try {
       result = await this.#jobs.run(unit, transientServiceCall(service, this.bus), signal);
     } catch (error) {
-      // If systemd rejected, there is no unit to release. Otherwise release it if systemd is still reachable.
+      // If systemd rejected the start, there is no unit to release. Otherwise release it if systemd is still reachable.
       if (!(error instanceof BusError)) unref().catch(() => undefined);
       if (isTaken(error)) await this.#units.assertNoFile(unit);
       throw error;

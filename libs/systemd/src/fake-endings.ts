@@ -5,10 +5,10 @@ import type { Ending } from './systemd.js';
 
 export const sigterm = 15;
 
-/** A program that fails before its unit is up. */
+/** The ending of a program that fails before its unit is active. */
 export const failed: Ending = { result: 'exit-code', exitStatus: 1, stopRequested: false };
 
-/** An end by a stop job. */
+/** The ending by a stop job. */
 export const stopped = (result: string, status: number): Ending => ({
   result,
   exitStatus: status,

@@ -13,7 +13,7 @@ async function watched(fake: FakeSystemd, unit: UnitName): Promise<string[]> {
   return seen;
 }
 
-/** What a test does to the fake; as a `Systemd`, it passes the contract suite. */
+/** The methods for tests; the methods of `Systemd` are tested by the contract suite. */
 describe('the controls of the fake systemd', () => {
   it('define units that run from the beginning, and services that are started with the same description run as such', async () => {
     const fake = new FakeSystemd();

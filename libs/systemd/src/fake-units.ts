@@ -7,13 +7,13 @@ import type { Ending, ResourceUsage, TransientService } from './systemd.js';
 import { unknownUnit } from './units.js';
 import { HeldJobs } from './held-jobs.js';
 
-/** How an installed unit of a `FakeSystemd` is at the beginning. */
+/** The initial state of an installed unit of a `FakeSystemd`. */
 export interface FakeUnitOptions {
   /** By default the name of the unit. */
   readonly description?: string;
   /** Whether the unit runs from the beginning. */
   readonly active?: boolean;
-  /** Whether it is active without a process, once it has done what it does (`RemainAfterExit=yes`). */
+  /** Whether it stays active without a process after its work (`RemainAfterExit=yes`). */
   readonly remains?: boolean;
   /** Whether its unit file is a link to /dev/null. */
   readonly masked?: boolean;
@@ -23,16 +23,16 @@ export interface FakeUnitOptions {
 
 export interface FakeUnit {
   status: UnitStatus;
-  /** What it was started from, when it has no file. */
+  /** The description that it was started from; undefined when it has a file. */
   readonly service: TransientService | undefined;
   readonly remains: boolean;
   readonly conditionUnmet: boolean;
   usage: ResourceUsage;
-  /** The result of the next start job, when it is not to be `done`. */
+  /** The result of the next start job; undefined for `done`. */
   nextResult?: string;
   readonly starting: HeldJobs;
   readonly stopping: HeldJobs;
-  /** Called when a stop that was held is over. */
+  /** Called when a held stop job has ended. */
   readonly onStopped: Set<() => void>;
 }
 
@@ -57,7 +57,7 @@ export const newUnit = (
   onStopped: new Set(),
 });
 
-/** The state of a unit that has just become this. */
+/** The status of a unit that has just entered this state. */
 function statusOnce(
   active: 'active' | 'inactive' | 'failed',
   { status: before, remains }: Pick<FakeUnit, 'status' | 'remains'>,
@@ -67,7 +67,7 @@ function statusOnce(
   return { ...before, ActiveState: active, SubState: sub, FreezerState: 'running' };
 }
 
-/** Ends the jobs of a unit that is down; `before` is its state until now. */
+/** Ends the jobs of a unit that has stopped; `before` is its previous state. */
 function endJobs({ starting, stopping, onStopped }: FakeUnit, before: string): void {
   if (before === 'activating') starting.end('failed');
   if (before !== 'deactivating') return;
@@ -76,10 +76,10 @@ function endJobs({ starting, stopping, onStopped }: FakeUnit, before: string): v
   onStopped.clear();
 }
 
-/** The units of a fake service manager, and how one becomes another state; each change of state is reported. */
+/** The units of a fake service manager and their state changes, each of which is reported. */
 export class FakeUnits {
   readonly #units = new Map<UnitName, FakeUnit>();
-  /** By their own names, the names of units that are the same. */
+  /** The names of each unit, by its main name. */
   readonly #aliases = new Map<UnitName, UnitName>();
   readonly #templates = new Set<string>();
 
@@ -89,7 +89,7 @@ export class FakeUnits {
     return this.#units.values();
   }
 
-  /** Adds a unit, in the place of one of the same name. */
+  /** Adds a unit; replaces one with the same name. */
   add(unit: FakeUnit): void {
     this.#units.set(unit.status.Name as UnitName, unit);
   }
@@ -98,7 +98,7 @@ export class FakeUnits {
     this.#aliases.set(alias, unit);
   }
 
-  /** A template such as `app@.service`; its instances are there when they are asked for. */
+  /** Adds a template such as `app@.service`, whose instances are created on first use. */
   addTemplate(template: string): void {
     this.#templates.add(template);
   }
@@ -109,14 +109,14 @@ export class FakeUnits {
     return this.#units.get(unit);
   }
 
-  /** As `find`, and throws NOT_FOUND when there is no such unit. */
+  /** Like `find`, but throws NOT_FOUND when there is no such unit. */
   known(unit: UnitName): FakeUnit {
     const known = this.find(unit);
     if (!known) throw unknownUnit(unit);
     return known;
   }
 
-  /** The state of a unit, under the name by which it is asked for. */
+  /** The status of a unit, with the requested name. */
   status(unit: UnitName): UnitStatus {
     return { ...this.known(unit).status, Name: unit };
   }
@@ -132,7 +132,7 @@ export class FakeUnits {
     return this.change(unit, statusOnce(active, this.known(unit)), ending);
   }
 
-  /** With a job or a restart that is under way: `activating` and `start`, `deactivating` and `stop`, ... */
+  /** Enters a state during a job or a restart: `activating` and `start`, `deactivating` and `stop`, ... */
   pass(unit: UnitName, active: 'activating' | 'deactivating', sub: string): UnitStatus {
     const { status } = this.known(unit);
     return this.change(unit, { ...status, ActiveState: active, SubState: sub, FreezerState: 'running' });

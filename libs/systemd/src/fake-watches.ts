@@ -5,7 +5,7 @@ import { Listeners } from '@givc/events';
 import type { UnitName, UnitStatus } from '@givc/model';
 import type { Ending, OnUnitChange, UnitWatch } from './systemd.js';
 
-/** The watches of a fake systemd by unit, whether there is such a unit or not. */
+/** The watches of a fake systemd by unit, which need not exist. */
 export class FakeWatches {
   readonly #listeners = new Map<UnitName, Listeners<Parameters<OnUnitChange>>>();
 
@@ -17,7 +17,7 @@ export class FakeWatches {
     return (this.#listeners.get(unit)?.size ?? 0) > 0;
   }
 
-  /** One watch for each call, also of a listener that has one already. */
+  /** Adds one watch for each call, even for the same listener. */
   add(unit: UnitName, onChange: OnUnitChange): UnitWatch {
     const listeners = this.#listeners.get(unit) ?? new Listeners();
     this.#listeners.set(unit, listeners);

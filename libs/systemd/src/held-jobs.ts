@@ -3,12 +3,12 @@
 
 import type { PendingEvent } from './pending-events.js';
 
-/** The jobs of one kind of a unit, which wait while they are held. */
+/** The start or stop jobs of a unit, which wait while they are held. */
 export class HeldJobs {
   isHeld = false;
   readonly #waits = new Set<PendingEvent<string>>();
 
-  /** Whether no job waits. */
+  /** Whether there is no waiting job. */
   get isEmpty(): boolean {
     return this.#waits.size === 0;
   }

@@ -18,7 +18,7 @@ export class Jobs {
   ) {}
 
   /**
-   * Asks for a job and resolves with systemd's result word once it has ended: `done`, `failed`, `canceled`, ... When
+   * Requests a job and resolves with systemd's result word once it has ended: `done`, `failed`, `canceled`, ... When
    * systemd leaves the bus before that, rejects with UNAVAILABLE, whose info says `JOB_ACCEPTED`.
    */
   async run(unit: UnitName, call: Parameters<SystemdLink['call']>[0], signal?: AbortSignal): Promise<string> {
@@ -28,7 +28,7 @@ export class Jobs {
       const [path] = (await this.link.call(call)) as [string];
       const early = this.#early.get(path);
       if (early !== undefined) {
-        // Also when systemd has left the bus since.
+        // This also applies when systemd has left the bus meanwhile.
         wait.resolve(early);
         return early;
       }
@@ -49,7 +49,7 @@ export class Jobs {
   }
 
   #expect(path: string, wait: PendingEvent<string>): void {
-    // systemd merges a job into one that waits already, and answers with the path of that one.
+    // systemd merges a job with one that is already waiting, and returns the path of that one.
     const waiting = this.#waiting.get(path) ?? new Set();
     this.#waiting.set(path, waiting.add(wait));
     const forget = (): void => {
@@ -60,7 +60,7 @@ export class Jobs {
   }
 }
 
-/** Asks systemd something after it has accepted a job: the info of UNAVAILABLE says `JOB_ACCEPTED` then. */
+/** Calls systemd after it has accepted a job: the info of UNAVAILABLE is then `JOB_ACCEPTED`. */
 export async function afterJob<T>(unit: UnitName, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
@@ -71,6 +71,6 @@ export async function afterJob<T>(unit: UnitName, ask: () => Promise<T>): Promis
   }
 }
 
-/** What a job that did not end as `done` means to its caller; `detail` says why, in the unit's own words. */
+/** The error for a job that did not end as `done`; `detail` is the reason from the unit itself. */
 export const jobFailed = (unit: UnitName, kind: 'start' | 'stop', result: string, detail: string): GivcError =>
   new GivcError('FAILED_PRECONDITION', `the ${kind} job of unit "${unit}" ended as "${result}"${detail}`);

@@ -21,7 +21,7 @@ export function escapeBusLabel(label: string): string {
   return escaped;
 }
 
-/** The inverse of `escapeBusLabel`; a `_` that introduces no two hexadecimal digits stands for itself. */
+/** The inverse of `escapeBusLabel`; a `_` without two hexadecimal digits after it stands for itself. */
 export function unescapeBusLabel(label: string): string {
   if (label === '_') return '';
   const bytes: number[] = [];
@@ -38,14 +38,14 @@ export function unescapeBusLabel(label: string): string {
 /** The object that org.freedesktop.systemd1(5) has for the unit, whether it is loaded or not. */
 export const unitPath = (unit: UnitName): string => unitPathPrefix + escapeBusLabel(unit);
 
-/** The name of the unit whose object this is; nothing for other objects. */
+/** The name of the unit with this object; undefined for other objects. */
 export function unitOfPath(path: string): UnitName | undefined {
   return path.startsWith(unitPathPrefix)
     ? (unescapeBusLabel(path.slice(unitPathPrefix.length)) as UnitName)
     : undefined;
 }
 
-/** The interface with what is special to the unit's type: `org.freedesktop.systemd1.Service` of a `.service`. */
+/** The interface for the unit's type: `org.freedesktop.systemd1.Service` for a `.service`. */
 export function typeInterface(unit: UnitName): string {
   const suffix = unit.slice(unit.lastIndexOf('.') + 1);
   return `org.freedesktop.systemd1.${suffix[0]!.toUpperCase()}${suffix.slice(1)}`;

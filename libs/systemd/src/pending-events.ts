@@ -10,12 +10,13 @@ export interface PendingEvent<T> {
   reject(error: unknown): void;
 }
 
-/** What is being waited for, so that all of it can be given up at once. */
+/** A set of pending events, which can all be rejected at once. */
 export class PendingEvents {
   readonly #open = new Set<(error: GivcError) => void>();
 
   /**
-   * Rejects with CANCELLED when the signal is aborted. The promise may be left alone: its rejection is never unhandled.
+   * Rejects with CANCELLED when the signal is aborted. The promise may be ignored: its rejection never counts as
+   * unhandled.
    */
   start<T>(what: string, signal: AbortSignal | undefined): PendingEvent<T> {
     let resolve!: (value: T) => void;

@@ -7,10 +7,10 @@ import { processesBelow } from './control-group.js';
 import type { ResourceUsage } from './systemd.js';
 import type { Units } from './units.js';
 
-/** What org.freedesktop.systemd1(5) has where accounting is off. */
+/** The value of org.freedesktop.systemd1(5) when accounting is off. */
 const unset = 2n ** 64n - 1n;
 
-/** As `Systemd.resourceUsage` promises it: from systemd's accounting, else from the processes themselves. */
+/** Implements `Systemd.resourceUsage`: from systemd's accounting, or else from the processes. */
 export async function resourceUsage(units: Units, unit: UnitName): Promise<ResourceUsage> {
   const [status, since, group, cpu, memory] = await Promise.all([
     units.status(unit),

@@ -13,7 +13,7 @@ const isBelow = (path: string, ...folders: string[]): boolean =>
 
 const eperm = 1;
 
-/** What every manager can do: filters of system calls, for which no right is needed (seccomp(2)). */
+/** Settings that every manager supports: filters of system calls, which need no privileges (seccomp(2)). */
 const filters = (): Property[] => [
   ...isTrue('NoNewPrivileges', 'LockPersonality', 'MemoryDenyWriteExecute', 'RestrictRealtime', 'RestrictSUIDSGID'),
   ['RestrictNamespaces', new Variant('t', 0n)],
@@ -23,7 +23,7 @@ const filters = (): Property[] => [
   ['SystemCallErrorNumber', new Variant('i', eperm)],
 ];
 
-/** What takes rights that the manager of a session lacks: namespaces and capabilities. */
+/** Settings that need privileges that the manager of a session lacks: namespaces and capabilities. */
 function views({ writes, reads }: Sandbox): Property[] {
   const used = [...writes, ...reads];
   const homeIsUsed = used.some((path) => isBelow(path, '/home', '/root', '/run/user'));
@@ -39,6 +39,6 @@ function views({ writes, reads }: Sandbox): Property[] {
   ];
 }
 
-/** The properties of systemd.exec(5) that keep a service to what it needs, as far as this manager can set them. */
+/** The properties of systemd.exec(5) that restrict a service to what it needs, as far as this manager supports them. */
 export const sandboxProperties = (sandbox: Sandbox, bus: BusName): Property[] =>
   bus === 'system' ? [...filters(), ...views(sandbox)] : filters();

@@ -15,8 +15,8 @@ const hasName = (error: unknown, name: string): boolean => error instanceof BusE
 /** The events of a link, in order: `onReady`, signals, `onLost`, `onReady` again, ... */
 export interface SystemdLinkEvents {
   /**
-   * systemd can be called and signals come, also after it or the bus was away; a new bus has none of the match rules of
-   * this process.
+   * systemd can be called and signals arrive, also again after systemd or the bus was unreachable. A new bus has none
+   * of the match rules of this process.
    */
   onReady(newBus: boolean): void;
   onLost(error: GivcError): void;
@@ -28,7 +28,7 @@ export const managerPath = '/org/freedesktop/systemd1';
 export const managerInterface = `${systemd}.Manager`;
 const backoff = { firstMs: 20, lastMs: 2_000 };
 
-/** What the bus answers for a name without an owner. */
+/** The error of the bus for a name without an owner. */
 const absent = [
   'org.freedesktop.DBus.Error.NameHasNoOwner',
   'org.freedesktop.DBus.Error.ServiceUnknown',
@@ -37,7 +37,7 @@ const absent = [
 
 const isAbsence = (error: unknown): boolean => absent.some((name) => hasName(error, name));
 
-/** Nothing was sent: so says the info. */
+/** The error for a call that was not sent, which its info says. */
 const away = (cause: GivcError): GivcError =>
   new GivcError('UNAVAILABLE', cause.message, { cause, info: { reason: 'SYSTEMD_AWAY' } });
 
@@ -47,8 +47,8 @@ const rules = [
 ];
 
 /**
- * The way to systemd over one connection to the bus, which comes back by itself: with pauses from 20 ms to 2 s
- * when the bus is away, at once when systemd returns to the bus (after `systemctl daemon-reexec`).
+ * The connection to systemd over the bus, which is restored by itself: with a backoff of 20 ms to 2 s when the bus is
+ * unreachable, and at once when systemd returns to the bus (after `systemctl daemon-reexec`).
  */
 export class SystemdLink {
   #state: LinkState = { state: 'away', error: unavailable('systemd is not connected yet') };
@@ -56,7 +56,9 @@ export class SystemdLink {
   readonly #backoff = new Backoff(backoff);
   readonly #closing = new AbortController();
   #readyBus: BusConnection | undefined;
-  /** Counts owners of systemd's name, so that an answer of an earlier one is not taken for the present one's. */
+  /**
+   * Counts the owners of systemd's name, so that an answer of an earlier owner is not attributed to the present one.
+   */
   #owner = 0;
 
   constructor(
@@ -65,8 +67,8 @@ export class SystemdLink {
   ) {}
 
   /**
-   * Resolves when systemd has subscribed us, or the bus does not know it yet, as while a session starts. Only this
-   * first attempt rejects; later ones are repeated.
+   * Resolves when systemd has accepted the subscription, or is not on the bus yet, for example while a session starts.
+   * Only this first attempt rejects; later ones are retried.
    */
   async connect(): Promise<void> {
     try {
@@ -82,8 +84,8 @@ export class SystemdLink {
   }
 
   /**
-   * Calls systemd, by default at the manager's object; UNAVAILABLE at once while it is away, whose info says
-   * `SYSTEMD_AWAY`.
+   * Calls systemd, by default the manager's object. Fails at once with UNAVAILABLE and the info `SYSTEMD_AWAY` while
+   * systemd is unreachable.
    */
   call(call: Partial<MethodCall> & Pick<MethodCall, 'member'>): Promise<readonly unknown[]> {
     return this.#callAt({ destination: systemd, path: managerPath, interface: managerInterface, ...call });
@@ -97,7 +99,7 @@ export class SystemdLink {
     await this.#callAt({ ...dbusDaemon, member, signature: 's', body: [rule] });
   }
 
-  /** Starts over with another connection, because this one is faulty. */
+  /** Replaces the connection, because it is faulty. */
   restart(reason: unknown): void {
     if (this.#state.state === 'ready') this.#state.bus.close(reason);
   }
@@ -173,7 +175,7 @@ export class SystemdLink {
     return retry(() => this.#open(), { backoff: this.#backoff, signal, onFailure });
   }
 
-  /** Without systemd on the bus, its NameOwnerChanged comes next; whatever else fails is mended by a new connection. */
+  /** Without systemd on the bus, its NameOwnerChanged follows; any other failure is resolved by a new connection. */
   #recover(bus: BusConnection, attempt: Promise<void>): void {
     attempt.catch((error: unknown) => {
       if (!isAbsence(error)) bus.close(error);

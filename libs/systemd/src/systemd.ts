@@ -7,7 +7,7 @@ import type { UnitName, UnitStatus } from '@givc/model';
 export interface TransientService {
   /** No unit file of this name, or of its template, may be installed. */
   readonly unit: UnitName;
-  /** What systemctl(1) shows. */
+  /** The description that systemctl(1) shows. */
   readonly description: string;
   /** Absolute path of the program, then its arguments; no shell reads them. */
   readonly command: readonly [string, ...string[]];
@@ -18,29 +18,29 @@ export interface TransientService {
   readonly restart?: 'always';
   /** The user that it runs as. The manager of a session runs services as its own user only. */
   readonly user?: string;
-  /** Variables beside those that the manager gives to every service, which they overrule. */
+  /** Variables in addition to those that the manager gives to every service; these take precedence. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Restricts the service; files that it creates are accessible to its own user only. */
   readonly sandbox?: Sandbox;
 }
 
 /**
- * What a service may do: use unix sockets, read and write in `writes`, read the rest of the system. Other people's
- * homes, temporary files, devices and processes are hidden unless one of the paths lies there; of the manager of a
- * session, only its system calls are restricted.
+ * The permissions of a service: unix sockets, reading and writing in `writes`, and reading the rest of the system.
+ * Other users' homes, temporary files, devices and processes are hidden unless one of the paths is there. The manager
+ * of a session restricts only its system calls.
  */
 export interface Sandbox {
   /** Folders, absolute. */
   readonly writes: readonly string[];
-  /** What else it has to find, absolute. */
+  /** Other paths that must be visible to it, absolute. */
   readonly reads: readonly string[];
 }
 
-/** What a unit's control group has used. */
+/** The resource usage of a unit's control group. */
 export interface ResourceUsage {
   /** CPU time of all its processes since the unit left its inactive state, in nanoseconds. */
   readonly cpuNsec: bigint;
-  /** How long ago that was, in nanoseconds. */
+  /** The time since then, in nanoseconds. */
   readonly activeNsec: bigint;
   /** Memory that its processes hold now, in bytes. */
   readonly memoryBytes: number;
@@ -59,17 +59,17 @@ export interface Ending {
 /** Gets each change of a unit: its state and, for a service that has ended, the ending if systemd has sent it. */
 export type OnUnitChange = (status: UnitStatus, ending?: Ending) => void;
 
-/** A subscription; closing it twice does no harm. */
+/** A subscription. Further calls of `close` have no effect. */
 export interface UnitWatch {
-  /** Nothing is reported any more once this returns. */
+  /** Ends the subscription; nothing is reported after this returns. */
   close(): void;
 }
 
 /**
  * The service manager of this machine or of this user's session, as org.freedesktop.systemd1(5) describes it.
  *
- * Every method rejects with a `GivcError`: NOT_FOUND when systemd knows no such unit, FAILED_PRECONDITION with
- * systemd's own words when it rejects or when a job does not end as `done`, UNAVAILABLE while the bus cannot be
+ * Every method rejects with a `GivcError`: NOT_FOUND when systemd does not know the unit, FAILED_PRECONDITION with
+ * systemd's own message when it rejects a call or a job does not end as `done`, UNAVAILABLE while the bus cannot be
  * reached. An aborted `signal` rejects with CANCELLED and leaves the job to systemd.
  *
  * A method reports what it does to a unit to the unit's watches before it resolves, because systemd signals the changes
@@ -103,8 +103,8 @@ export abstract class Systemd {
 
   /**
    * Resolves once the program runs; rejects with ALREADY_EXISTS when a transient unit of that name is loaded, and with
-   * FAILED_PRECONDITION when a unit file of that name, or of its template, is installed. What could not be started is
-   * not tried again, whatever its `restart` says.
+   * FAILED_PRECONDITION when a unit file of that name, or of its template, is installed. A failed start is not retried,
+   * whatever `restart` says.
    */
   abstract startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus>;
 
@@ -128,9 +128,10 @@ export abstract class Systemd {
 
   /**
    * Reports each change of the unit's state in the order in which systemd made them, from the moment at which the
-   * promise resolves. A unit that systemd does not know is inactive and dead: a watch may wait for it, and goes on when
-   * it is unloaded. A freeze or thaw that another client requests is reported with the next change only, since systemd
-   * sends no signal for it. After systemd or the bus was away, the state found then is reported, changed or not.
+   * promise resolves. A unit that systemd does not know counts as inactive and dead: a watch may wait for it, and
+   * continues when the unit is unloaded. A freeze or thaw that another client requests is reported with the next change
+   * only, since systemd sends no signal for it. After systemd or the bus was away, the state found then is reported,
+   * changed or not.
    */
   abstract watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch>;
 

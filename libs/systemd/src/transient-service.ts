@@ -25,7 +25,7 @@ function propertiesOf({ description, command, restart, user, sandbox }: Transien
     ['Type', new Variant('s', 'exec')],
     ['CollectMode', new Variant('s', 'inactive-or-failed')],
     ['AddRef', new Variant('b', true)],
-    // "$NAME" would be replaced (systemd.service(5), "Command lines"). ExecStartEx with "no-env-expand" would do
+    // systemd would expand "$NAME" (systemd.service(5), "Command lines"). ExecStartEx with "no-env-expand" would do
     // without the doubled sign, but systemd (252) cannot read back what it writes of it, and breaks the unit when it
     // reloads.
     ['ExecStart', new Variant('a(sasb)', [[command[0], command.map((arg) => arg.replaceAll('$', '$$$$')), false]])],
@@ -39,8 +39,8 @@ function propertiesOf({ description, command, restart, user, sandbox }: Transien
 }
 
 /**
- * A variable in the environment of a service that outlives its starter, by which a later one recognises it: the same
- * for the same description, sandbox and all, and another after an update of this program that starts it differently.
+ * A variable in the environment of a service that outlives this process, by which a later process recognizes it. Its
+ * value depends on the whole description and on how this version of the program starts it.
  */
 export function definitionOf(service: TransientService, bus: BusName): string {
   const words = JSON.stringify(propertiesOf(service, bus), (_key, value: unknown) =>

@@ -15,14 +15,16 @@ interface WatchedUnit {
   users: number;
   ready: Promise<void>;
   established: boolean;
-  /** The object whose signals come; another one than the unit's own when its name is an alias. */
+  /** The object whose signals are received; not the unit's own when its name is an alias. */
   path: string;
   status: UnitStatus;
   /** The last ending of a service; systemd signals it before the state. */
   ending: Omit<Ending, 'stopRequested'>;
-  /** Whether a job has brought its last run to an end. */
+  /** Whether a job has ended its last run. */
   stopRequested: boolean;
-  /** Counts the signals with a state: an answer that was requested before one of them does not overrule it. */
+  /**
+   * Counts the signals with a state, so that an answer that was requested before a signal does not replace its state.
+   */
   signals: number;
 }
 
@@ -74,7 +76,7 @@ export class UnitWatches {
     private readonly units: Units,
   ) {}
 
-  /** As `Systemd.watchUnit` promises it. */
+  /** Implements `Systemd.watchUnit`. */
   async watch(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch> {
     const watched = this.#watched.get(unit) ?? this.#begin(unit);
     watched.users++;
@@ -87,7 +89,7 @@ export class UnitWatches {
     };
   }
 
-  /** systemd is back; a new bus knows none of the match rules. */
+  /** Called when systemd is reachable again; a new bus has none of the match rules. */
   onReady(newBus: boolean): void {
     this.#reloading = false;
     for (const watched of this.#established()) {
@@ -102,7 +104,7 @@ export class UnitWatches {
     if (watched) watched.status = { ...watched.status, Description: description };
   }
 
-  /** Asks for a state for which systemd sends no signal; what has changed is reported when this resolves. */
+  /** Requests a state for which systemd sends no signal; a change is reported before this resolves. */
   async look(unit: UnitName): Promise<void> {
     const watched = this.#watched.get(unit);
     if (watched?.established) await this.#look(watched);
@@ -140,7 +142,7 @@ export class UnitWatches {
         const value = changed[field]?.value;
         if (value !== undefined) state[field] = String(value);
       }
-      // Whether asked or not, systemd ends the remaining processes of a unit in the same states.
+      // systemd ends the remaining processes of a unit in the same states, whether or not a stop was requested.
       if (isUp(state) || state.ActiveState === 'activating') watched.stopRequested = false;
       else if (isEnd(watched.status, state)) watched.stopRequested = hasJob(changed['Job']?.value);
       this.#signalled(watched, state);
@@ -148,7 +150,7 @@ export class UnitWatches {
   }
 
   #unitRemoved(path: unknown): void {
-    // systemd(1) unloads everything and loads it again when it reloads its configuration.
+    // systemd(1) unloads and reloads all units when it reloads its configuration.
     if (this.#reloading) return;
     for (const watched of this.#at(path)) this.#signalled(watched, stateOf(stoppedStatus(watched.unit)));
   }
@@ -187,7 +189,7 @@ export class UnitWatches {
     }
   }
 
-  /** Asks for the state, also of a unit that is not loaded. Follows an alias to its unit. */
+  /** Requests the state, even of a unit that is not loaded. Follows an alias to its unit. */
   async #load(watched: WatchedUnit): Promise<UnitStatus> {
     let { signals } = watched;
     try {
@@ -209,7 +211,9 @@ export class UnitWatches {
     this.#report(watched, await this.#load(watched), always);
   }
 
-  /** Asks for the state of a unit if it is loaded. Loading it would bring the next UnitNew, and so never end. */
+  /**
+   * Requests the state of a unit if it is loaded. Loading the unit would cause the next UnitNew, in an endless loop.
+   */
   async #look(watched: WatchedUnit): Promise<void> {
     const { signals } = watched;
     const status = await this.units.loadedStatus(watched.path);
@@ -245,7 +249,7 @@ export class UnitWatches {
 
   #forget(path: string): void {
     this.#match('RemoveMatch', path).catch(() => {
-      // A rule that cannot be removed is gone with its connection.
+      // A rule that cannot be removed ends with its connection.
     });
   }
 

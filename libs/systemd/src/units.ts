@@ -50,7 +50,7 @@ const setupFailures: Readonly<Record<number, string>> = {
   217: 'USER',
 };
 
-/** How a run of a unit ended, to be appended to a message; empty when it succeeded. */
+/** The ending of a run of a unit, to be appended to a message; empty when it succeeded. */
 export function describeFailure(result: string, status: number): string {
   if (result === 'success') return '';
   if (status === 0) return ` (${result})`;
@@ -58,7 +58,7 @@ export function describeFailure(result: string, status: number): string {
   return ` (${result}, status ${status}${setup ? ` ${setup}` : ''})`;
 }
 
-/** What systemd knows about units, read over D-Bus. */
+/** Reads the state of units from systemd over D-Bus. */
 export class Units {
   readonly #statuses = new Coalesced(async (unit: UnitName) => withoutStaleFreeze(await this.rawStatus(unit)));
 
@@ -89,7 +89,7 @@ export class Units {
     if (isTransient !== true && file !== '') throw unitFileInstalled(unit, file);
   }
 
-  /** `running` where systemd is too old to freeze units (before 246). */
+  /** `running` when systemd is too old to freeze units (before 246). */
   async freezerState(unit: UnitName): Promise<string> {
     try {
       return (await this.property(unit, 'FreezerState')) as string;
@@ -100,7 +100,9 @@ export class Units {
     }
   }
 
-  /** As systemd answers, stale freezes included. NOT_FOUND when there is neither a unit file nor a loaded unit. */
+  /**
+   * The status from systemd, including stale freezes. NOT_FOUND when there is neither a unit file nor a loaded unit.
+   */
   async rawStatus(unit: UnitName): Promise<UnitStatus> {
     const [[rows], freezer] = await Promise.all([
       this.link.call({ member: 'ListUnitsByNames', signature: 'as', body: [[unit]] }) as Promise<[Row[]]>,
@@ -113,14 +115,14 @@ export class Units {
     return status;
   }
 
-  /** Never older than the call: those who ask while an answer is on its way share the next one. */
+  /** The status, never older than the call: callers during a pending request share the next one. */
   status(unit: UnitName): Promise<UnitStatus> {
     return this.#statuses.get(unit);
   }
 
   /**
-   * Why the last run of a unit ended, to be appended to a message: ` (exit-code, status 1)`; nothing when systemd does
-   * not say or has left the bus.
+   * Why the last run of a unit ended, to be appended to a message: ` (exit-code, status 1)`; empty when systemd reports
+   * no reason or has left the bus.
    */
   async failure(unit: UnitName): Promise<string> {
     try {
@@ -143,7 +145,7 @@ export class Units {
     return unit === undefined ? undefined : (await this.list([unit])).find((status) => status.Path === path);
   }
 
-  /** Every unit that is loaded and whose name matches one of the glob patterns. */
+  /** All loaded units whose names match one of the glob patterns. */
   async list(patterns: readonly string[]): Promise<UnitStatus[]> {
     if (patterns.length === 0) return [];
     const [rows] = (await this.link.call({

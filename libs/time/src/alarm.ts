@@ -1,13 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** How late an alarm may be after the wall clock was set, or after a sleep in which the monotonic clock stood still. */
+/**
+ * The maximum lateness of an alarm after the wall clock was set, or after a sleep during which the monotonic clock
+ * stood still.
+ */
 const usualLateMs = 60_000;
 
 /**
- * Rings once when the wall clock has reached a time, in milliseconds since 1970, also when the clock was set past it or
- * the machine has slept meanwhile; then it may be late, by a minute unless said. An alarm alone does not keep the
- * process alive.
+ * Fires once when the wall clock has reached a time, in milliseconds since 1970. If the clock was set past it or the
+ * machine slept, it may be late, by default up to a minute. An alarm alone does not keep the process alive.
  */
 export class Alarm {
   #timer: NodeJS.Timeout | undefined;
@@ -24,7 +26,7 @@ export class Alarm {
     clearTimeout(this.#timer);
   }
 
-  /** Never before the constructor has returned. */
+  /** It never fires before the constructor has returned. */
   #look(leastMs: number): void {
     const leftMs = this.at - Date.now();
     if (leftMs <= 0 && leastMs === 0) return this.ring();

@@ -9,20 +9,20 @@ export interface BackoffLimits {
   readonly atOnce?: boolean;
 }
 
-/** Counts failures in a row, and says how long to pause after each. It has no timer of its own. */
+/** Counts consecutive failures, and returns the pause after each. It has no timer of its own. */
 export class Backoff {
   #failures = 0;
 
   constructor(private readonly limits: BackoffLimits) {}
 
-  /** One more attempt has failed: the pause before the next one. */
+  /** Counts a failed attempt, and returns the pause before the next one. */
   next(): number {
     const { firstMs, lastMs, atOnce = false } = this.limits;
     const doublings = this.#failures++ - (atOnce ? 1 : 0);
     return doublings < 0 ? 0 : Math.min(firstMs * 2 ** doublings, lastMs);
   }
 
-  /** An attempt has succeeded: the pauses begin again with the first. */
+  /** Counts a successful attempt: the pauses begin again with the first. */
   reset(): void {
     this.#failures = 0;
   }

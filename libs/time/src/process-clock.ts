@@ -9,7 +9,7 @@ export interface ProcessClock {
   cpu(): number;
 }
 
-/** That of this process. */
+/** The clock of this process. */
 export const processClock: ProcessClock = {
   now: () => performance.now(),
   cpu: () => {

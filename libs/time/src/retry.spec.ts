@@ -11,7 +11,7 @@ describe('retried work', () => {
   let stopping: AbortController;
   const onFailure = (error: unknown) => void failures.push((error as Error).message);
   const backoff = { firstMs: 100, lastMs: 400 };
-  /** Fails so many times. */
+  /** An attempt that fails this number of times. */
   const failing = (times: number) => () =>
     ++attempts <= times ? Promise.reject(new Error(`failure ${attempts}`)) : Promise.resolve('done');
 

@@ -5,18 +5,18 @@ import { Backoff, type BackoffLimits } from './backoff.js';
 import { pause } from './pause.js';
 
 export interface RetryOptions {
-  /** A `Backoff` of the caller goes on from the failures that it has counted. */
+  /** The pauses; a `Backoff` continues from the failures that it has already counted. */
   readonly backoff: BackoffLimits | Backoff;
-  /** Aborting it ends a pause at once; an attempt that is being made is awaited. */
+  /** Aborting it ends a pause at once; a running attempt is awaited. */
   readonly signal?: AbortSignal;
-  /** Called after each failure. What it throws ends the attempts: that is how an error is said to be final. */
+  /** Called after each failure. An error that it throws ends the attempts, so that it can mark an error as final. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * Attempts until one succeeds, never two at once, with a pause after each failure. Resolves with what the attempt
- * resolves with, also when the signal was aborted meanwhile; with undefined once the signal is aborted before that.
- * Rejects only with what `onFailure` throws.
+ * Repeats an attempt until it succeeds, with a pause after each failure. Resolves with the result of the attempt, even
+ * if the signal was aborted during it; with undefined when the signal is aborted before a success. Rejects only with an
+ * error that `onFailure` throws.
  */
 export async function retry<T>(
   attempt: () => Promise<T>,

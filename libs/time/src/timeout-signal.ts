@@ -3,7 +3,7 @@
 
 import { Timeout } from './timeout.js';
 
-/** As `AbortSignal.timeout`, measured as `Timeout` does. */
+/** Like `AbortSignal.timeout`, but with the time measured by `Timeout`. */
 export function timeoutSignal(ms: number): AbortSignal {
   const controller = new AbortController();
   const expire = () => controller.abort(new DOMException(`not within ${ms / 1_000} s`, 'TimeoutError'));

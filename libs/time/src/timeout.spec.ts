@@ -6,7 +6,7 @@ import { Timeout } from './timeout.js';
 import { VirtualProcess } from './virtual-process.fixture.js';
 
 const limitMs = 9_000;
-/** When it looks at the clock first. */
+/** The time of its first check. */
 const lookMs = 4_500;
 const second = 1_000;
 
@@ -97,7 +97,7 @@ describe('a timeout', () => {
     it('grants the whole time once to a peer that hangs, and then counts only the time outside freezes', () => {
       process.freeze(30 * second);
       run(lookMs - second);
-      // Here a second is counted that was frozen already.
+      // One second of the freeze is counted here.
       process.freeze(30 * second);
       run(lookMs - 1);
       expect(expired).toBe(0);

@@ -5,8 +5,8 @@ import { processClock, type ProcessClock } from './process-clock.js';
 
 export interface TimeoutOptions {
   /**
-   * Called when this process goes on after it was frozen, with about how many milliseconds that was, before anything
-   * expires: the place to ask the peer at once.
+   * Called when this process continues after a freeze, with its approximate duration in milliseconds, before anything
+   * expires; the listener may poll the peer at once.
    */
   readonly onThaw?: (frozenMs: number) => void;
   /** Whether the timeout alone does not keep the process alive. */
@@ -15,23 +15,24 @@ export interface TimeoutOptions {
 }
 
 /**
- * A timeout looks at the clock so often that a freeze of two thirds of it is noticed, whenever it begins. It need not
- * while the peer says something more often than that, so that an idle process is not woken.
+ * The number of checks of the clock in the whole time, enough to detect a freeze of two thirds of it at any moment. No
+ * check is needed while the peer sends more often than that, so that an idle process is not woken.
  */
 const [slices, longestSliceMs] = [2, 5_000];
-/** What a machine under load is late by anyway. */
+/** The usual lateness of timers on a machine under load. */
 const leastLatenessMs = 20;
 
 /**
- * Expires when a peer has said nothing for so long, measured in time in which this process ran. While a process is
- * frozen (a guest whose host sleeps, a frozen control group, SIGSTOP), what its peers say waits in its sockets, and
- * they may have been frozen as well. So one that finds its own timer late, and has not used the CPU meanwhile, gives
- * the peer the whole time again: once until the next `restart`, afterwards only the frozen time does not count, so that
- * a peer that hangs is found out in any case. One that is late because it was busy has its time counted. Whenever the
- * timer is late, what has arrived by then is read before the timeout expires.
+ * Expires when a peer has sent nothing for this long, measured in time in which this process ran.
  *
- * A timeout is for what decides something about a peer. Where lateness does no harm, as for a pause between two
- * attempts, `setTimeout` does.
+ * While a process is frozen (a guest whose host sleeps, a frozen control group, SIGSTOP), bytes of its peers wait in its
+ * sockets, and the peers may be frozen as well. A process counts as frozen when its timer is late although it has not
+ * used the CPU. Then the peer gets the whole time again, once until the next `restart`; after that only the frozen time
+ * is not counted, so that a peer that hangs is always detected. When the timer is late because the process was busy, the
+ * time is counted. Whenever the timer is late, bytes that have arrived are read before the timeout expires.
+ *
+ * Use a timeout for decisions about a peer. Where lateness is harmless, as for a pause between two attempts,
+ * `setTimeout` is enough.
  */
 export class Timeout {
   readonly #clock: ProcessClock;
@@ -40,10 +41,10 @@ export class Timeout {
   #reading: NodeJS.Immediate | undefined;
   #isPending = true;
   #leftMs!: number;
-  /** Up to when the time that has passed is counted. */
+  /** The time up to which the elapsed time is counted. */
   #countedTo!: number;
   #hasGrace!: boolean;
-  /** Whether a whole slice is waited for. */
+  /** Whether the timer waits for a whole slice. */
   #isWhole = false;
   #dueAt = 0;
   #thawedAt = -Infinity;
@@ -66,24 +67,21 @@ export class Timeout {
   }
 
   /**
-   * Whether this process has run for less than the whole time since it was frozen, also before a timer has noticed:
-   * what a peer did meanwhile says nothing about it.
+   * Whether this process has run for less than the whole time since it was frozen, even before a timer has noticed. The
+   * silence of a peer during that time has no meaning.
    */
   get hasThawed(): boolean {
     this.#lookIfOverdue();
     return this.#clock.now() - this.#thawedAt < this.ms;
   }
 
-  /**
-   * The peer has sent something: the time starts again from the beginning. Nothing happens once it has expired or was
-   * cancelled.
-   */
+  /** Starts the time again, because the peer has sent something. Has no effect once it has expired or was cancelled. */
   restart(): void {
     if (!this.#isPending) return;
     this.#lookIfOverdue();
     this.#begin();
     const sinceMs = this.#clock.now() + this.#sliceMs - this.#dueAt;
-    // Each message of a busy peer may restart it.
+    // This must be cheap: each message of a busy peer may call it.
     if (!this.#isWhole || sinceMs < this.#sliceMs / 8) return;
     this.#timer!.refresh();
     this.#expectLook(this.#sliceMs);
@@ -142,7 +140,7 @@ export class Timeout {
     if (wasFrozen) this.options.onThaw?.(frozenMs);
   }
 
-  /** What has arrived by now is read before it expires. */
+  /** Bytes that have arrived are read before it expires. */
   #read(): void {
     this.#isWhole = false;
     this.#reading = setImmediate(() => {

@@ -3,7 +3,7 @@
 
 import { processClock } from './process-clock.js';
 
-/** What the process of a test lives through, from `install` to `jest.restoreAllMocks()`; with fake timers. */
+/** Simulates freezes and load of the process with fake timers, from `install` to `jest.restoreAllMocks()`. */
 export class VirtualProcess {
   #aheadMs = 0;
   #cpuMs = 0;
@@ -16,7 +16,7 @@ export class VirtualProcess {
     return process;
   }
 
-  /** It does not run for so long; then the next timer is done, late if it was due by then. */
+  /** Freezes the process for this long; then the next timer runs, late if it was due. */
   freeze(ms: number): void {
     this.#goesOnAt = this.#now + ms;
     jest.advanceTimersToNextTimer();
@@ -24,12 +24,12 @@ export class VirtualProcess {
     this.#goesOnAt = undefined;
   }
 
-  /** It does not run for so long; no timer is done yet. */
+  /** Freezes the process for this long; no timer runs yet. */
   freezeUnnoticed(ms: number): void {
     this.#aheadMs += ms;
   }
 
-  /** As `freeze`, but that it computes something meanwhile. */
+  /** Like `freeze`, but the process uses the CPU meanwhile. */
   compute(ms: number): void {
     this.#cpuMs += ms;
     this.freeze(ms);

@@ -16,12 +16,12 @@ const firstFreePort = 1_024;
 interface Listener {
   readonly server: Server;
   readonly path: string;
-  /** After the connection before, so that the one that is accepted next is known. */
+  /** Connections are made one after another, so that it is known which one is accepted next. */
   last: Promise<unknown>;
   peer: VsockAddress;
 }
 
-/** Machines with a CID each, in one process, whose vsock goes over unix sockets. For tests that need no kernel. */
+/** Simulated machines with CIDs in one process, whose vsock uses unix sockets, for tests without a kernel. */
 export class FakeVsockNetwork {
   readonly #listeners = new Map<string, Listener>();
   readonly #cids = new Set<number>();

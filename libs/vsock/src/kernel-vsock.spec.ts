@@ -14,7 +14,7 @@ import { anyCid, anyPort } from './vsock.js';
 
 const open = (): string[] => readdirSync('/proc/self/fd');
 
-/** The calls of libc with some replaced, as a kernel would answer that has this trouble. */
+/** The calls of libc, some of them replaced by failing ones. */
 async function withCalls(replaced: Partial<SocketCalls>): Promise<KernelVsock> {
   const libc = await loadLibc();
   const calls = Object.assign(new SocketCalls(libc), replaced);
@@ -43,7 +43,7 @@ const failing = (syscall: string, errno: number) => () => {
   throw new SystemCallError(syscall, errno);
 };
 
-/** A connection that has begun and of which nothing is heard: a unix socket that listens is never written to. */
+/** A connection that never completes: a listening unix socket never becomes writable. */
 const hanging = async (): Promise<KernelVsock> => {
   const [calls, { openUnix, bindUnix }] = [new SocketCalls(await loadLibc()), await otherCalls()];
   return withCalls({

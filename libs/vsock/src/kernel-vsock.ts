@@ -116,7 +116,7 @@ function nameAccepted(calls: SocketCalls, socket: Socket, local: VsockAddress): 
   try {
     peer = calls.peerAddress(descriptorOf(socket));
   } catch {
-    // It is gone already.
+    // The peer has already disconnected.
   }
   nameSocket(socket, local, peer);
 }

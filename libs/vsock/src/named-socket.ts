@@ -12,9 +12,7 @@ interface Handle {
   getsockname?: (out: Name) => number;
 }
 
-/**
- * The handle of a socket is private in Node (20 to 26): the contract suite fails when it moves, or is asked otherwise.
- */
+/** The handle of a socket is private in Node (20 to 26); the contract suite fails when it changes. */
 const handleOf = (socket: Socket): Handle | undefined | null =>
   (socket as unknown as { readonly _handle?: Handle | null })._handle;
 
@@ -29,8 +27,8 @@ const answering =
   };
 
 /**
- * Gives a socket, and all that stands on it (TLS, HTTP/2), the addresses that Node finds on TCP sockets only. A peer
- * that was gone before it could be asked for has the CID `unknown`.
+ * Gives a socket, and the layers above it (TLS, HTTP/2), addresses, which Node provides only for TCP sockets. A peer
+ * that disconnected before its address was read has the CID `unknown`.
  */
 export function nameSocket(socket: Socket, local: VsockAddress, peer: VsockAddress | undefined): void {
   const handle = handleOf(socket);

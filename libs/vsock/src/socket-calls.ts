@@ -61,7 +61,7 @@ export class SocketCalls {
     );
   }
 
-  /** A socket of vsock that does not block, closed in programs that this one starts. */
+  /** A non-blocking vsock socket that is closed in child processes. */
   open(): number {
     return this.#socket(AF_VSOCK, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   }
@@ -74,12 +74,12 @@ export class SocketCalls {
     this.#listen(fd, backlog);
   }
 
-  /** Fails with EINPROGRESS when it has begun. */
+  /** Throws EINPROGRESS when the attempt has begun. */
   connect(fd: number, address: VsockAddress): void {
     this.#connect(fd, encode(address), 16);
   }
 
-  /** How an attempt to connect has ended: a number of errno(3), 0 of success. */
+  /** The result of an attempt to connect: a number of errno(3), 0 for success. */
   errorOf(fd: number): number {
     const value = number32(0);
     this.#getsockopt(fd, SOL_SOCKET, SO_ERROR, value, number32(4));

@@ -9,16 +9,16 @@ export interface VsockAddress {
   readonly port: number;
 }
 
-/** `VMADDR_CID_ANY`: where a server listens for callers of every machine. */
+/** `VMADDR_CID_ANY`: a server listens for callers of every machine. */
 export const anyCid = 0xffffffff;
 /** `VMADDR_PORT_ANY`: a server gets a port that is free. */
 export const anyPort = 0xffffffff;
 
 export interface ConnectOptions {
-  /** How long the other end may take; 5 s unless said. */
+  /** The timeout for the other end; default 5 s. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
-  /** As of `net.Socket`. */
+  /** Like in `net.Socket`. */
   readonly allowHalfOpen?: boolean;
 }
 

@@ -8,10 +8,10 @@ import type { DescriptorAdopter } from '@givc/native';
 import type { SocketCalls } from './socket-calls.js';
 
 /**
- * Resolves once a descriptor can be written or has failed, which for a connection that is being made is when that has
- * ended. Node cannot wait for a descriptor by itself, and a thread that blocks would be one of the four that everything
- * shares; so the event loop watches a descriptor of epoll(7) as a socket, and "can be read" arrives as the error of a
- * read that epoll(7) does not have. Rejects when the signal is aborted.
+ * Resolves once a descriptor can be written or has failed, which for a connection attempt means its end. Node cannot
+ * wait for a descriptor itself, and a blocking call would occupy one of four shared threads. So the event loop watches
+ * an epoll(7) descriptor as a socket, whose readability is reported as the error of the unsupported read. Rejects when
+ * the signal is aborted.
  */
 export async function whenWritable(
   calls: SocketCalls,

@@ -28,7 +28,7 @@ describe('the connections to agents', () => {
   let store: RegistryStore;
   let presence: PresenceService;
   let agents: AgentConnections;
-  /** What was done with channels, as `VERB ADDRESS`. */
+  /** The operations on channels, as `VERB ADDRESS`. */
   let done: string[];
   let note: (verb: string) => (this: { readonly endpoint: Endpoint }) => void;
   let states: string[];

@@ -15,7 +15,7 @@ export interface UnitRequestRecord {
   readonly call: UnitCall;
   readonly unit: UnitName;
   readonly args?: readonly string[];
-  /** Where the caller has set one by itself. */
+  /** Only when the caller has set one. */
   readonly deadlineMs?: number;
 }
 
@@ -27,7 +27,7 @@ export interface OtherCall {
   readonly settings: AgentCallSettings;
 }
 
-/** The connections to agents that answer as the spec sets, without a network. */
+/** The connections to agents whose answers the spec defines, without a network. */
 export class FakeAgents {
   /** Every call, in order. */
   readonly asked: UnitRequestRecord[] = [];
@@ -41,7 +41,7 @@ export class FakeAgents {
 
   constructor(public answer: (question: UnitRequestRecord) => Promise<UnitStatus>) {}
 
-  /** As the classes under test take it. */
+  /** In the type that the classes under test expect. */
   get connections(): AgentConnections {
     return {
       connection: (vm: VmName) => this.#of(vm),
@@ -52,7 +52,7 @@ export class FakeAgents {
     } as unknown as AgentConnections;
   }
 
-  /** The connection to the agent of this machine becomes like that. */
+  /** Sets the state of the connection to the agent of this machine. */
   become(vm: VmName, state: ChannelState): void {
     this.#of(vm);
     this.#states.notify(vm, state);

@@ -12,7 +12,7 @@ const vm = vmNamed('net-vm');
 
 describe('the calls to an agent that callers of the admin ask for', () => {
   let connection: AgentConnection;
-  /** How the agent answers each open call, in order. */
+  /** Functions that answer the open calls, in order. */
   let answers: ((error?: GivcError) => void)[];
 
   beforeEach(() => {
@@ -33,7 +33,7 @@ describe('the calls to an agent that callers of the admin ask for', () => {
   const stop = (caller: string, count: number) =>
     Array.from({ length: count }, () =>
       onBehalfOf(caller, async () => {
-        // As a handler that has waited for something else first.
+        // Like in a handler that has first awaited something else.
         await Promise.resolve();
         return connection.stopUnit(unit).then(
           () => 'stopped',
@@ -64,7 +64,7 @@ describe('the calls to an agent that callers of the admin ask for', () => {
   it("leave room for one more caller and for the admin's own calls, also during such a call", async () => {
     const all = ['a', 'b', 'c', 'd', 'e'].map((caller) => stop(caller, 1_500));
     await settled();
-    // Each has at most as many as it leaves to one more.
+    // Each caller has at most as many as remain for one more caller.
     const begun = [375, 375, 325, 163, 81];
     expect(answers).toHaveLength(1_319);
     for (const [index, calls] of all.entries())

@@ -5,13 +5,13 @@ import { GivcError, type VmName } from '@givc/model';
 import { serverLimits } from '@givc/rpc';
 import { currentCaller } from './on-behalf.js';
 
-/** An agent takes so many calls of the admin at once. The admin keeps some of them for its own calls. */
+/** The number of concurrent calls that an agent accepts from the admin; some are reserved for the admin's own calls. */
 const { openCallsOfPeer: most } = serverLimits;
 const [maxOfCaller, maxOfAll] = [most / 4, most - 100];
 
 /**
- * The calls to one agent that are open on behalf of callers of the admin. One caller has a quarter of them at most, and
- * at most as many as are still free.
+ * The calls to one agent that are open on behalf of callers of the admin. One caller may have at most a quarter of
+ * them, and at most as many as are still free.
  */
 export class RelayBudget {
   readonly #calls = new Map<string, number>();
@@ -24,7 +24,7 @@ export class RelayBudget {
     const caller = currentCaller();
     if (caller === undefined) return call();
     const calls = this.#calls.get(caller) ?? 0;
-    // However many callers have all that they may have, one more has as much.
+    // However many callers use their whole share, the same share remains for one more caller.
     if (calls >= Math.min(maxOfCaller, maxOfAll - this.#all))
       throw new GivcError(
         'RESOURCE_EXHAUSTED',

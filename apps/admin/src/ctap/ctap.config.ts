@@ -3,7 +3,7 @@
 
 import type { VmName } from '@givc/model';
 
-/** What security keys need of the admin's configuration. */
+/** The part of the admin's configuration for security keys. */
 export class CtapConfig {
   /** The only machine that is asked for security keys. */
   readonly ctapVm!: VmName;

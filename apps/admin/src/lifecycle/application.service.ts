@@ -83,7 +83,7 @@ export class ApplicationService {
     return this.#each(request, (agent, unit) => agent.stopUnit(unit));
   }
 
-  /** Calls `act` for all of them in parallel. When all calls have ended, it fails with the first failure. */
+  /** Calls `act` for all instances in parallel. When all calls have ended, rejects with the first failure. */
   async #each(
     { selector, vm }: InstancesOfApplication,
     act: (agent: AgentConnection, unit: UnitName) => Promise<UnitStatus>,

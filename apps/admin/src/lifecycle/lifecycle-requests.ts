@@ -34,7 +34,7 @@ export interface UnitRequest {
 const argsMax = 64;
 const argMax = 4_096;
 
-/** Callers that name nothing send an empty name. */
+/** Callers send an empty name for a field that they do not set. */
 const parseOptionalVm = (value: string | undefined): VmName | undefined =>
   value ? parseVmName('VmName', value) : undefined;
 
@@ -45,7 +45,7 @@ function parseArgs(args: readonly string[]): readonly string[] {
   return args;
 }
 
-/** A request that names an application but no VM is for the VM that is called after the application. */
+/** A request that names an application but no VM is for the VM with the name of the application. */
 export function parseStartApplication(request: admin.ApplicationRequest): StartApplication {
   const application = parseApplicationName('AppName', request.AppName);
   return {

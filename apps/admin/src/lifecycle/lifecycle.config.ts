@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** What the lifecycle of VMs needs of the admin's configuration. */
+/** The part of the admin's configuration for the lifecycle of VMs. */
 export class LifecycleConfig {
   /** How long a VM may take from the start of its unit until its agent has registered. */
   readonly bootLimitMs!: number;

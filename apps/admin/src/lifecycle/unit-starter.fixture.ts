@@ -20,7 +20,7 @@ import { UnitStarter } from './unit-starter.js';
 export const vm = vmNamed('net-vm');
 const vmUnit = vmEntry('net-vm').unit;
 
-/** The error that a connection to an agent makes of an error of its channel or of the agent. */
+/** The error of a connection to an agent for an error of its channel or of the agent. */
 export const failure = (reason: Reason, cause: Reason = reason, info?: string): GivcError => {
   const details: { info?: ErrorInfo } = info ? { info: { reason: info } } : {};
   return new GivcError(reason, 'it failed', { cause: new GivcError(cause, 'it failed', details) });
@@ -38,12 +38,12 @@ export function newStarter() {
 
   /** Ends the open call with this error. */
   const end = (error: GivcError) => reject(error);
-  /** The state that the host reports of the unit that runs the VM. */
+  /** Reports a state of the VM's unit from the host. */
   const becomes = (ActiveState: string, stopRequested = false) =>
     store.put(vmEntry('net-vm', { status: { ...runningStatus(vmUnit), ActiveState }, stopRequested }));
   const settle = () => jest.advanceTimersByTimeAsync(0);
 
-  /** Starts it; later `outcome` is `pending`, `done` or the reason of a failure. */
+  /** Starts the unit; `outcome` is then `pending`, `done` or the reason of a failure. */
   const start = (unit: string) => {
     const started = { outcome: 'pending' };
     starter.start(vm, unitNamed(unit)).then(

@@ -144,7 +144,7 @@ describe('the start of a unit', () => {
     ])('has the outcome of the machine, which %s', async (_, happen, outcome) => {
       const started = start(unit);
       await settle();
-      // What its agent has reported before the connection ends is not news.
+      // Reports of the agent from before the end of the connection are ignored.
       registers('first');
       end(lost);
       await settle();

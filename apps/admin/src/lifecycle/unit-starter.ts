@@ -34,7 +34,7 @@ export class UnitStarter {
    */
   async start(machine: VmName, unit: UnitName): Promise<void> {
     const transition = powerTransitionOf(unit);
-    // When this fails, the start was not tried.
+    // If this rejects, the start was not attempted.
     const now = transition ? undefined : await this.states.refresh(machine, unit);
     if (now && isRunning(now)) return;
     const departure = this.departures.watch(machine);

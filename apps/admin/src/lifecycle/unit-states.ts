@@ -29,7 +29,7 @@ export class UnitStates {
     try {
       return await this.calls.observe(machine, unit, () => agent.unitStatus(unit));
     } catch (error) {
-      // The rejection of the following call has a better message.
+      // The following call fails with a better message.
       if (error instanceof GivcError && error.reason === 'NOT_FOUND') return undefined;
       throw error;
     }

@@ -18,7 +18,7 @@ import { VmService } from './vm.service.js';
 export const vm = vmNamed('app-vm');
 export const { unit } = vmEntry('app-vm');
 
-/** A host that does not report and answers a start when the test lets it, and a VM of that host which is down. */
+/** A host that does not report, whose answers to starts the test controls, and a stopped VM of that host. */
 export class StartedVm {
   readonly #made;
   readonly agents: FakeAgents;

@@ -101,7 +101,7 @@ export class GitSource {
       timeoutMs: networkLimitMs,
       environment: environmentFor(protocol),
       directory: this.#folder,
-      // The program gets one byte more than allowed, so that it can report the error itself.
+      // The limit is one byte more than allowed, so that the excess is reported here.
       ...(maxBytes !== undefined && { maxBytes: maxBytes + 1 }),
     });
     if (status === 0) return stdout;

@@ -95,7 +95,7 @@ const policies = z.pipe(
 );
 
 /**
- * A source in which every key is unset counts as no source, because Nix modules write such ones; any other source needs
+ * A source in which every key is unset counts as no source, because Nix modules write such keys; any other source needs
  * a type.
  */
 const source = z.pipe(

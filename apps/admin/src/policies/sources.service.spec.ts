@@ -14,7 +14,7 @@ const [firewall, browser] = [parsePolicyName('name', 'firewall'), parsePolicyNam
 describe('the sources of policies', () => {
   let sources: SourcesService;
   let lines: string[];
-  /** When each update began, in seconds. */
+  /** The start of each update, in seconds. */
   let updates: number[];
   let gitUpdate: () => Promise<Map<PolicyName, GivcError>>;
   let urlUpdate: () => Promise<void>;

@@ -56,7 +56,7 @@ export class VmDelivery {
     this.#closing.abort();
   }
 
-  /** There may be something to send. */
+  /** Sends policies if any are pending. */
   changed(): void {
     this.#wake.abort();
     if (this.#isRunning || this.#presence === undefined) return;

@@ -10,7 +10,7 @@ const [netVm, guiVm, appVm, dbVm] = ['net-vm', 'gui-vm', 'app-vm', 'db-vm'].map(
   parseVmName('name', name),
 ) as [VmName, VmName, VmName, VmName];
 
-/** A value that is sent to agents which answer when the test lets them. */
+/** A value that is sent to agents whose answers the test controls. */
 class Bringing {
   value = 0;
   readonly sent: [VmName, number][] = [];

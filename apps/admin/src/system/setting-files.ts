@@ -13,7 +13,7 @@ import {
 } from '@givc/model';
 import type { FileContent } from './persisted-setting.js';
 
-/** Lines `KEY=value`; empty ones and comments are passed over. */
+/** Lines `KEY=value`; empty lines and comments are ignored. */
 export function parseLocaleFile(text: string): FileContent<LocaleAssignments> {
   const assignments = new Map<LocaleKey, Locale>();
   const damage: string[] = [];

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Which files the settings of the computer are in. */
+/** The files with the settings of the computer. */
 export class SettingsConfig {
-  /** Where the locale is kept. */
+  /** The file of the locale. */
   readonly localeFile!: string;
-  /** Where the timezone is kept. */
+  /** The file of the timezone. */
   readonly timezoneFile!: string;
   /** The directory of the known time zones (tzfile(5)). */
   readonly zoneDatabase!: string;

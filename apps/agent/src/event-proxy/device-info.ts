@@ -12,21 +12,21 @@ import {
 import { parseId } from '@givc/model';
 import type { eventproxy } from '@givc/rpc';
 
-/** A device as its producer registers it; one of another make does not say what it can send. */
+/** A device as its producer registers it; producers of other implementations do not send its capabilities. */
 export type RegisteredDevice = Omit<DeviceDescription, 'capabilities'> & { readonly capabilities?: Capabilities };
 
 /**
- * The metadata by which a registration and its stream are one device. Without it, as of other makes, a stream is that
- * of the last device that was registered without it.
+ * The metadata that connects a registration with its stream. Without it, as in other implementations, a stream belongs
+ * to the last device that was registered without it.
  */
 export const deviceKey = 'givc-event-device';
 
-/** Empty of a producer of another make. */
+/** Empty for a producer of another implementation. */
 export function parseDeviceId(metadata: { get(key: string): readonly (string | Buffer)[] }): string {
   return parseId(deviceKey, String(metadata.get(deviceKey)[0] ?? ''));
 }
 
-/** Throws INVALID_ARGUMENT unless it could be a device. */
+/** Throws INVALID_ARGUMENT for an impossible device. */
 export function parseDeviceInfo({ deviceId, vendorId, name, capabilities }: eventproxy.DeviceInfo): RegisteredDevice {
   assertNumbers({ deviceId, vendorId });
   if (capabilities) assertNumbers({ bus: capabilities.bus, version: capabilities.version });

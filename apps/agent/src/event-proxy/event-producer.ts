@@ -8,27 +8,27 @@ import { RpcChannel, type Dialer } from '@givc/rpc';
 import { PeerProbe } from '../proxy/peer-probe.js';
 import { ForwardedDevice } from './forwarded-device.js';
 
-/** What VMware's mouse is called, which a virtual machine has beside the one that is plugged in. */
+/** The name of VMware's virtual mouse, which a virtual machine has in addition to plugged-in ones. */
 const emulated = 'vmmouse';
 
 export interface EventProducerOptions {
-  /** What the name of a device contains, in whatever case. */
+  /** The text that the name of a device contains, in upper or lower case. */
   readonly device: string;
-  /** Whether the device is there for the consumer alone. */
+  /** Whether to grab the device for the consumer. */
   readonly grab: boolean;
   readonly consumer: Endpoint;
 }
 
 /**
- * Sends the events of each device of this name to a consumer, also of those that are plugged in later. A consumer of
- * another make has one device at a time, and so gets the first; the next one when that is unplugged. Virtual devices of
- * our own are left alone.
+ * Sends the events of each device with this name to a consumer, including devices that are plugged in later. A consumer
+ * of another implementation supports one device at a time: it gets the first device, and the next one when that is
+ * unplugged. The agent's own virtual devices are ignored.
  */
 export class EventProducer {
   readonly #channel: RpcChannel;
   readonly #probe: PeerProbe;
   readonly #stopping = new AbortController();
-  /** By path, in the order of being plugged in. */
+  /** By path, in the order of plugging in. */
   readonly #open = new Map<string, ForwardedDevice>();
   readonly #sending = new Set<ForwardedDevice>();
   readonly #logged = new LogOnce();
@@ -71,7 +71,7 @@ export class EventProducer {
       if (this.#isWanted(device)) this.#forward(device);
       else device.close();
     } catch (error) {
-      // It is not an error if a device has gone by now.
+      // It is not an error if a device has been unplugged meanwhile.
       if (!(error instanceof GivcError && error.reason === 'NOT_FOUND')) this.#warnOnce(messageOf(error));
     }
   }
@@ -96,7 +96,7 @@ export class EventProducer {
     else this.#sendFirst();
   }
 
-  /** A device that another has grabbed is sent as far as it has events. */
+  /** A device that another reader has grabbed is still sent, but may have no events. */
   #grab(device: InputDevice): void {
     try {
       device.grab();

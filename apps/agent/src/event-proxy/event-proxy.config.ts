@@ -13,7 +13,7 @@ import type { Usable } from '../proxy/usable.js';
 
 const isClass = (name: string): name is EventClass => (eventClasses as readonly string[]).includes(name);
 
-/** The original makes mice and game controllers; a keyboard could type commands. */
+/** The original creates mice and game controllers only; a keyboard could type commands. */
 const classes = parsed(defaulted(z.array(z.string()), ['pointer', 'controller']), (field, names): EventClass[] =>
   names.map((name) => {
     if (isClass(name)) return name;
@@ -24,7 +24,7 @@ const classes = parsed(defaulted(z.array(z.string()), ['pointer', 'controller'])
 /** An entry of the contract. The original does not have `producer.grab` and `consumer.classes`. */
 const event = z.strictObject({
   transport: peerTransport,
-  /** `grab`: the device is there for the consumer alone. */
+  /** `grab`: the consumer alone gets the events of the device. */
   producer: defaulted(z.strictObject({ enable, grab: defaulted(z.boolean(), false) }), {}),
   consumer: defaulted(
     z.strictObject({
@@ -47,7 +47,7 @@ export type EventProxy = z.output<typeof event>;
 /** `capabilities.eventProxy`. */
 export class EventProxyConfig extends configClass(readIfEnabled(z.strictObject({ enable, events: entries(event) }))) {}
 
-/** Leaves out entries that are switched off, and consumers whose address cannot be had or is among `taken`. */
+/** Leaves out disabled entries, and consumers whose address is invalid or among `taken`. */
 export function usableEvents(
   self: Address,
   events: readonly EventProxy[],

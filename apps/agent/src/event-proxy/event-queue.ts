@@ -7,10 +7,10 @@ type Packet = readonly InputEvent[];
 
 /** The maximum number of packets that cannot be merged; the keys of a person fill it in minutes. */
 const most = 1_024;
-/** From here on the axes of multi-touch, of which each packet counts. */
+/** The first axis of multi-touch, whose packets are never merged. */
 const firstTouchCode = 0x2f;
 
-/** What may be merged with what comes right after it: only movement, and only positions. */
+/** The content of a packet. Only packets with movements alone, or with positions alone, can be merged. */
 type Kind = 'relative' | 'absolute' | 'other';
 
 function kindOf(packet: Packet): Kind {
@@ -38,13 +38,13 @@ function merge(earlier: Packet, later: Packet, kind: Kind): Packet {
   return [...values.values(), ...rest];
 }
 
-/** Whether the sum of each axis still is a number of the kernel. */
+/** Whether the sum of each axis still fits into the kernel's 32 bits. */
 const fits = (packet: Packet): boolean => packet.every(({ value }) => Math.abs(value) <= 0x7fffffff);
 
 /**
- * The packets of one device on their way to a link. When the link is slower than the device, movements that follow each
- * other are added up, and of positions the last one counts; keys are never merged and never overtaken. Can be iterated
- * once.
+ * The packets of one device that wait for the consumer. When the connection is slower than the device, consecutive
+ * movements are added up and consecutive positions are replaced by the last one. Keys are never merged or reordered. It
+ * can be iterated once.
  */
 export class EventQueue implements AsyncIterable<InputEvent> {
   readonly #packets: { packet: Packet; kind: Kind }[] = [];
@@ -62,7 +62,7 @@ export class EventQueue implements AsyncIterable<InputEvent> {
     private readonly unmerged = 16,
   ) {}
 
-  /** No packet should be pushed then: those that are have the queue grow. */
+  /** No packet should be pushed while it is full, because the queue would grow. */
   get isFull(): boolean {
     return this.#packets.length >= most;
   }
@@ -82,7 +82,7 @@ export class EventQueue implements AsyncIterable<InputEvent> {
     this.#wake();
   }
 
-  /** What is waiting is still passed on. */
+  /** Ends the queue; waiting packets are still passed on. */
   end(): void {
     this.#isEnded = true;
     this.#wake();

@@ -39,11 +39,11 @@ class EventServerModule {
 /** A listener for the devices of one other machine. */
 export interface EventServer {
   readonly address: Address;
-  /** Its virtual devices are gone when it resolves. */
+  /** Resolves once its virtual devices are removed. */
   close(): Promise<void>;
 }
 
-/** What a consumer takes from whom. */
+/** The producer and the classes that a consumer accepts. */
 export interface EventServerOptions extends PermittedProducer {
   readonly classes: readonly EventClass[];
 }

@@ -13,19 +13,19 @@ const { registerDevice, streamEvents } = services['eventproxy.EventService'];
 const registrationMs = 5_000;
 const pauses = { firstMs: 500, lastMs: 30_000 };
 
-/** Where the events of a device go. */
+/** The destination of a device's events. */
 export interface Consumer {
   readonly channel: Pick<RpcChannel, 'unary' | 'clientStream'>;
-  /** Aborts when it is worth trying again at once: the consumer can be reached again. */
+  /** Aborted when the consumer can be reached again, so that a retry makes sense at once. */
   reachable(): AbortSignal;
 }
 
 let count = 0;
 
 /**
- * A device of this machine whose events go to a consumer, for as long as it is plugged in. It is registered, its events
- * are streamed, and when that fails it is registered again, with a backoff of 0.5 to 30 s. What happens without a
- * consumer is lost.
+ * A device of this machine whose events are sent to a consumer while it is plugged in. It is registered and its events
+ * are streamed; when that fails, it is registered again, with a backoff of 0.5 to 30 s. Events without a consumer are
+ * lost.
  */
 export class ForwardedDevice {
   /** Unique among the devices of this agent, also after a restart. */
@@ -33,11 +33,11 @@ export class ForwardedDevice {
   readonly #ending = new AbortController();
   #queue: EventQueue | undefined;
   #isUnplugged = false;
-  /** Whether the consumer pairs by id; otherwise it is of another make. */
+  /** Whether the consumer pairs streams and devices by id; false for other implementations. */
   #isOfOurs = false;
   readonly #problems = new LogOnce();
 
-  /** `onPaired` is called when the consumer pairs streams and devices by their id, and so takes several. */
+  /** `onPaired` is called when the consumer pairs streams and devices by id, and so accepts several devices. */
   constructor(
     private readonly device: InputDevice,
     private readonly consumer: Consumer,
@@ -75,7 +75,8 @@ export class ForwardedDevice {
       if (this.#isUnplugged) break;
       await pause(backoff.next(), AbortSignal.any([ended, this.consumer.reachable()]));
     }
-    // Another make removes whichever device it has when a stream is cut: no other may be registered before that.
+    // Other implementations remove their present device when a stream is cut, so that no other may be registered before
+    // that.
     if (this.#isUnplugged && !this.#isOfOurs) await pause(pauses.firstMs, ended);
   }
 
@@ -99,7 +100,7 @@ export class ForwardedDevice {
   async #stream(): Promise<void> {
     const queue = (this.#queue = new EventQueue(() => this.device.resume()));
     const cut = new AbortController();
-    // Another make keeps a device whose stream ends, and removes one whose stream is cut.
+    // Other implementations keep a device whose stream ends, and remove one whose stream is cut.
     if (!this.#isOfOurs) queue.onEnd = () => cut.abort();
     if (this.#isUnplugged) queue.end();
     this.log.info('event proxy: events of a device are sent', this.#fields());

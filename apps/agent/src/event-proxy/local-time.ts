@@ -1,28 +1,28 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** By how much a packet may seem late before its producer's clock is taken for one that was set. */
+/** The lateness of a packet from which on the producer's clock counts as changed. */
 const jumpUs = 1_000_000;
 
 /** CLOCK_MONOTONIC, in microseconds. */
 export const monotonicUs = (): number => Number(process.hrtime.bigint() / 1_000n);
 
 /**
- * Tells the times of another machine by the clock of this one, so that packets that come at once keep the intervals in
- * which they happened: of all packets the one that came fastest is taken to have come at once.
+ * Converts times of another machine to the clock of this one, so that packets that arrive together keep their
+ * intervals. The packet with the shortest delay so far is assumed to have had none.
  */
 export class LocalTime {
   #offset: number | undefined;
 
   constructor(private readonly now: () => number = monotonicUs) {}
 
-  /** Never later than now. 0 when the event has no time. */
+  /** The local time of an event, never later than now; 0 when the event has no time. */
   of(timestamp: number): number {
     if (timestamp <= 0) return 0;
     const now = this.now();
     const offset = now - timestamp;
     if (this.#offset === undefined || offset < this.#offset || offset > this.#offset + jumpUs) this.#offset = offset;
-    // A clock that runs faster than the local one makes it seem ever later.
+    // A producer's clock that runs slower than the local one would make packets seem increasingly late.
     else this.#offset += Math.min(1, offset - this.#offset);
     return timestamp + this.#offset;
   }

@@ -3,8 +3,8 @@
 
 import type { VmName } from '@givc/model';
 
-/** Who may send input to a consumer. */
+/** The producer that may send input to a consumer. */
 export class PermittedProducer {
-  /** The only peer that may, by the name in its certificate; undefined where none may. */
+  /** The only permitted peer, by the name in its certificate; undefined when none is permitted. */
   readonly permittedPeer!: VmName | undefined;
 }

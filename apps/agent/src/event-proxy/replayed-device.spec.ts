@@ -37,7 +37,7 @@ describe('the virtual device for a device of another machine', () => {
 
   const make = (device: RegisteredDevice, classes = all) => new ReplayedDevice(device, classes, devices, () => 1_000);
   const own = registered('Own', { ...noCapabilities, keys: [keyA, left], relative: [0], misc: [4] });
-  /** What the kernel was given: one line a write. */
+  /** The writes to the kernel, one line each. */
   const written = () =>
     devices.plugged[0]!.written.map((packet) =>
       packet.map(({ type, code, value }) => `${type}/${code}=${value}`).join(' '),

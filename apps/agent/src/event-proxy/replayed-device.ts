@@ -26,7 +26,7 @@ import { LocalTime } from './local-time.js';
 /** The maximum number of events of a packet; a longer one is passed to the kernel before its end. */
 const longestPacket = 256;
 
-/** What the names of devices say; the first that fits counts. */
+/** The classes by the names of devices; the first match counts. */
 const classesByName: readonly (readonly [RegExp, EventClass])[] = [
   [/controller|gamepad|joystick/i, 'controller'],
   [/mouse|touchpad|trackball|trackpoint/i, 'pointer'],
@@ -36,7 +36,7 @@ const classesByName: readonly (readonly [RegExp, EventClass])[] = [
 const classByName = (name: string): EventClass | undefined =>
   classesByName.find(([pattern]) => pattern.test(name))?.[1];
 
-/** What a device may send that says what it can, or whose name does; undefined where its first events have to. */
+/** The capabilities from a device's registration or name; undefined when its first events have to show them. */
 function capabilitiesOf({ name, capabilities }: RegisteredDevice, allowed: readonly EventClass[]) {
   const byName = classByName(name);
   const claimed = capabilities ?? (byName && typicalCapabilities[byName]);
@@ -88,8 +88,8 @@ class Made {
 }
 
 /**
- * The virtual device of a device of another machine. Packets are written as a whole, and only events that the device
- * can send; others are rejected and counted. `release` leaves no key pressed.
+ * The virtual device for a device of another machine. Packets are written as a whole, with only the events that the
+ * device can send; other events are rejected and counted. `release` releases all keys.
  */
 export class ReplayedDevice {
   rejected = 0;
@@ -98,7 +98,7 @@ export class ReplayedDevice {
   #made: Made | undefined;
   #packet: InputEvent[] = [];
 
-  /** Throws PERMISSION_DENIED when nothing of the device is allowed, and as `InputDevices.create` does. */
+  /** Throws PERMISSION_DENIED when no part of the device is allowed, and like `InputDevices.create`. */
   constructor(
     readonly registered: RegisteredDevice,
     private readonly allowed: readonly EventClass[],
@@ -111,12 +111,12 @@ export class ReplayedDevice {
     else devices.assertCreatable();
   }
 
-  /** The classes of what it can send; none yet while its first event has not come. */
+  /** The classes of the events that it can send; none before its first event. */
   get classes(): readonly EventClass[] {
     return this.#made ? classesOf(this.#made.capabilities) : [];
   }
 
-  /** Takes an event of the other machine, and returns false for one that it cannot send. */
+  /** Writes an event of the other machine; returns false for an event that the device cannot send. */
   receive(event: InputEvent): boolean {
     if (!this.#made) this.#makeFor(event);
     if (!this.#made?.has(event)) {
@@ -130,10 +130,7 @@ export class ReplayedDevice {
     return true;
   }
 
-  /**
-   * The stream has ended: what came of a packet that has no end is written after an end, and is dropped when it was
-   * cut.
-   */
+  /** Ends the stream. An unfinished packet is written when the stream has ended, and dropped when it was cut. */
   release(isCut: boolean): void {
     if (isCut) this.#packet = [];
     const timestamp = 0;
@@ -167,7 +164,7 @@ export class ReplayedDevice {
     if (found && this.allowed.includes(found)) this.#make(allowedPart(typicalCapabilities[found], this.allowed));
   }
 
-  /** Whether the event says something about a key: one that is not pressed is neither repeated nor released. */
+  /** Whether a key event is consistent: a key that is not pressed can be neither repeated nor released. */
   #keep({ code, value }: InputEvent): boolean {
     if (value === pressed) this.#pressed.add(code);
     else if (!this.#pressed.has(code)) return false;

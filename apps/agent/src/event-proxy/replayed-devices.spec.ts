@@ -33,7 +33,7 @@ describe('the devices of a producer', () => {
     jest.useRealTimers();
   });
 
-  /** A stream of the device with this id, and what comes of it. */
+  /** A stream of the device with this id, and its outcome. */
   const open = (id: string) => {
     const call = new PassThrough({ objectMode: true });
     const outcome = replayed.replay(id, call as unknown as EventCall).then(

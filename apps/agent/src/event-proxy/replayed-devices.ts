@@ -13,7 +13,7 @@ import { ReplayedDevice } from './replayed-device.js';
  * How long a device is kept without a stream: its producer may have lost the connection, or make a call for each event.
  */
 const keptMs = 30_000;
-/** More than a person plugs in. */
+/** The maximum number of devices, more than a person plugs in. */
 const most = 16;
 
 export type EventCall = ClientStreamingCall<InputMessage, eventproxy.Ack>;
@@ -23,15 +23,15 @@ type InputMessage = Parameters<ReplayedDevice['receive']>[0];
 interface Entry {
   readonly device: ReplayedDevice;
   stream: { end(error: GivcError): void } | undefined;
-  /** Whether its stream has ended, and another is waited for. */
+  /** Whether its stream has ended and the next one is awaited. */
   isOrphaned: boolean;
   timer: NodeJS.Timeout | undefined;
 }
 
 /**
- * The devices of the one producer that a listener accepts, each with one stream. A device whose stream is cut has no
- * key pressed, and is kept for 30 s for the next stream; it goes at once when its producer has said that it was
- * unplugged.
+ * The devices of the one producer that a listener accepts, each with one stream. A device whose stream is cut has its
+ * keys released, and is kept for 30 s for the next stream. It is removed at once when its producer has reported that it
+ * was unplugged.
  */
 export class ReplayedDevices {
   readonly #entries = new Map<string, Entry>();
@@ -43,10 +43,9 @@ export class ReplayedDevices {
   ) {}
 
   /**
-   * Takes a device in place of the one that was registered under the same id before. It goes on with that when it is
-   * the same, or with the same device of another id whose stream was cut. Throws PERMISSION_DENIED when it is of no
-   * class that is allowed, RESOURCE_EXHAUSTED when there are too many, and FAILED_PRECONDITION when no virtual device
-   * can be made.
+   * Registers a device, in place of an earlier one with the same id. If the same device is already there, under this id
+   * or under another one whose stream was cut, it is kept. Throws PERMISSION_DENIED when it is of no class that is
+   * allowed, RESOURCE_EXHAUSTED when there are too many, and FAILED_PRECONDITION when no virtual device can be made.
    */
   register(id: string, registered: RegisteredDevice): void {
     this.#adopt(id, registered);
@@ -86,7 +85,7 @@ export class ReplayedDevices {
         entry.stream = stream = own;
         entry.isOrphaned = false;
         call.on('data', (event: InputMessage) => {
-          // Events may still come once the stream has been interrupted.
+          // Events may still arrive after the stream was interrupted.
           if (entry.stream !== own) return;
           try {
             if (device.receive(event) || hasRejected) return;
@@ -117,7 +116,7 @@ export class ReplayedDevices {
     for (const id of [...this.#entries.keys()]) this.#remove(id, 'stopped');
   }
 
-  /** An agent that has restarted registers its devices under other ids; a device whose stream was cut is recognized. */
+  /** A restarted agent registers its devices under other ids; a device whose stream was cut is recognized. */
   #adopt(id: string, registered: RegisteredDevice): void {
     if (this.#entries.has(id)) return;
     for (const [known, entry] of this.#entries)
@@ -140,7 +139,8 @@ export class ReplayedDevices {
     entry.stream = undefined;
     entry.isOrphaned = true;
     entry.device.release(isCut);
-    // A producer of this implementation ends its stream when the device is unplugged, one of another make cuts it.
+    // When the device is unplugged, a producer of this implementation ends its stream, and one of another
+    // implementation cuts it.
     if (isCut === (id === '')) this.#remove(id, 'unplugged');
     else this.#keep(entry, id);
   }
@@ -164,7 +164,7 @@ export class ReplayedDevices {
     });
   }
 
-  /** One line a stream; how many there were is said when the device is removed. */
+  /** Logs one line for each stream; the number is logged when the device is removed. */
   #logRejected({ registered }: ReplayedDevice, { type, code, value }: InputMessage): void {
     this.log.warn('event proxy: an event was rejected that the device cannot send', {
       ...{ device: registered.name, type, code, value },
@@ -172,7 +172,7 @@ export class ReplayedDevices {
   }
 }
 
-/** Ends the stream of a device, if it has one, and leaves no key pressed. */
+/** Ends the stream of a device, if it has one, and releases its keys. */
 function interrupt(entry: Entry, reason: string): void {
   const { stream, device } = entry;
   if (!stream) return;

@@ -23,7 +23,7 @@ export class RegisteringAgent {
   /** The log lines of the agent. */
   readonly lines: string[] = [];
   readonly service: RegistrationService;
-  /** Its server listens, or fails to. */
+  /** The result of its server's start. */
   listens!: (failure?: Error) => void;
 
   /** Until `end()`. */

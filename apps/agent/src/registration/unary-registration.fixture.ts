@@ -19,7 +19,7 @@ export const rejected = new GivcError('PERMISSION_DENIED', 'not yours');
 /** Resolves once pending work is done. */
 export const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-/** A registration whose admin is the test. */
+/** A registration with the test as its admin. */
 export class TestRegistration {
   readonly events: unknown[] = [];
   /** The names that were sent, in order. */

@@ -4,7 +4,7 @@
 import fc from 'fast-check';
 import { BusHandshake } from './bus-handshake.js';
 
-/** What the bus gets of these chunks, one after another. */
+/** The bytes that the bus gets for each of these chunks. */
 const passed = (handshake: BusHandshake, ...chunks: string[]): string[] =>
   chunks.map((chunk) => handshake.fromClient(Buffer.from(chunk, 'latin1')).toString('latin1'));
 

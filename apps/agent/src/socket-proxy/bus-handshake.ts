@@ -5,13 +5,13 @@ import { GivcError } from '@givc/model';
 
 const greeting = Buffer.from('\0AUTH');
 const [newline, space, carriageReturn] = [0x0a, 0x20, 0x0d];
-/** The limit of dbus-daemon(1) for a line. Clients send little behind `BEGIN` before they are answered, too. */
+/** The limit of dbus-daemon(1) for a line. Clients also send little after `BEGIN` before they are answered. */
 const maxHeld = 16 * 1024;
 const rejected = 'REJECTED';
 const nothing = Buffer.alloc(0);
 
 type State =
-  /** The first bytes are still those of a client of a bus. */
+  /** So far, the first bytes are those of a D-Bus client. */
   | { readonly state: 'greeting'; matched: number }
   | { readonly state: 'lines'; unfinished: Buffer }
   /** `BEGIN` and what follows wait for the answers to the lines before it. */
@@ -21,18 +21,18 @@ type State =
 
 /**
  * The handshake of a D-Bus connection that is carried as bytes, so that no file descriptor can travel with it
- * (https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol). The client's `NEGOTIATE_UNIX_FD` is made a
- * command that no bus knows, and the bus rejects it itself. `BEGIN` is held back until all before it is answered,
- * because xdg-dbus-proxy (0.1.4) takes answers that come after it for messages, and drops clients that do not wait
- * (sd-bus(3)).
+ * (https://dbus.freedesktop.org/doc/dbus-specification.html#auth-protocol). The client's `NEGOTIATE_UNIX_FD` is
+ * replaced by an unknown command, which the bus itself rejects. `BEGIN` is held back until everything before it is
+ * answered, because xdg-dbus-proxy (0.1.4) treats answers after it as messages, and disconnects clients that do not
+ * wait (sd-bus(3)).
  *
- * A connection that does not begin as those of D-Bus do passes unchanged, and without delay; so does all after `BEGIN`.
+ * Other connections than D-Bus, and all bytes after `BEGIN`, pass unchanged and without delay.
  */
 export class BusHandshake {
   #state: State = { state: 'greeting', matched: 0 };
   #commands = 0;
   #answers = 0;
-  /** The beginning of an answer that has no end yet. */
+  /** The beginning of an incomplete answer. */
   #answer = '';
   /** The last user number that the client has claimed, and the number of that command. */
   #claim: { readonly uid: string; readonly command: number } | undefined;
@@ -40,14 +40,14 @@ export class BusHandshake {
   /** `onRejected` is called with the number of a user that the client claims to be and the bus does not accept. */
   constructor(private readonly onRejected: (uid: string) => void = () => undefined) {}
 
-  /** The bytes that follow pass unchanged. */
+  /** All further bytes pass unchanged. */
   get isOver(): boolean {
     return this.#state.state === 'over';
   }
 
   /**
-   * Takes bytes of the client, and returns those that go to the bus now. Throws RESOURCE_EXHAUSTED when a line is too
-   * long, or when the client sends too much before it is answered.
+   * Processes bytes of the client, and returns those that may be sent to the bus now. Throws RESOURCE_EXHAUSTED when a
+   * line is too long, or when the client sends too much before it is answered.
    */
   fromClient(chunk: Buffer): Buffer {
     switch (this.#state.state) {
@@ -63,7 +63,9 @@ export class BusHandshake {
     }
   }
 
-  /** Reads bytes of the bus, which the client gets unchanged, and returns held bytes that go to the bus now. */
+  /**
+   * Reads bytes of the bus, which the client gets unchanged, and returns held bytes that may be sent to the bus now.
+   */
   fromBus(chunk: Buffer): Buffer {
     if (this.#state.state === 'over') return nothing;
     const lines = (this.#answer + chunk.toString('latin1')).split('\n');

@@ -3,7 +3,7 @@
 
 import { BytePump, type ByteEnd } from './byte-pump.js';
 
-/** An end of a connection that keeps a line for each thing that is asked of it. */
+/** An end of a connection that records each call of its methods. */
 class RecordedEnd implements ByteEnd {
   readonly lines: string[] = [];
   isFull = false;

@@ -3,22 +3,25 @@
 
 import { heapGrowth } from './heap-growth.js';
 
-/** One end of a connection, which bytes are read from and written to. */
+/** One end of a connection, from which bytes are read and to which they are written. */
 export interface ByteEnd {
   pause(): void;
   resume(): void;
-  /** False when the reader at the other end has to catch up first; the listener of `drained` is called when it has. */
+  /**
+   * Returns false when the reader at the other end is slower; the listener of `drained` is called when it has caught
+   * up.
+   */
   write(bytes: Buffer): boolean;
   drained(resume: () => void): void;
-  /** Ends the direction towards the reader; calls `done` once that has gone out. */
+  /** Ends the direction towards the reader; calls `done` once the end was sent. */
   end(done: () => void): void;
 }
 
 /** Changes the bytes of one direction. */
 export interface ByteFilter {
-  /** Returns the bytes that go on instead of these. Throws a GivcError when the connection must end. */
+  /** Returns the bytes that are passed on instead of these. Throws a GivcError when the connection must end. */
   pass(bytes: Buffer): Buffer;
-  /** Returns the bytes that were held back, when nothing follows. */
+  /** Called at the end; returns the bytes that were held back. */
   end(): Buffer;
 }
 
@@ -26,9 +29,9 @@ const unfiltered: ByteFilter = { pass: (bytes) => bytes, end: () => Buffer.alloc
 
 type PumpState =
   | { readonly state: 'flowing' }
-  /** The source has ended; the end is on its way to the sink. */
+  /** The source has ended; the end is being sent to the sink. */
   | { readonly state: 'ending' }
-  /** Nothing is written any more. */
+  /** Nothing more is written. */
   | { readonly state: 'ended' };
 
 /**
@@ -57,12 +60,12 @@ export class BytePump {
     if (!this.inject(this.filter.pass(bytes))) this.source.pause();
   }
 
-  /** Writes bytes that the filter had held back; false as of `ByteEnd.write`. */
+  /** Writes bytes that the filter had held back; the result is that of `ByteEnd.write`. */
   inject(bytes: Buffer): boolean {
     return bytes.length === 0 || this.sink.write(bytes);
   }
 
-  /** The source has ended: ends the sink, and calls `done` once that has gone out. */
+  /** Called when the source has ended: ends the sink, and calls `done` once the end was sent. */
   end(done: () => void): void {
     if (this.#state.state !== 'flowing') return;
     this.#state = { state: 'ending' };
@@ -73,7 +76,7 @@ export class BytePump {
     });
   }
 
-  /** The sink is gone: the source is read to its end, and nothing is written. */
+  /** Called when the sink is closed: the source is read to its end, and nothing is written. */
   abandon(): void {
     this.#state = { state: 'ended' };
     this.source.resume();

@@ -4,7 +4,7 @@
 /** Limits in frames of at most 64 KiB: 16 for one connection, and 256 (16 MiB) for all, but at least one for each. */
 const [ofConnection, ofAll] = [16, 256];
 
-/** How many frames the connections of this process may have written that their peers do not read. */
+/** Limits how many frames the connections of this process may write before their peers read them. */
 export class FramesAhead {
   #connections = 0;
 
@@ -20,5 +20,5 @@ export class FramesAhead {
   }
 }
 
-/** The frames of this process. */
+/** The limits of this process. */
 export const framesAhead = new FramesAhead();

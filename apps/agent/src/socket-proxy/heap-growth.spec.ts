@@ -9,7 +9,7 @@ const mebibyte = 1024 * 1024;
 describe('the heap of an agent', () => {
   const asked: number[] = [];
   const pace = () => new HeapGrowth((percent) => asked.push(percent));
-  /** Carries that much each second, in 64 parts. */
+  /** Passes this number of bytes each second, in 64 parts. */
   const carry = (heap: HeapGrowth, bytes: number, seconds: number) => {
     for (let part = 0; part < seconds * 64; part++) {
       heap.carried(bytes / 64);

@@ -9,9 +9,9 @@ const busyBytes = 4 * 1024 * 1024;
 const secondMs = 1_000;
 
 /**
- * V8 counts what sockets carry as heap. An agent's heap is small and may hardly grow, so that busy sockets would have
- * it collected after each few MiB, which takes more time than to carry them. So it may grow while they carry at least 4
- * MiB a second.
+ * V8 counts the buffers of sockets as heap. An agent's heap is small and may hardly grow, so that busy sockets would
+ * cause a collection every few MiB, which takes more time than the transfer itself. So the heap may grow while sockets
+ * transfer at least 4 MiB a second.
  */
 export class HeapGrowth {
   #second = -Infinity;
@@ -38,5 +38,5 @@ export class HeapGrowth {
   }
 }
 
-/** The one of this process. */
+/** The heap of this process. */
 export const heapGrowth = new HeapGrowth((percent) => setFlagsFromString(`--heap-growing-percent=${percent}`));

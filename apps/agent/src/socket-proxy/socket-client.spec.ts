@@ -39,7 +39,7 @@ class FakeCall extends FakeFrames {
   }
 }
 
-/** Keeps with which options channels were made. */
+/** Records the options with which channels were created. */
 class RecordingDialer extends GrpcDialer {
   readonly dialled: DialOptions[] = [];
 
@@ -56,7 +56,7 @@ describe('a socket of another machine', () => {
   let lines: string[];
   let calls: FakeCall[];
   let sockets: Socket[];
-  /** What became of the channel, in order. */
+  /** The operations on the channel, in order. */
   let events: string[];
   let probe: jest.SpyInstance;
   let dialer: RecordingDialer;
@@ -66,7 +66,7 @@ describe('a socket of another machine', () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-'));
     path = join(folder, 'proxy');
     [calls, sockets, events] = [[], [], []];
-    // What the end of a test logs is not the next one's.
+    // The next test must not get the log lines from the end of this one.
     const own: string[] = (lines = []);
     const channel = RpcChannel.prototype;
     jest.spyOn(channel, 'keepConnected').mockImplementation(() => void events.push('kept connected'));

@@ -23,7 +23,7 @@ export interface SocketClientOptions {
 
 /**
  * A socket of this machine for a socket of another machine: each connection to it is a call to the agent there, over
- * one channel. A connection that cannot be made there is closed here at once.
+ * one channel. A connection that fails there is closed here at once.
  */
 export class SocketClient {
   readonly #channel: RpcChannel;

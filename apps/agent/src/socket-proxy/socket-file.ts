@@ -17,7 +17,7 @@ export interface SocketFile {
   readonly mode: number;
 }
 
-/** By chown(1), which looks names up as nsswitch.conf(5) says. */
+/** Uses chown(1), which looks up names by nsswitch.conf(5). */
 async function chown(path: string, owner: string | undefined, group: string | undefined): Promise<void> {
   // For chown(1), an owner and a colon without a group stand for the group of the owner.
   const owners = group === undefined ? owner! : `${owner ?? ''}:${group}`;
@@ -32,10 +32,9 @@ const idOf = (path: string): string | undefined => {
 };
 
 /**
- * Has a server listen at a path, with this owner, group and mode from the first moment on. The file of a server that
- * has died is replaced. Resolves with a function that stops and removes the file, unless another server has replaced
- * it. Rejects with FAILED_PRECONDITION that names the path when a running server listens there, or the system rejects
- * it.
+ * Makes a server listen at a path, with this owner, group and mode from the beginning. The file of a dead server is
+ * replaced. Resolves with a function that stops and removes the file, unless another server has replaced it. Rejects
+ * with FAILED_PRECONDITION that names the path when a running server listens there, or the system returns an error.
  */
 export async function listenAtFile(server: Server, { path, owner, group, mode }: SocketFile): Promise<() => void> {
   await removeStaleSocket(path);
@@ -60,7 +59,7 @@ export async function listenAtFile(server: Server, { path, owner, group, mode }:
     };
   } catch (error) {
     server.close();
-    // Without the name of the folder, which is different each time.
+    // The message without the name of the folder, which is different each time.
     const problem = messageOf(error).replaceAll(made, path);
     throw new GivcError('FAILED_PRECONDITION', `cannot listen on ${path}: ${problem}`, { cause: error });
   } finally {

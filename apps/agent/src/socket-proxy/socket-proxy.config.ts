@@ -41,7 +41,7 @@ export const socketProxy = z.strictObject({
    * the event proxy, whose input controls the machine, accepts none then.
    */
   permittedSource: absent(parsed(z.string(), parseVmName)),
-  /** The owner of the socket that is made; a server makes none. */
+  /** The owner of the client's socket; a server creates no socket. */
   owner: absent(accountName),
   group: absent(accountName),
   /** 0770 unless set. */
@@ -58,7 +58,7 @@ export class SocketProxyConfig extends configClass(
   declare readonly sockets: NamedSocketProxy[];
 }
 
-/** With the name of the entry of `dbusProxy` that has the same socket. */
+/** An entry, with the name of the entry of `dbusProxy` that has the same socket. */
 export type NamedSocketProxy = SocketProxy & { readonly name?: string };
 
 /** Leaves out entries that are switched off, that cannot be served, or whose port or socket an earlier one has. */

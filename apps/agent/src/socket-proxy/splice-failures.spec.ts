@@ -96,7 +96,7 @@ describe('a socket that is joined with a call', () => {
       expect(pair.outcome).toBeUndefined();
       await jest.advanceTimersByTimeAsync(1);
       expect(pair.outcome).toBe('UNAVAILABLE');
-      // What was given to it already has another 5 s, as at any end.
+      // For the bytes that it already has, it gets another 5 s, like at any end.
       expect(pair.isClosed).toBe(false);
       await jest.advanceTimersByTimeAsync(lingerMs);
       expect(pair.isClosed).toBe(true);

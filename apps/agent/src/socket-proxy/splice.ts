@@ -10,9 +10,9 @@ import { framesAhead } from './frames-ahead.js';
 import { onStalledReader } from './stalled-reader.js';
 import { eof, type Frame, type Frames } from './transfer-call.js';
 
-/** What a splice knows about its two ends. */
+/** The properties of the two ends of a splice. */
 export interface SpliceOptions {
-  /** The end that has asked for the connection. If it speaks D-Bus, its handshake is changed as `BusHandshake` says. */
+  /** The end that has opened the connection. If it uses D-Bus, its handshake is changed by `BusHandshake`. */
   readonly client: 'socket' | 'frames';
   /** Whether the peer's `Eof` ends one direction only. */
   readonly halfCloses: () => boolean;
@@ -31,7 +31,7 @@ const socketEnd = (socket: Socket): ByteEnd => ({
   },
 });
 
-/** As many frames are written ahead of the peer as `framesAhead` permits each connection. */
+/** At most as many frames are buffered as `framesAhead` permits for each connection. */
 function framesEnd(frames: Frames): ByteEnd {
   const hasRoom = () => frames.writableLength < framesAhead.limit;
   let onDrained: () => void = () => undefined;
@@ -81,7 +81,7 @@ function directions(socket: Socket, frames: Frames, { client, onRejectedUser }: 
 
 type SpliceState =
   | { readonly state: 'open' }
-  /** It fails with this error once the bytes that came before it are delivered, or their reader stalls. */
+  /** The splice fails with this error once the earlier bytes are delivered, or their reader stalls. */
   | { readonly state: 'failing'; readonly error: GivcError; readonly stopWatching?: () => void }
   | { readonly state: 'settled' };
 
@@ -95,7 +95,7 @@ type SpliceState =
  * have arrived for it, and is closed.
  */
 export function splice(socket: Socket, frames: Frames, options: SpliceOptions): Promise<void> {
-  // A message may have 4 MiB, and is held for each connection whose socket does not take it.
+  // A message may have 4 MiB, and is buffered for each connection whose socket does not accept it.
   limitReadAhead(frames, 1);
   const leave = framesAhead.begin();
   const { outgoing, incoming } = directions(socket, frames, options);
@@ -138,7 +138,7 @@ export function splice(socket: Socket, frames: Frames, options: SpliceOptions): 
       const wasEnding = outgoing.state !== 'flowing';
       fail(new GivcError('ABORTED', `the socket broke: ${messageOf(cause)}`, { cause }));
       incoming.abandon();
-      // The bytes that it sent before its end have still to go out.
+      // The bytes that were sent before the end must still be delivered.
       if (wasEnding) settleIfEnded();
       else settleAsIs();
     });

@@ -4,7 +4,7 @@
 import type { Socket } from 'node:net';
 import { Timeout } from '@givc/time';
 
-/** How long a peer may read nothing while bytes are waiting for it. */
+/** The time limit for a peer that reads nothing while bytes are waiting for it. */
 const stallMs = 5_000;
 
 const readBy = ({ bytesWritten, writableLength }: Socket): number => bytesWritten - writableLength;

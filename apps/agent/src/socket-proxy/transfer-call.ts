@@ -5,9 +5,9 @@ import type { socketproxy } from '@givc/rpc';
 
 export type Frame = socketproxy.StreamFrame;
 
-/** Either end of a `TransferData` call: what both streams of grpc-js have in common. */
+/** Either end of a `TransferData` call: the common part of both grpc-js streams. */
 export interface Frames extends NodeJS.EventEmitter {
-  /** The frames that were written and have not gone out yet. */
+  /** The frames that were written and not sent yet. */
   readonly writableLength: number;
   readonly readableHighWaterMark: number;
   write(frame: Frame, done?: () => void): boolean;
@@ -22,20 +22,20 @@ export const eof: Frame = { Chunk: Buffer.alloc(0), Eof: true };
 const kibibyte = 1024;
 
 /**
- * The flow control window that all connections of a peer that connects here share: as many bytes as keep the wire
- * between two VMs busy.
+ * The flow control window that all connections of one peer share, large enough to keep the connection between two VMs
+ * busy.
  */
 export const windowBytes = 2 * 1024 * kibibyte;
 
 /** The window of each outgoing call, because grpc-js cannot share one between calls. 256 calls use 32 MiB. */
 export const clientWindowBytes = 128 * kibibyte;
 
-/** The largest frame that a peer may send to a client, which is kept until all of it has come; peers send 64 KiB. */
+/** The maximum size of a frame for a client, which buffers a frame until it is complete; peers send 64 KiB. */
 export const clientFrameBytes = 256 * kibibyte;
 
 /**
- * The metadata by which either end of a call says that its `Eof` ends one direction only. By the contract, the `Eof` of
- * an end without it ends the connection.
+ * The metadata by which either end of a call declares that its `Eof` ends one direction only. By the contract, the
+ * `Eof` of an end without it ends the connection.
  */
 export const halfCloseKey = 'givc-half-close';
 

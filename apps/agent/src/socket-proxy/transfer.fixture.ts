@@ -10,19 +10,19 @@ import { splice } from './splice.js';
 
 type Frame = socketproxy.StreamFrame;
 
-/** A stream whose other end is the test: what is written to it is kept, and may have to wait. */
+/** A stream whose other end is the test, which records the written chunks and can delay them. */
 class Held extends Duplex {
-  /** What was written to it and has been read at its other end. */
+  /** The written chunks that its other end has read. */
   readonly taken: unknown[] = [];
   #isReading = true;
   #waiting: (() => void)[] = [];
 
-  /** What is written to it from now on waits. */
+  /** Makes further written chunks wait. */
   stopReading(): void {
     this.#isReading = false;
   }
 
-  /** The first chunk that waits is read. */
+  /** Reads the first waiting chunk. */
   readOne(): void {
     this.#waiting.shift()?.();
   }
@@ -62,7 +62,7 @@ export class FakeSocket extends Held {
     return (this.taken as Buffer[]).reduce((sum, { length }) => sum + length, this.writableLength);
   }
 
-  /** What the peer has read. */
+  /** The bytes that the peer has read. */
   get received(): string {
     return Buffer.concat(this.taken as Buffer[]).toString();
   }
@@ -84,7 +84,7 @@ export class FakeFrames extends Held {
     super({ objectMode: true, allowHalfOpen: true, autoDestroy: false, writableHighWaterMark: 1 });
   }
 
-  /** What the other end has read: chunks as text, and ends. */
+  /** The messages that the other end has read: chunks as text, and ends. */
   get received(): readonly string[] {
     return (this.taken as Frame[]).map(({ Chunk, Eof }) => `${Chunk.toString()}${Eof ? ' (end)' : ''}`);
   }
@@ -108,7 +108,7 @@ export class FakeFrames extends Held {
 export class FakePair {
   readonly socket = new FakeSocket();
   readonly frames = new FakeFrames();
-  /** Once it has ended: `done`, or the reason of its failure. */
+  /** The outcome: `done`, or the reason of its failure. */
   outcome: string | undefined;
   failure: GivcError | undefined;
 

@@ -3,10 +3,10 @@
 
 import type { stats } from '@givc/rpc';
 
-/** A process as /proc/PID/stat has it; times in clock ticks. */
+/** A process from /proc/PID/stat; times are in clock ticks. */
 export interface ProcessTimes {
   readonly name: string;
-  /** One letter of proc(5): `R` runs. */
+  /** The state as one letter of proc(5): `R` is running. */
   readonly state: string;
   readonly user: number;
   readonly sys: number;
@@ -24,8 +24,8 @@ export interface CpuTicks {
 }
 
 /**
- * Parses a line of /proc/PID/stat; the name of the program, in parentheses, may contain anything. Undefined when the
- * line is invalid.
+ * Parses a line of /proc/PID/stat, in which the name of the program, in parentheses, may contain anything. Undefined
+ * when the line is invalid.
  */
 export function parseProcess(stat: string): ProcessTimes | undefined {
   const [begin, end] = [stat.indexOf('('), stat.lastIndexOf(')')];

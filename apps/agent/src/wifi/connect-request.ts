@@ -39,7 +39,7 @@ const settings = z.strictObject({
 export type ConnectSettings = z.output<typeof settings>;
 
 export interface ConnectRequest {
-  /** As it was sent; `ssidNames` lists the names that it may mean. */
+  /** The name as it was sent; `ssidNames` lists the SSIDs that it may mean. */
   readonly name: string;
   readonly password: string | undefined;
   readonly settings: ConnectSettings;

@@ -24,7 +24,7 @@ function stateOf({ wanted_sha256: wanted, delivered_sha256: delivered }: report.
   return delivered === wanted ? 'current' : 'outdated';
 }
 
-/** A time that RFC 3339 cannot express is unknown: it ends with the year 9999. */
+/** A time after the year 9999, which RFC 3339 cannot express, is treated as unknown. */
 const lastMs = Date.UTC(10_000, 0, 1) - 1;
 const isoTime = (ms: number | undefined): string | null =>
   ms === undefined || ms > lastMs ? null : new Date(ms).toISOString();

@@ -9,7 +9,7 @@ import { registryItem } from './registry-item.fixture.js';
 const item = registryItem('givc-net-vm.service', { ServiceType: 'Mgr' });
 type Answer = readonly admin.QueryListItem[] | GivcError;
 
-/** An admin that answers these one after another. */
+/** An admin with these answers, one after another. */
 function answering(...answers: Answer[]) {
   return jest.fn(() => {
     const answer = answers.shift()!;

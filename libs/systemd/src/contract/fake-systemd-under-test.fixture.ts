@@ -59,7 +59,7 @@ export class FakeSystemdUnderTest implements SystemdUnderTest {
     return done;
   }
 
-  /** The fake has no files that could be read again. */
+  /** The fake has no files that it could read again. */
   reload(): Promise<void> {
     return done;
   }

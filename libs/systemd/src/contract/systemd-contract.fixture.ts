@@ -7,7 +7,7 @@ import { describeLink } from './link.fixture.js';
 import { describeTransientServices } from './transient.fixture.js';
 import { describeUnits } from './units.fixture.js';
 
-/** What every `Systemd` does: the one over D-Bus with the real service manager, and the fake that stands in for it. */
+/** The contract of every `Systemd`: the real service manager over D-Bus, and its fake. */
 export function describeSystemd(name: string, open: () => Promise<SystemdUnderTest>): void {
   describe(name, () => {
     let subject: SystemdUnderTest;

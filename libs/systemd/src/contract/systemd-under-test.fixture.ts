@@ -17,7 +17,7 @@ import type { Ending, Systemd, TransientService } from '../systemd.js';
 export type UnitKind =
   'program' | 'remains' | 'fails' | 'requires-failing' | 'condition' | 'assert' | 'slow-start' | 'slow-stop' | 'masked';
 
-/** A service manager under test, and what happens to it and its units without its client. */
+/** A service manager under test, and the events that its client does not cause. */
 export interface SystemdUnderTest {
   readonly systemd: Systemd;
   /** Installs a new unit that does not run. */
@@ -28,7 +28,7 @@ export interface SystemdUnderTest {
   alias(unit: UnitName): Promise<UnitName>;
   /** Removes the file of a unit, and has the manager read its configuration again. */
   uninstall(unit: UnitName): Promise<void>;
-  /** A service of a new name that runs until `endProgram`. */
+  /** A service with a new name that runs until `endProgram`. */
   transient(unit?: UnitName): TransientService;
   /** Lets the start or stop of a slow unit go on. */
   proceed(unit: UnitName): Promise<void>;
@@ -36,9 +36,9 @@ export interface SystemdUnderTest {
   endProgram(unit: UnitName, status: 0 | 1): Promise<void>;
   /** `systemctl daemon-reload` */
   reload(): Promise<void>;
-  /** The connection to the manager is lost until `reconnect`. */
+  /** Cuts the connection to the manager until `reconnect`. */
   disconnect(): Promise<void>;
-  /** The manager can be reached again; its client finds it by itself. */
+  /** Makes the manager reachable again; its client reconnects by itself. */
   reconnect(): Promise<void>;
   /** `systemctl daemon-reexec`: the manager leaves the bus and returns, with its units as they were. */
   reexecute(): Promise<void>;
@@ -49,7 +49,7 @@ export interface SystemdUnderTest {
 export const stateOf = ({ ActiveState, SubState, FreezerState }: UnitStatus): string =>
   [ActiveState, SubState, ...(FreezerState === 'running' ? [] : [FreezerState])].join(' ');
 
-/** Installs and starts a unit, and then watches it. */
+/** Installs, starts and watches a unit. */
 export async function startedUnit(
   subject: SystemdUnderTest,
   kind: UnitKind,
@@ -62,7 +62,7 @@ export async function startedUnit(
 /** The reports of one watch, in order. */
 export class Reports {
   readonly states: string[] = [];
-  /** The endings, of the reports that had one. */
+  /** The endings in the reports. */
   readonly endings: Ending[] = [];
   close: () => void = () => undefined;
   #onReport: () => void = () => undefined;
@@ -84,7 +84,7 @@ export class Reports {
     return this.states.at(-1);
   }
 
-  /** Resolves when this state has been reported, after so many reports. */
+  /** Resolves when this state has been reported after the first `from` reports. */
   async until(state: string, after = 0): Promise<void> {
     while (!this.states.slice(after).includes(state)) await new Promise<void>((resolve) => (this.#onReport = resolve));
   }

@@ -10,18 +10,18 @@ import { anyCid, anyPort, type Vsock } from '../vsock.js';
 /** Two ends that may be one machine. */
 export interface VsockUnderTest {
   readonly server: Vsock;
-  /** Where the client reaches the server. */
+  /** The address at which the client reaches the server. */
   readonly serverCid: number;
   readonly client: Vsock;
   /** The client's CID as the server sees it. */
   readonly clientCid: number;
-  /** One that no machine has. */
+  /** A CID that no machine has. */
   readonly missingCid: number;
 }
 
 const descriptors = (): number => readdirSync('/proc/self/fd').length;
 
-/** To its end; the other direction stays open. */
+/** Reads to the end; the other direction stays open. */
 async function readAll(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -30,7 +30,7 @@ async function readAll(socket: Socket): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** What both the vsock of the kernel and the fake one do. */
+/** The contract of the kernel's vsock and of the fake. */
 export function describeVsock(title: string, open: () => Promise<VsockUnderTest> | VsockUnderTest): void {
   describe(title, () => {
     let vsock: VsockUnderTest;
@@ -68,7 +68,7 @@ export function describeVsock(title: string, open: () => Promise<VsockUnderTest>
 
     beforeAll(async () => {
       vsock = await open();
-      // What is loaded or opened once is not counted as a leak.
+      // Modules and descriptors that are opened only once do not count as a leak.
       await pair();
       await closeAll();
     });
@@ -110,7 +110,7 @@ export function describeVsock(title: string, open: () => Promise<VsockUnderTest>
       while (!isFull) {
         client.write(chunk);
         written += chunk.length;
-        // What the kernel takes at once is not in the buffer of the socket.
+        // Bytes that the kernel accepts at once are not in the socket's buffer.
         isFull = client.writableLength > 1024 * 1024;
       }
       let isDrained = false;
@@ -206,7 +206,7 @@ export function describeVsock(title: string, open: () => Promise<VsockUnderTest>
         vsock.server.listen(createServer(), { cid: vsock.missingCid, port: anyPort }),
       ]);
       await closeAll();
-      // The server that was open at the first count is closed now.
+      // The server that was open at the first count has been closed.
       expect(descriptors()).toBe(before - 1);
     });
   });
