@@ -9,6 +9,7 @@ export const areas = [
   'libs/access',
   'libs/rpc',
   'apps/admin/src/registry',
+  'apps/admin/src/registration',
   'apps/admin/src/liveness',
   'apps/admin/src/lifecycle',
   'apps/agent/src/registration',

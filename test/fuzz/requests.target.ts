@@ -9,7 +9,7 @@ import {
   parseStartVm,
   parseUnitRequest,
 } from '../../apps/admin/src/lifecycle/lifecycle-requests.js';
-import { parseRegistration } from '../../apps/admin/src/registry/registration.js';
+import { parseRegistration } from '../../apps/admin/src/registration/registration.js';
 import { parseSetGeneration } from '../../apps/admin/src/updates/update-requests.js';
 import { parseKeyRequest } from '../../apps/agent/src/ctap/ctap-request.js';
 import { parseStart } from '../../apps/agent/src/exec/start-request.js';

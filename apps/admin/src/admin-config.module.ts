@@ -6,6 +6,7 @@ import type { AdminConfig } from './admin.config.js';
 import { CtapConfig } from './ctap/ctap.config.js';
 import { LifecycleConfig } from './lifecycle/lifecycle.config.js';
 import { LivenessConfig } from './liveness/liveness.config.js';
+import { RegistrationConfig } from './registration/registration.config.js';
 import { RegistryConfig } from './registry/registry.config.js';
 import { SettingsConfig } from './system/settings.config.js';
 
@@ -13,7 +14,7 @@ import { SettingsConfig } from './system/settings.config.js';
 @Module({})
 export class AdminConfigModule {
   static register(config: AdminConfig): DynamicModule {
-    const parts = [RegistryConfig, LifecycleConfig, LivenessConfig, CtapConfig];
+    const parts = [RegistryConfig, RegistrationConfig, LifecycleConfig, LivenessConfig, CtapConfig];
     return {
       module: AdminConfigModule,
       global: true,

@@ -16,6 +16,7 @@ import { AdminMetricsModule } from './metrics/admin-metrics.module.js';
 import { NotifyModule } from './notify/notify.module.js';
 import { PersistenceModule } from './persistence/persistence.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
+import { RegistrationModule } from './registration/registration.module.js';
 import { RegistryModule } from './registry/registry.module.js';
 import { SystemModule } from './system/system.module.js';
 import { UpdatesModule } from './updates/updates.module.js';
@@ -38,6 +39,7 @@ export class AdminModule {
         RpcModule.forServer(server, log),
         AdminConfigModule.register(config),
         RegistryModule,
+        RegistrationModule,
         AgentsModule,
         LifecycleModule,
         LivenessModule,

@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Module } from '@nestjs/common';
+import { PresenceModule } from '../liveness/presence/presence.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { AgentConnections } from './agent-connections.js';
 import { UnitStatusController } from './unit-status.controller.js';
 
 /** One connection for each agent, and GetUnitStatus, which is passed on as it is. */
 @Module({
-  imports: [RegistryModule],
+  imports: [RegistryModule, PresenceModule],
   controllers: [UnitStatusController],
   providers: [AgentConnections],
   exports: [AgentConnections],

@@ -3,6 +3,7 @@
 
 import { Module } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
+import { PresenceModule } from '../liveness/presence/presence.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { ApplicationService } from './application.service.js';
 import { Departures } from './departures.js';
@@ -14,7 +15,7 @@ import { VmService } from './vm.service.js';
 
 /** Starts, stops, pauses and resumes VMs, applications and units. */
 @Module({
-  imports: [RegistryModule, AgentsModule],
+  imports: [RegistryModule, PresenceModule, AgentsModule],
   controllers: [LifecycleController],
   providers: [UnitStates, VmService, ApplicationService, Departures, UnitStarter, UnitService],
   exports: [UnitStarter, VmService],

@@ -13,7 +13,7 @@ import {
   vmEntry,
   vmNamed,
 } from '../registry/registry.fixture.js';
-import type { Presence } from '../registry/presence.js';
+import type { Presence } from '../registry/agent-presence.js';
 import { StartedVm, track, unit, vm } from './vm.fixture.js';
 
 const isRunning = runningStatus(unit);

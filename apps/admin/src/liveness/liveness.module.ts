@@ -4,6 +4,8 @@
 import { Module } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
+import { PresenceModule } from './presence/presence.module.js';
+import { RegistrationModule } from '../registration/registration.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { MachinesController } from './machines.controller.js';
 import { MachinesService } from './machines.service.js';
@@ -15,7 +17,7 @@ import { ReportService } from './report.service.js';
 
 /** Which agents are there: report streams, polling of agents without one, and starts of VMs that crashed. */
 @Module({
-  imports: [RegistryModule, AgentsModule, LifecycleModule],
+  imports: [RegistryModule, RegistrationModule, PresenceModule, AgentsModule, LifecycleModule],
   controllers: [ReportController, MachinesController],
   providers: [ReportService, MachinesService, PollingService, RecoveryService, ManagedVmsService],
   exports: [RecoveryService, ReportService],

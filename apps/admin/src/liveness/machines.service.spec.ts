@@ -13,7 +13,7 @@ import {
   vmEntry,
   vmNamed,
 } from '../registry/registry.fixture.js';
-import type { Presence } from '../registry/presence.js';
+import type { Presence } from '../registry/agent-presence.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { MachinesService } from './machines.service.js';
 import type { ReportingAgent, ReportService } from './report.service.js';

@@ -4,9 +4,9 @@
 import { GivcError, isAlive, parseWord, quoted, vmOfAgentUnit, type VmName } from '@givc/model';
 import type { Audit, Authorizer, Caller } from '@givc/access';
 import type { admin, report } from '@givc/rpc';
-import { registrationFields, coalescedRegistration, registerRpc } from '../registry/coalesced-registration.js';
-import { parseRegistration, type Registration } from '../registry/registration.js';
-import type { RegistrationService } from '../registry/registration.service.js';
+import { registrationFields, coalescedRegistration, registerRpc } from '../registration/coalesced-registration.js';
+import { parseRegistration, type Registration } from '../registration/registration.js';
+import type { RegistrationService } from '../registration/registration.service.js';
 
 const rpc = '/report.Reports/Report';
 /** The maximum number of entries of one agent. */

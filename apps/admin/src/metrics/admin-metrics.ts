@@ -6,7 +6,7 @@ import { Metrics } from '@givc/metrics';
 import { RecoveryService } from '../liveness/recovery.service.js';
 import { ReportService } from '../liveness/report.service.js';
 import { HostElection } from '../registry/host-election.js';
-import { presenceStates, type PresenceState } from '../registry/presence.js';
+import { presenceStates, type PresenceState } from '../registry/agent-presence.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { WatchService } from '../registry/watch.service.js';
 

@@ -4,6 +4,7 @@
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
+import { PresenceModule } from '../liveness/presence/presence.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { PersistenceService } from './persistence.service.js';
 import { RegistryRestorer } from './registry-restorer.js';
@@ -18,7 +19,7 @@ export class PersistenceModule {
       stateDirectory === undefined ? new NoStorage() : new RegistryFile(join(stateDirectory, 'registry.json'));
     return {
       module: PersistenceModule,
-      imports: [RegistryModule, AgentsModule],
+      imports: [RegistryModule, PresenceModule, AgentsModule],
       providers: [{ provide: RegistryStorage, useFactory: open }, RegistryRestorer, PersistenceService],
     };
   }

@@ -4,12 +4,12 @@
 import { Injectable } from '@nestjs/common';
 import { GivcError, messageOf, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
-import { assertPermittedSocket } from '../registry/endpoint-rights.js';
+import { assertPermittedSocket } from '../registration/endpoint-rights.js';
 import { HostElection } from '../registry/host-election.js';
-import { PresenceService } from '../registry/presence.service.js';
+import { PresenceService } from '../liveness/presence/presence.service.js';
 import { isAgent, type RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
-import { RegistryConfig } from '../registry/registry.config.js';
+import { RegistrationConfig } from '../registration/registration.config.js';
 
 /** Puts the entries of an earlier run of the admin into the registry, each by itself. */
 @Injectable()
@@ -18,7 +18,7 @@ export class RegistryRestorer {
     private readonly store: RegistryStore,
     private readonly presence: PresenceService,
     private readonly hostElection: HostElection,
-    private readonly config: RegistryConfig,
+    private readonly config: RegistrationConfig,
     private readonly log: Log,
   ) {}
 

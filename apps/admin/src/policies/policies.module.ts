@@ -3,6 +3,7 @@
 
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
+import { PresenceModule } from '../liveness/presence/presence.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { DeliveryService } from './delivery.service.js';
 import { NoPoliciesService } from './no-policies.service.js';
@@ -19,7 +20,7 @@ export class PoliciesModule {
   static register(config: PolicyConfig | undefined): DynamicModule {
     return {
       module: PoliciesModule,
-      imports: [RegistryModule, AgentsModule],
+      imports: [RegistryModule, PresenceModule, AgentsModule],
       controllers: [PoliciesController],
       providers: config
         ? [

@@ -4,7 +4,6 @@
 import type { Access, Peer } from '@givc/access';
 import { Log } from '@givc/log';
 import { vmUnit, type VmName } from '@givc/model';
-import type { AdminConfig } from '../admin.config.js';
 import { HostElection } from './host-election.js';
 import { vmNamed } from './registry.fixture.js';
 
@@ -22,7 +21,7 @@ describe('the host', () => {
 
   const identity = ({ hostName, services = [host, netVm], tls = true }: Settings = {}) =>
     new HostElection(
-      { hostName, services: services.map(vmUnit) } as unknown as AdminConfig,
+      { hostName, services: services.map(vmUnit) },
       { identity: tls ? {} : undefined } as Access,
       new Log('info', (line) => lines.push(line.trimEnd()), false),
     );

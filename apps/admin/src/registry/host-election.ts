@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { GivcError, vmUnit, type VmName } from '@givc/model';
 import { Access, type Caller } from '@givc/access';
 import { Log, LogOnce } from '@givc/log';
-import { isSameIp } from './endpoint-rights.js';
+import { isSameIp } from './ip-address.js';
 import { RegistryConfig } from './registry.config.js';
 
 const advice = "start the admin with --host-name (GIVC_HOST_NAME) set to the name in the host's certificate";

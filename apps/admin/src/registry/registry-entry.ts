@@ -3,7 +3,7 @@
 
 import { vmStatus, type Endpoint, type UnitName, type UnitStatus, type UnitType, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
-import type { Presence } from './presence.js';
+import type { Presence } from './agent-presence.js';
 
 /** What every unit has. */
 interface Unit {

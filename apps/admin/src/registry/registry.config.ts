@@ -5,12 +5,8 @@ import type { VmName } from '@givc/model';
 
 /** What the registry needs of the admin's configuration. */
 export class RegistryConfig {
-  /** The name of the admin's own machine. */
-  readonly name!: VmName;
   /** The name in the host's certificate; undefined when it is the first of `services` that registers as the host. */
   readonly hostName!: VmName | undefined;
   /** VM units that the admin keeps running. */
   readonly services!: readonly string[];
-  /** The unix and abstract (`@name`) sockets at which agents may register that they listen. */
-  readonly agentSockets!: readonly string[];
 }

@@ -2,45 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Controller } from '@nestjs/common';
-import { GrpcMethod, Payload } from '@nestjs/microservices';
+import { GrpcMethod } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
-import { Audit, Caller, noteChange } from '@givc/access';
-import { Call, Parse, type admin, type ServerCall, type ServerStreamingCall } from '@givc/rpc';
-import { registrationFields, coalescedRegistration, registerRpc } from './coalesced-registration.js';
-import { RegistrationRecord } from './registration-record.js';
-import { parseRegistration, type Registration } from './registration.js';
-import { RegistrationService } from './registration.service.js';
+import { Call, type admin, type ServerStreamingCall } from '@givc/rpc';
 import { RegistryStore } from './registry-store.js';
 import { WatchService } from './watch.service.js';
 
-/** RegisterService, QueryList and Watch of AdminService. */
+/** QueryList and Watch of AdminService. */
 @Controller()
 export class RegistryController {
-  readonly #record: RegistrationRecord;
-
   constructor(
     private readonly store: RegistryStore,
-    private readonly registration: RegistrationService,
-    private readonly watcher: WatchService,
-    private readonly audit: Audit,
-  ) {
-    this.#record = new RegistrationRecord(audit);
-  }
-
-  @GrpcMethod('AdminService', 'RegisterService')
-  registerService(
-    @Parse(parseRegistration) registration: Registration,
-    @Payload() request: admin.RegistryRequest,
-    @Caller() caller: Caller,
-    @Call() call: ServerCall,
-  ): admin.RegistryResponse {
-    const fields = registrationFields(request);
-    const onLate = (coalesced: number) =>
-      this.audit.change(coalescedRegistration(caller, registerRpc, fields, coalesced));
-    const isChange = this.registration.register(registration, { ...caller, reports: false, onLate });
-    if (isChange && this.#record.takes(request, caller)) noteChange(call);
-    return {};
-  }
+    private readonly watches: WatchService,
+  ) {}
 
   @GrpcMethod('AdminService', 'QueryList')
   queryList(): admin.QueryListResponse {
@@ -49,6 +23,6 @@ export class RegistryController {
 
   @GrpcMethod('AdminService', 'Watch')
   watch(@Call() call: ServerStreamingCall<admin.Empty, admin.WatchItem>): Observable<never> {
-    return this.watcher.watch(call);
+    return this.watches.watch(call);
   }
 }

@@ -20,14 +20,14 @@ import type { AdminConfig } from '../admin.config.js';
 import { RegistryRestorer } from '../persistence/registry-restorer.js';
 import { HostElection } from './host-election.js';
 import type { AgentEntry, UnitEntry } from './registry-entry.js';
-import type { Presence } from './presence.js';
-import { PresenceService } from './presence.service.js';
+import type { Presence } from './agent-presence.js';
+import { PresenceService } from '../liveness/presence/presence.service.js';
 import { InstanceReservations } from './instance-reservations.js';
 import { RegistryLookup } from './registry-lookup.js';
 import { RegistryStore } from './registry-store.js';
-import type { Registration } from './registration.js';
+import type { Registration } from '../registration/registration.js';
 import { MachineLog } from './machine-log.js';
-import { RegistrationService } from './registration.service.js';
+import { RegistrationService } from '../registration/registration.service.js';
 import { UnitCalls } from './unit-calls.js';
 import { UnitRecorder } from './unit-recorder.js';
 

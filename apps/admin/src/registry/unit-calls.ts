@@ -3,7 +3,7 @@
 
 import { Injectable } from '@nestjs/common';
 import { isAlive, type UnitName, type UnitStatus, type VmName } from '@givc/model';
-import { runOf, type Run } from './presence.js';
+import { runOf, type Run } from './agent-presence.js';
 import { isAgent, type RegistryEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
 import { UnitRecorder } from './unit-recorder.js';

@@ -4,6 +4,7 @@
 import { Module } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
+import { PresenceModule } from '../liveness/presence/presence.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { PowerService } from './power.service.js';
 import { SettingsService } from './settings.service.js';
@@ -12,7 +13,7 @@ import { SystemController } from './system.controller.js';
 
 /** The computer as a whole: power, locale, timezone, statistics. */
 @Module({
-  imports: [RegistryModule, AgentsModule, LifecycleModule],
+  imports: [RegistryModule, PresenceModule, AgentsModule, LifecycleModule],
   controllers: [SystemController],
   providers: [PowerService, SettingsService, StatsService],
 })

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { VmName } from '@givc/model';
-import { agentRegistration, newRegistry, vmNamed } from './registry.fixture.js';
+import { agentRegistration, newRegistry, vmNamed } from '../registry/registry.fixture.js';
 import type { Registrant } from './registration.js';
 
 const netVm = vmNamed('net-vm');

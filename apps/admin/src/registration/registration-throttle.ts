@@ -4,8 +4,8 @@
 import { GivcError, messageOf, sameEndpoint, type VmName } from '@givc/model';
 import type { Log } from '@givc/log';
 import { CoalescingThrottle } from '@givc/queue';
-import type { RegisteredAgent } from './presence.service.js';
-import type { AgentEntry } from './registry-entry.js';
+import type { RegisteredAgent } from '../liveness/presence/presence.service.js';
+import type { AgentEntry } from '../registry/registry-entry.js';
 import type { Registrant, Registration } from './registration.js';
 
 /** How many moves of an agent are registered at once, and the interval of those after that. */

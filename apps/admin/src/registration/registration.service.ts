@@ -5,16 +5,16 @@ import { Injectable } from '@nestjs/common';
 import { GivcError, sameEndpoint, vmOfAgentUnit } from '@givc/model';
 import { Log } from '@givc/log';
 import { assertEndpointAllowed } from './endpoint-rights.js';
-import { HostElection } from './host-election.js';
-import { MachineLog } from './machine-log.js';
-import { PresenceService, type RegisteredAgent } from './presence.service.js';
-import type { RegistryEntry, UnitEntry } from './registry-entry.js';
-import { RegistryStore } from './registry-store.js';
+import { HostElection } from '../registry/host-election.js';
+import { MachineLog } from '../registry/machine-log.js';
+import { PresenceService, type RegisteredAgent } from '../liveness/presence/presence.service.js';
+import type { RegistryEntry, UnitEntry } from '../registry/registry-entry.js';
+import { RegistryStore } from '../registry/registry-store.js';
 import { assertMayRegister } from './registration-rights.js';
 import { RegistrationThrottle } from './registration-throttle.js';
 import type { AgentRegistration, Registrant, Registration, UnitRegistration } from './registration.js';
-import { RegistryConfig } from './registry.config.js';
-import { UnitRecorder } from './unit-recorder.js';
+import { RegistrationConfig } from './registration.config.js';
+import { UnitRecorder } from '../registry/unit-recorder.js';
 
 /** Registers agents and their units, by RegisterService and by report streams. */
 @Injectable()
@@ -26,7 +26,7 @@ export class RegistrationService {
     private readonly units: UnitRecorder,
     private readonly presence: PresenceService,
     private readonly hostElection: HostElection,
-    private readonly config: RegistryConfig,
+    private readonly config: RegistrationConfig,
     private readonly lines: MachineLog,
     log: Log,
   ) {

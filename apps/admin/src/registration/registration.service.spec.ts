@@ -13,7 +13,7 @@ import {
   vmEntry,
   vmNamed,
   vmRegistration,
-} from './registry.fixture.js';
+} from '../registry/registry.fixture.js';
 
 const [netVm, host] = [vmNamed('net-vm'), vmNamed('host')];
 const web = unitNamed('web.service');

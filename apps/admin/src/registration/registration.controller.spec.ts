@@ -3,15 +3,14 @@
 
 import { Audit } from '@givc/access';
 import type { admin, ServerCall } from '@givc/rpc';
-import { RegistryController } from './registry.controller.js';
-import { agentEntry, newRegistry, runningStatus, unitNamed } from './registry.fixture.js';
+import { RegistrationController } from './registration.controller.js';
+import { agentEntry, newRegistry, runningStatus, unitNamed } from '../registry/registry.fixture.js';
 import { parseRegistration } from './registration.js';
-import type { WatchService } from './watch.service.js';
 
 describe('the units that one caller registers', () => {
   let { registration, store } = newRegistry();
   let record: { readonly peer?: string; readonly address: string; readonly request: Record<string, unknown> }[];
-  let controller: RegistryController;
+  let controller: RegistrationController;
 
   beforeEach(() => {
     jest.useFakeTimers();
@@ -19,7 +18,7 @@ describe('the units that one caller registers', () => {
     record = [];
     const write = (line: string) => void record.push(JSON.parse(line) as (typeof record)[number]);
     const audit = new Audit({ write, reload: () => undefined, close: () => undefined });
-    controller = new RegistryController(store, registration, {} as WatchService, audit);
+    controller = new RegistrationController(registration, audit);
     for (const vm of ['net-vm', 'gui-vm']) store.put(agentEntry(vm));
   });
   afterEach(() => jest.useRealTimers());

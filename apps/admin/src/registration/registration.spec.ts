@@ -3,7 +3,7 @@
 
 import { stoppedStatus } from '@givc/model';
 import type { admin } from '@givc/rpc';
-import { runningStatus, unitNamed } from './registry.fixture.js';
+import { runningStatus, unitNamed } from '../registry/registry.fixture.js';
 import { parseRegistration } from './registration.js';
 
 const transport = { Protocol: 'tcp', Address: '10.0.0.1', Port: '9000', Name: 'net-vm' };

@@ -3,7 +3,7 @@
 
 import type { Address } from '@givc/model';
 import type { Caller, Peer } from '@givc/access';
-import { agentEntry, agentRegistration, newRegistry, vmNamed } from './registry.fixture.js';
+import { agentEntry, agentRegistration, newRegistry, vmNamed } from '../registry/registry.fixture.js';
 
 const vm = vmNamed('net-vm');
 const peer: Peer = {

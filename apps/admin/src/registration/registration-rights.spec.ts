@@ -3,8 +3,8 @@
 
 import { agentUnit, type Address } from '@givc/model';
 import type { Peer } from '@givc/access';
-import { agentEntry, unitNamed, vmEntry, vmNamed } from './registry.fixture.js';
-import type { AgentEntry } from './registry-entry.js';
+import { agentEntry, unitNamed, vmEntry, vmNamed } from '../registry/registry.fixture.js';
+import type { AgentEntry } from '../registry/registry-entry.js';
 import { assertMayRegister } from './registration-rights.js';
 import type { Registration } from './registration.js';
 

@@ -4,18 +4,7 @@
 import { BlockList, isIP } from 'node:net';
 import { type Endpoint, formatAddress, GivcError, quoted } from '@givc/model';
 import type { Caller } from '@givc/access';
-
-const family = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
-
-/** An IPv4-mapped IPv6 address counts as the IPv4 address. */
-const plain = (ip: string): string => ip.replace(/^::ffff:(?=[0-9.]+$)/i, '');
-
-/** An IPv4-mapped IPv6 address is the same as the IPv4 address. */
-export function isSameIp(a: string, b: string): boolean {
-  const list = new BlockList();
-  list.addAddress(plain(a), family(plain(a)));
-  return list.check(plain(b), family(plain(b)));
-}
+import { ipFamily, isSameIp } from '../registry/ip-address.js';
 
 const loopback = new BlockList();
 loopback.addSubnet('127.0.0.0', 8, 'ipv4');
@@ -27,7 +16,7 @@ const withoutZone = (ip: string): string => ip.replace(/%.*/, '');
 function isAtOwnAddress(host: string, caller: string | undefined): boolean {
   if (isIP(host) === 0) return false;
   const ip = withoutZone(host);
-  return caller === undefined ? loopback.check(ip, family(ip)) : isIP(caller) > 0 && isSameIp(ip, caller);
+  return caller === undefined ? loopback.check(ip, ipFamily(ip)) : isIP(caller) > 0 && isSameIp(ip, caller);
 }
 
 const denied = (field: string, problem: string): GivcError =>

@@ -3,7 +3,7 @@
 
 import { GivcError, vmOfAgentUnit, vmOfVmUnit, type Endpoint, type UnitType, type VmName } from '@givc/model';
 import type { Peer } from '@givc/access';
-import type { AgentEntry } from './registry-entry.js';
+import type { AgentEntry } from '../registry/registry-entry.js';
 import type { Registration } from './registration.js';
 
 /** What decides about a registration beside the caller's certificate. */
