@@ -3,8 +3,10 @@
 
 // npm run test:kernel: runs the tests of test/kernel in a virtual machine with Debian's kernel, because the kernel of
 // this machine may lack vsock with both ends in one machine, and virtual input devices. Where the virtual machine
-// cannot run, it prints why and skips the tests. node scripts/kernel.mjs [PART of the name of a spec]
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+// cannot run, it prints why and skips the tests. node scripts/kernel.mjs [--bench] [PART of the name of a spec]:
+// --bench runs the measurements of test/kernel instead. GIVC_ORIGINAL names a folder with the givc-agent of the
+// original; with it the event proxy is also tested between the two implementations.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { arch } from 'node:process';
 import { installPackages } from './debian-packages.mjs';
 import { bundleSpecs } from './kernel/bundle.mjs';
@@ -43,25 +45,44 @@ function prepare() {
   }
 }
 
+/** Copies the agent of the original to where the virtual machine finds it; returns its folder there, if there is one. */
+function shareOriginal() {
+  const folder = `${shared}/original`;
+  rmSync(folder, { recursive: true, force: true });
+  const skipped = (reason) => log(`*** skipped: the event proxy with an agent of the original at one end: ${reason}`);
+  if (!process.env.GIVC_ORIGINAL) return skipped('GIVC_ORIGINAL names no folder with its givc-agent');
+  const agent = `${process.env.GIVC_ORIGINAL}/givc-agent`;
+  if (!existsSync(agent)) return skipped(`there is no ${agent}`);
+  if (!readFileSync(agent).includes('Event Proxy Server')) return skipped(`${agent} was built without its event proxy`);
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(agent, `${folder}/givc-agent`);
+  return '/run/shared/original';
+}
+
 const started = Date.now();
+const isBench = process.argv.includes('--bench');
+const part = process.argv.slice(2).find((argument) => argument !== '--bench') ?? '';
 const image = prepare();
 mkdirSync(shared, { recursive: true });
 const report = `${shared}/report.json`;
 rmSync(report, { force: true });
 const program = `${cache}/specs.cjs`;
-const specs = await bundleSpecs(root, 'test/kernel', process.argv[2] ?? '', program);
+const specs = await bundleSpecs(root, 'test/kernel', part, isBench ? '.bench.ts' : '.spec.ts', program);
+const original = specs.some((name) => name.startsWith('event')) ? shareOriginal() : undefined;
 log(`${specs.join(', ')} on Linux ${image.release} in a virtual machine, with an emulated processor:`);
 const status = await runInMachine(image, {
   shared,
   limitMs,
   folder: root,
   load: modules,
-  environment: { CI: 'true', NO_COLOR: '1' },
+  environment: { CI: 'true', NO_COLOR: '1', ...(original && { GIVC_ORIGINAL: original }) },
   command: [process.execPath, program, '/run/shared/report.json'],
   onOutput: (text) => process.stdout.write(text),
 });
 const seconds = Math.round((Date.now() - started) / 1_000);
 if (!existsSync(report)) log(`\n*** the virtual machine ended without an answer after ${seconds} s`);
-const { passed, failed } = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : { passed: 0, failed: 1 };
-log(`\n${passed} passed, ${failed} failed in ${seconds} s (test/kernel)`);
+const { passed, failed, skipped } = existsSync(report)
+  ? JSON.parse(readFileSync(report, 'utf8'))
+  : { passed: 0, failed: 1, skipped: 0 };
+log(`\n${passed} passed, ${failed} failed, ${skipped} skipped in ${seconds} s (test/kernel)`);
 process.exit(status === 0 && failed === 0 ? 0 : 1);

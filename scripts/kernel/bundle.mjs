@@ -5,8 +5,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { build } from 'esbuild';
 import { decoratorMetadata } from '../decorator-metadata.mjs';
 
-/** Optional packages of Nest, which are left out here. */
+/** Optional packages of Nest and dbus-next, which are left out here. */
 const optional = [
+  'x11',
   ...['@nestjs/websockets', '@nestjs/platform-express', 'class-transformer', 'class-validator', 'ioredis', 'kafkajs'],
   ...['mqtt', 'nats', '@nats-io/transport-node', 'amqplib', 'amqp-connection-manager'],
 ];
@@ -26,9 +27,9 @@ const oneGrpcJs = {
   },
 };
 
-/** Bundles the specs of a folder whose names contain `pattern`, and their runner, into one program. */
-export async function bundleSpecs(root, folder, pattern, outfile) {
-  const specs = readdirSync(`${root}/${folder}`).filter((name) => name.endsWith('.spec.ts') && name.includes(pattern));
+/** Bundles the files of a folder whose names contain `part` and end with `end`, and their runner, into one program. */
+export async function bundleSpecs(root, folder, part, end, outfile) {
+  const specs = readdirSync(`${root}/${folder}`).filter((name) => name.endsWith(end) && name.includes(part));
   const contents = [
     `import { runTests } from './scripts/kernel/runtime.mjs';`,
     ...specs.map((name) => `import './${folder}/${name}';`),

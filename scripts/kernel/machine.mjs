@@ -52,7 +52,7 @@ export async function runInMachine(image, { shared, limitMs, onOutput, ...guest 
       ...['-kernel', image.kernel, '-initrd', image.initrd],
       ...[
         '-append',
-        'console=ttyS0 quiet loglevel=1 panic=-1 mitigations=off clocksource=acpi_pm tsc=unstable no_timer_check',
+        'console=ttyS0 quiet loglevel=1 panic=-1 mitigations=off clocksource=acpi_pm tsc=unstable no_timer_check rcupdate.rcu_expedited=1',
       ],
       ...['-device', 'virtio-rng-pci'],
       ...share('root', '/', ',readonly=on,multidevs=remap'),

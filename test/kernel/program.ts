@@ -4,12 +4,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** The programs of `npm run build`. */
 const binaries = `${process.cwd()}/dist/bin`;
 
-/** One of the built programs, running as a process. */
+/** One of the built programs, or of another by its path, a process of its own. */
 export class Program {
   /** The lines that it has written to stderr. */
   readonly lines: string[] = [];
@@ -20,7 +21,7 @@ export class Program {
   #wake: () => void = () => undefined;
 
   constructor(binary: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
-    const file = `${binaries}/${binary}`;
+    const file = resolve(binaries, binary);
     if (!existsSync(file)) throw new Error(`${file} is missing: npm run build`);
     this.#child = spawn(file, args, {
       env: { PATH: process.env['PATH'], ...environment },
@@ -64,9 +65,13 @@ export class Program {
     return this.lines.join('\n');
   }
 
-  /** Whether it has loaded koffi, whose native code is a file mapped into its memory. */
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** Whether it has loaded koffi, whose native code is a file that it maps into its memory. */
   get hasKoffi(): boolean {
-    return readFileSync(`/proc/${this.#child.pid}/maps`, 'utf8').includes('koffi.node');
+    return readFileSync(`/proc/${this.pid}/maps`, 'utf8').includes('koffi.node');
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createAuthority, writeCertificates, type Authority } from '@givc/pki';
+import dbus from 'dbus-next';
+import { TestBus } from '../support/test-bus.js';
+import { Program } from './program.js';
+
+/** The folder with the agent of the original; undefined where there is none. */
+export const original = process.env['GIVC_ORIGINAL'];
+
+export type Make = 'ours' | 'original';
+
+/** An agent of the original asks for its own unit when it starts. */
+function answerAsSystemd(bus: dbus.MessageBus): Promise<unknown> {
+  bus.addMethodHandler((message: dbus.Message) => {
+    const rows = () =>
+      (message.body as [string[]])[0].map((name) => [
+        name,
+        name,
+        'loaded',
+        'active',
+        'running',
+        '',
+        '/unit',
+        0,
+        '',
+        '/',
+      ]);
+    const isList = message.member === 'ListUnitsByNames';
+    const answer: [string?, unknown[]?] = isList ? ['a(ssssssouso)', [rows()]] : [];
+    bus.send(dbus.Message.newMethodReturn(message, ...answer));
+    return true;
+  });
+  return bus.requestName('org.freedesktop.systemd1', 0);
+}
+
+/** Agents of this implementation and of the original on one machine: `audio-vm` with devices, and `gui-vm`. */
+export class EventAgents {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'givc-events-'));
+  readonly #authority: Authority = createAuthority({ name: 'Test', days: 2 });
+  readonly #bus = new TestBus();
+  readonly #programs: Program[] = [];
+  #systemd: dbus.MessageBus | undefined;
+  #port = 9_500;
+
+  async start(): Promise<void> {
+    await this.#bus.start();
+    this.#systemd = dbus.sessionBus({ busAddress: this.#bus.address });
+    await answerAsSystemd(this.#systemd);
+  }
+
+  /** A consumer and a producer that sends it the device of this name. */
+  async pair(producer: Make, consumer: Make, device: string): Promise<{ producer: Program; consumer: Program }> {
+    const [own, port] = [this.#port++, `${this.#port++}`];
+    const transport = { name: 'gui-vm', addr: '127.0.0.1', port, protocol: 'tcp' };
+    const classes = consumer === 'ours' ? { classes: ['keyboard', 'pointer', 'controller'] } : {};
+    const gui = await this.#agent(consumer, 'gui-vm', own, {
+      transport,
+      consumer: { enable: true, permittedSource: 'audio-vm', ...classes },
+    });
+    await gui.line(consumer === 'ours' ? 'event proxy listens' : 'Event Proxy Server');
+    const audio = await this.#agent(producer, 'audio-vm', this.#port++, {
+      transport,
+      producer: { enable: true },
+      device,
+    });
+    return { producer: audio, consumer: gui };
+  }
+
+  async stopPrograms(): Promise<void> {
+    for (const program of this.#programs.splice(0)) await program.stop();
+  }
+
+  async stop(): Promise<void> {
+    await this.stopPrograms();
+    this.#systemd?.disconnect();
+    await this.#bus.stop();
+    this.#bus.remove();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  async #agent(make: Make, name: string, port: number, event: object): Promise<Program> {
+    const files = join(this.#folder, `${name}-${port}`);
+    mkdirSync(files);
+    await writeCertificates(files, this.#authority, this.#authority.issue({ name, addresses: ['127.0.0.1'], days: 1 }));
+    const config = {
+      identity: { type: 8, subType: 9, name, parent: `microvm@${name}.service` },
+      network: {
+        admin: { transport: { name: 'admin-vm', addr: '127.0.0.1', port: '9001', protocol: 'tcp' } },
+        agent: { transport: { name, addr: '127.0.0.1', port: `${port}`, protocol: 'tcp' } },
+        tls: {
+          ...{ enable: true, caCertPath: `${files}/ca-cert.pem` },
+          ...{ certPath: `${files}/cert.pem`, keyPath: `${files}/key.pem` },
+        },
+      },
+      capabilities: { eventProxy: { enable: true, events: [event] } },
+    };
+    writeFileSync(`${files}/agent.json`, JSON.stringify(config));
+    const isOurs = make === 'ours';
+    const program = new Program(
+      isOurs ? 'givc-agent' : `${original}/givc-agent`,
+      ['-config', `${files}/agent.json`, ...(isOurs ? [] : ['-debug'])],
+      {
+        ...{ DBUS_SYSTEM_BUS_ADDRESS: this.#bus.address, DBUS_SESSION_BUS_ADDRESS: this.#bus.address },
+        GIVC_AUDIT: `${files}/audit`,
+      },
+    );
+    this.#programs.push(program);
+    return program;
+  }
+}

@@ -1,0 +1,73 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { KernelInputDevices } from '@givc/input';
+import { findDevice } from '../support/find-device.js';
+import { buttonLeft, end, key, mouse, move, until, wheel, x, y, type Event } from '../support/event-pair.js';
+import { EventAgents, original, type Make } from './event-agents.js';
+
+const devices = new KernelInputDevices();
+const name = 'Interop Mouse';
+const text = ({ type, code, value }: Event) => `${type}/${code}=${value}`;
+
+// The virtual mouse of the original always has the same name.
+const pairs: [Make, Make, string][] = [
+  ['ours', 'original', 'Generic Mouse'],
+  ['original', 'ours', name],
+];
+
+(original === undefined ? describe.skip : describe)('a mouse between an agent of ours and one of the original', () => {
+  let agents: EventAgents;
+  let close: (() => void)[];
+  beforeAll(async () => {
+    await devices.load();
+    agents = new EventAgents();
+    await agents.start();
+  });
+  beforeEach(() => (close = []));
+  afterEach(async () => {
+    for (const one of close) one();
+    await agents.stopPrograms();
+  });
+  afterAll(() => agents.stop());
+
+  const plug = () => {
+    const made = devices.createAt('givc/test', mouse(name));
+    close.push(() => made.destroy());
+    const emit = (...events: Event[]) => made.write(events.map((event) => ({ ...event, timestamp: 0 })));
+    return { emit, unplug: () => made.destroy() };
+  };
+
+  /** The virtual device of a consumer, and what it sends. */
+  const replayed = async (virtualName: string, isOwn: boolean) => {
+    const device = await findDevice(devices, (one) => one.isOwn === isOwn && one.description.name === virtualName);
+    close.push(() => device.close());
+    const packets: string[] = [];
+    const virtual = { packets, isUnplugged: false };
+    device.read(
+      (packet) => packets.push(packet.map(text).join(' ')),
+      () => (virtual.isUnplugged = true),
+    );
+    return virtual;
+  };
+
+  it.each(pairs)(
+    'works from %s to %s, also when it is unplugged and plugged in again',
+    async (from, to, virtualName) => {
+      const first = plug();
+      await agents.pair(from, to, 'interop');
+      const virtual = await replayed(virtualName, to === 'ours');
+      first.emit(move(x, 3), move(y, -2), end, key(buttonLeft, 1), end);
+      first.emit(key(buttonLeft, 0), move(wheel, -1), end);
+      await until(() => virtual.packets.length === 3);
+      expect(virtual.packets).toEqual(['2/0=3 2/1=-2 0/0=0', '1/272=1 0/0=0', '1/272=0 2/8=-1 0/0=0']);
+      first.unplug();
+      await until(() => virtual.isUnplugged);
+      const second = plug();
+      const again = await replayed(virtualName, to === 'ours');
+      second.emit(move(x, 7), end);
+      await until(() => again.packets.length === 1);
+      expect(again.packets).toEqual(['2/0=7 0/0=0']);
+    },
+  );
+});
