@@ -155,6 +155,7 @@ rec {
               "pointer"
               "controller"
               "keyboard"
+              "switch"
             ]
           ))
           "What the virtual devices may do; `pointer` and `controller` unless set. With `keyboard`, the producer can type commands.";

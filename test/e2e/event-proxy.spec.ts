@@ -9,12 +9,15 @@ import {
   described,
   end,
   EventPair,
+  headphones,
   key,
   keyA,
   keyboard,
+  lid,
   mouse,
   move,
   packetsOf,
+  turn,
   until,
   wheel,
   x,
@@ -189,6 +192,32 @@ describe('an input device of another machine', () => {
     await pair.logged(sent);
     device.emit(key(buttonLeft, 1), end);
     await until(() => virtual.pressed.length === 1);
+  });
+
+  it('has the switches of the device as they are, from the beginning and when they change', async () => {
+    await start({ device: 'laptop', classes: ['switch'] });
+    const laptop = pair.devices.plug(described('Laptop', { keys: [keyA], switches: [lid, headphones] }));
+    laptop.emit(turn(headphones, 1), end);
+    const virtual = await pair.replayed('Laptop');
+    await until(() => virtual.written.length === 1);
+    laptop.emit(turn(lid, 1), end, turn(headphones, 0), key(keyA, 1), end);
+    await until(() => virtual.written.length === 3);
+    expect(virtual.written.map((packet) => packet.map(({ type, code, value }) => [type, code, value]))).toEqual([
+      [
+        [5, lid, 0],
+        [5, headphones, 1],
+        [0, 0, 0],
+      ],
+      [
+        [5, lid, 1],
+        [0, 0, 0],
+      ],
+      [
+        [5, headphones, 0],
+        [0, 0, 0],
+      ],
+    ]);
+    expect(virtual.description.capabilities).toMatchObject({ keys: [], switches: [lid, headphones] });
   });
 
   it('sends twenty thousand changes of keys in order', async () => {

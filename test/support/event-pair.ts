@@ -28,6 +28,8 @@ export type Event = Pick<InputEvent, 'type' | 'code' | 'value'>;
 export const [keyA, keyB, buttonLeft, buttonSouth] = [30, 48, 0x110, 0x130] as const;
 export const { x, y, wheel } = relativeCodes;
 export const key = (code: number, value: number): Event => ({ type: eventTypes.key, code, value });
+export const [lid, headphones] = [0, 2] as const;
+export const turn = (code: number, value: number): Event => ({ type: eventTypes.switch, code, value });
 export const move = (code: number, value: number): Event => ({ type: eventTypes.relative, code, value });
 export const at = (code: number, value: number): Event => ({ type: eventTypes.absolute, code, value });
 export const end = report;

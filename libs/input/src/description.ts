@@ -18,6 +18,7 @@ export interface Capabilities {
   readonly relative: readonly number[];
   readonly absolute: readonly AbsoluteAxis[];
   readonly misc: readonly number[];
+  readonly switches: readonly number[];
 }
 
 /** The self-description of a device; numbers have 16 bits. */
@@ -30,4 +31,11 @@ export interface DeviceDescription {
   readonly capabilities: Capabilities;
 }
 
-export const noCapabilities: Capabilities = { properties: [], keys: [], relative: [], absolute: [], misc: [] };
+export const noCapabilities: Capabilities = {
+  properties: [],
+  keys: [],
+  relative: [],
+  absolute: [],
+  misc: [],
+  switches: [],
+};

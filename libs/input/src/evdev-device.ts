@@ -10,7 +10,7 @@ import type { AbsoluteAxis, Capabilities, DeviceDescription } from './descriptio
 import { ownPlace, type InputDevice } from './input-devices.js';
 import type { InputEvent } from './input-event.js';
 import { bitsOf, evdev, textOf, type Ioctl } from './ioctls.js';
-import { PacketReader } from './packet-reader.js';
+import { PacketReader, type Stateful } from './packet-reader.js';
 
 const bytesFor = (last: number): number => (last >> 3) + 1;
 
@@ -31,6 +31,11 @@ class Questions {
       version: id.readUInt16LE(6),
       capabilities: this.#capabilities(),
     };
+  }
+
+  activeSwitches(): number[] {
+    const bytes = bytesFor(lastCodes.switch);
+    return bitsOf(this.#ask(evdev.activeSwitches(bytes), bytes));
   }
 
   pressedKeys(): number[] {
@@ -55,7 +60,17 @@ class Questions {
       relative: this.#codes(eventTypes.relative, lastCodes.relative),
       absolute: this.#codes(eventTypes.absolute, lastCodes.absolute).map((code) => this.#axis(code)),
       misc: this.#codes(eventTypes.misc, lastCodes.misc),
+      switches: this.#codes(eventTypes.switch, lastCodes.switch),
     };
+  }
+
+  /** The keys that are pressed and the switches that are on. */
+  active(): Stateful[] {
+    const [key, on] = [eventTypes.key, eventTypes.switch];
+    return [
+      ...this.pressedKeys().map((code) => ({ type: key, code })),
+      ...this.activeSwitches().map((code) => ({ type: on, code })),
+    ];
   }
 
   #codes(type: number, last: number): number[] {
@@ -113,8 +128,12 @@ export class EvdevDevice implements InputDevice {
     }
   }
 
+  activeSwitches(): readonly number[] {
+    return unlessGone(() => this.#questions.activeSwitches()) ?? [];
+  }
+
   read(onPacket: (packet: readonly InputEvent[]) => void, onUnplugged: () => void): void {
-    const reader = new PacketReader(onPacket, () => this.#questions.pressedKeys());
+    const reader = new PacketReader(onPacket, () => unlessGone(() => this.#questions.active()) ?? []);
     // Reading by `node:fs` would hold one of four threads for each device.
     const stream = this.adopter.socket(this.fd, { writable: false });
     this.#stream = stream;
@@ -147,11 +166,13 @@ export class EvdevDevice implements InputDevice {
   }
 }
 
-function unlessGone(work: () => void): void {
+/** Undefined when the device is unplugged. */
+function unlessGone<Result>(work: () => Result): Result | undefined {
   try {
-    work();
+    return work();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENODEV') throw error;
+    return undefined;
   }
 }
 

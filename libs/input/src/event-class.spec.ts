@@ -22,6 +22,7 @@ describe('the class of a device', () => {
     ['a headset', has({ keys: [114, 115, 164] }), ['keyboard']],
     ['a controller with a key for the volume', has({ keys: [south, 114] }), ['keyboard', 'controller']],
     ['a pad of buttons', has({ keys: [zero] }), ['pointer', 'controller']],
+    ['a laptop with a lid and keys', has({ keys: [116], switches: [0] }), ['keyboard', 'switch']],
     ['a device without events', noCapabilities, []],
   ])('follows from the capabilities of %s', (_, capabilities, expected) => {
     expect(classesOf(capabilities)).toEqual(expected);
@@ -42,10 +43,11 @@ describe('the class of a device', () => {
       [4, 4],
       [0, 0],
       [5, 0],
+      [0x11, 0],
     ];
     expect(events.map(([type, code]) => classOfEvent({ type: type!, code: code! }))).toEqual([
       ...['keyboard', 'pointer', 'controller', 'pointer', 'controller', 'pointer'],
-      ...[undefined, undefined, undefined],
+      ...[undefined, undefined, 'switch', undefined],
     ]);
   });
 });
@@ -57,6 +59,7 @@ describe('the allowed part of a device', () => {
     absolute: axes(0, slot),
     properties: [0, 1, 6],
     misc: [4],
+    switches: [0],
   });
 
   it('is the whole device when every class is allowed', () => {
@@ -65,6 +68,11 @@ describe('the allowed part of a device', () => {
 
   it('excludes typing keys when no keyboard is allowed', () => {
     expect(allowedPart(all, ['pointer', 'controller']).keys).toEqual([left, touch, south]);
+  });
+
+  it('is without switches, which suspend a machine, when none are allowed', () => {
+    expect(allowedPart(all, ['keyboard', 'pointer', 'controller']).switches).toEqual([]);
+    expect(allowedPart(all, ['switch'])).toMatchObject({ keys: [], switches: [0] });
   });
 
   it('excludes everything that makes a pointer, a touchpad or a screen when no pointer is allowed', () => {

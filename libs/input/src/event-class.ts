@@ -6,9 +6,9 @@ import type { Capabilities } from './description.js';
 
 /**
  * The use of a device. A keyboard is any device with keys that have a meaning by themselves, such as those of a
- * headset.
+ * headset. A switch has a state, such as that of a lid or a jack.
  */
-export const eventClasses = ['keyboard', 'pointer', 'controller'] as const;
+export const eventClasses = ['keyboard', 'pointer', 'controller', 'switch'] as const;
 export type EventClass = (typeof eventClasses)[number];
 
 type Range = readonly [first: number, last: number, ...classes: EventClass[]];
@@ -59,6 +59,8 @@ export function classOfEvent({ type, code }: { readonly type: number; readonly c
       return 'pointer';
     case eventTypes.absolute:
       return code >= firstTouchCode ? 'pointer' : 'controller';
+    case eventTypes.switch:
+      return 'switch';
     default:
       return undefined;
   }
@@ -66,10 +68,11 @@ export function classOfEvent({ type, code }: { readonly type: number; readonly c
 
 /** The classes of the events that a device can send. */
 export function classesOf(capabilities: Capabilities): EventClass[] {
-  const { keys, relative, absolute } = capabilities;
+  const { keys, relative, absolute, switches } = capabilities;
   const found = new Set(keys.flatMap(classesOfKey));
   if (relative.length > 0) found.add('pointer');
   if (absolute.length > 0) found.add(classOfAxes(capabilities));
+  if (switches.length > 0) found.add('switch');
   return eventClasses.filter((one) => found.has(one));
 }
 
@@ -79,7 +82,7 @@ export function classesOf(capabilities: Capabilities): EventClass[] {
  * two axes as one.
  */
 export function allowedPart(capabilities: Capabilities, allowed: readonly EventClass[]): Capabilities {
-  const { properties, keys, relative, absolute, misc } = capabilities;
+  const { properties, keys, relative, absolute, misc, switches } = capabilities;
   const isPointer = allowed.includes('pointer');
   const axes = classOfAxes(capabilities);
   return {
@@ -88,5 +91,6 @@ export function allowedPart(capabilities: Capabilities, allowed: readonly EventC
     relative: isPointer ? relative : [],
     absolute: absolute.filter(({ code }) => allowed.includes(code >= firstTouchCode ? 'pointer' : axes)),
     misc,
+    switches: allowed.includes('switch') ? switches : [],
   };
 }

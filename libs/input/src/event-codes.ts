@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /** Types of events (linux/input-event-codes.h). */
-export const eventTypes = { syn: 0x00, key: 0x01, relative: 0x02, absolute: 0x03, misc: 0x04 } as const;
+export const eventTypes = { syn: 0x00, key: 0x01, relative: 0x02, absolute: 0x03, misc: 0x04, switch: 0x05 } as const;
 
 /**
  * Codes of `syn`: the end of a packet, the end of a contact (multi-touch type A), and the loss of events in the kernel.
@@ -10,7 +10,14 @@ export const eventTypes = { syn: 0x00, key: 0x01, relative: 0x02, absolute: 0x03
 export const [synReport, synMtReport, synDropped] = [0, 2, 3] as const;
 
 /** The highest code of each type, and the highest property of a device. */
-export const lastCodes = { key: 0x2ff, relative: 0x0f, absolute: 0x3f, misc: 0x07, property: 0x1f } as const;
+export const lastCodes = {
+  key: 0x2ff,
+  relative: 0x0f,
+  absolute: 0x3f,
+  misc: 0x07,
+  switch: 0x10,
+  property: 0x1f,
+} as const;
 
 export const relativeCodes = {
   x: 0x00,

@@ -7,7 +7,7 @@ import type { DeviceDescription } from './description.js';
 import { eventTypes, repeated, synReport } from './event-codes.js';
 import { InputDevices, type InputDevice, type VirtualDevice } from './input-devices.js';
 import type { InputEvent } from './input-event.js';
-import { PacketReader } from './packet-reader.js';
+import { PacketReader, type Stateful } from './packet-reader.js';
 
 type Event = Pick<InputEvent, 'type' | 'code' | 'value'>;
 
@@ -33,6 +33,7 @@ class Plugged implements FakeDevice {
   readonly written: (readonly InputEvent[])[] = [];
   readonly open = new Set<OpenDevice>();
   readonly #pressed = new Set<number>();
+  readonly #switches = new Set<number>();
   readonly #positions = new Map<number, number>();
   #clockUs = 1_700_000_000_000_000;
 
@@ -55,6 +56,17 @@ class Plugged implements FakeDevice {
     return [...this.#pressed];
   }
 
+  get switches(): number[] {
+    return [...this.#switches];
+  }
+
+  get active(): Stateful[] {
+    return [
+      ...this.pressed.map((code) => ({ type: eventTypes.key, code })),
+      ...this.switches.map((code) => ({ type: eventTypes.switch, code })),
+    ];
+  }
+
   emit(...events: readonly Event[]): void {
     this.#clockUs += 125;
     const changes = events.filter((event) => this.#isChange(event));
@@ -70,17 +82,14 @@ class Plugged implements FakeDevice {
   }
 
   #isChange({ type, code, value }: Event): boolean {
-    const { keys, relative, absolute, misc } = this.description.capabilities;
+    const { keys, relative, absolute, misc, switches } = this.description.capabilities;
     switch (type) {
       case eventTypes.syn:
         return true;
       case eventTypes.key: {
         if (!keys.includes(code) || value < 0 || value > repeated) return false;
         if (value === repeated) return true;
-        const isChange = this.#pressed.has(code) !== (value !== 0);
-        if (value === 0) this.#pressed.delete(code);
-        else this.#pressed.add(code);
-        return isChange;
+        return setTo(this.#pressed, code, value !== 0);
       }
       case eventTypes.relative:
         return relative.includes(code) && value !== 0;
@@ -90,10 +99,20 @@ class Plugged implements FakeDevice {
         this.#positions.set(code, value);
         return isChange;
       }
+      case eventTypes.switch:
+        return switches.includes(code) && setTo(this.#switches, code, value !== 0);
       default:
         return misc.includes(code);
     }
   }
+}
+
+/** Returns whether that changes it. */
+function setTo(active: Set<number>, code: number, isOn: boolean): boolean {
+  if (active.has(code) === isOn) return false;
+  if (isOn) active.add(code);
+  else active.delete(code);
+  return true;
 }
 
 /** A reader of a device. */
@@ -123,8 +142,12 @@ class OpenDevice implements InputDevice {
     this.isGrabbing = true;
   }
 
+  activeSwitches(): readonly number[] {
+    return this.plugged.switches;
+  }
+
   read(onPacket: (packet: readonly InputEvent[]) => void, onUnplugged: () => void): void {
-    this.#reader = new PacketReader(onPacket, () => this.plugged.pressed);
+    this.#reader = new PacketReader(onPacket, () => this.plugged.active);
     this.#onUnplugged = onUnplugged;
     this.plugged.open.add(this);
   }

@@ -18,6 +18,8 @@ export interface InputDevice {
    * it.
    */
   grab(): void;
+  /** The codes of its switches that are on, now. */
+  activeSwitches(): readonly number[];
   /**
    * Passes on each packet from now on, with the SYN_REPORT at its end. When the device is unplugged, it calls the end
    * listener once, but not after `close`.

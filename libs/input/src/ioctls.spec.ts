@@ -11,6 +11,8 @@ describe('a request of ioctl(2)', () => {
     ['EVIOCGPHYS(256)', evdev.place(256), 0x81004507],
     ['EVIOCGPROP(4)', evdev.properties(4), 0x80044509],
     ['EVIOCGKEY(96)', evdev.pressedKeys(96), 0x80604518],
+    ['EVIOCGSW(3)', evdev.activeSwitches(3), 0x8003451b],
+    ['UI_SET_SWBIT', uinput.addSwitch, 0x4004556d],
     ['EVIOCGBIT(EV_KEY, 96)', evdev.codes(1, 96), 0x80604521],
     ['EVIOCGABS(ABS_X)', evdev.axis(0), 0x80184540],
     ['EVIOCGRAB', evdev.grab, 0x40044590],

@@ -15,6 +15,7 @@ export const evdev = {
   place: (bytes: number) => request(read, 'E', 0x07, bytes),
   properties: (bytes: number) => request(read, 'E', 0x09, bytes),
   pressedKeys: (bytes: number) => request(read, 'E', 0x18, bytes),
+  activeSwitches: (bytes: number) => request(read, 'E', 0x1b, bytes),
   codes: (type: number, bytes: number) => request(read, 'E', 0x20 + type, bytes),
   axis: (code: number) => request(read, 'E', 0x40 + code, 24),
   grab: request(write, 'E', 0x90, 4),
@@ -31,6 +32,7 @@ export const uinput = {
   addKey: request(write, 'U', 101, 4),
   addRelative: request(write, 'U', 102, 4),
   addMisc: request(write, 'U', 104, 4),
+  addSwitch: request(write, 'U', 109, 4),
   setPlace: request(write, 'U', 108, 8),
   addProperty: request(write, 'U', 110, 4),
 };

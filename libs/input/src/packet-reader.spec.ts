@@ -18,13 +18,17 @@ const dropped = event(0, synDropped, 0);
 describe('the events of a kernel device', () => {
   let packets: string[];
   let pressedNow: number[];
+  let onNow: number[];
   let reader: PacketReader;
   beforeEach(() => {
     packets = [];
-    pressedNow = [];
+    [pressedNow, onNow] = [[], [0]];
     reader = new PacketReader(
       (packet) => packets.push(packet.map(({ type, code, value }) => `${type}/${code}=${value}`).join(' ')),
-      () => pressedNow,
+      () => [
+        ...pressedNow.map((code) => ({ type: eventTypes.key, code })),
+        ...onNow.map((code) => ({ type: eventTypes.switch, code })),
+      ],
     );
   });
 
@@ -64,6 +68,15 @@ describe('the events of a kernel device', () => {
     pressedNow = [];
     reader.read(encodeEvents([dropped, end]));
     expect(packets.at(-1)).toBe('1/31=0 1/48=0 0/0=0');
+  });
+
+  it('say which switches were turned on and off while the kernel has dropped some', () => {
+    onNow = [5];
+    reader.read(encodeEvents([dropped, end]));
+    expect(packets).toEqual(['5/0=0 5/5=1 0/0=0']);
+    onNow = [0];
+    reader.read(encodeEvents([event(5, 2, 1), end, dropped, end]));
+    expect(packets.at(-1)).toBe('5/5=0 5/2=0 5/0=1 0/0=0');
   });
 
   it('are passed on in parts when a packet does not end', () => {

@@ -45,6 +45,7 @@ describe('the capabilities of a device', () => {
     ['keys', { keys: [0x300] }],
     ['relative', { relative: [0x10] }],
     ['misc', { misc: [8] }],
+    ['switches', { switches: [0x11] }],
     ['properties', { properties: [32] }],
     ['absolute', { absolute: [axis({ code: 0x40 })] }],
   ])('are rejected with a code that no kernel has: %s', (field, more) => {

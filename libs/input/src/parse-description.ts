@@ -51,6 +51,7 @@ export function parseCapabilities(field: string, value: Capabilities): Capabilit
     relative: parseCodes(`${field}.relative`, value.relative, lastCodes.relative),
     absolute: parseAxes(`${field}.absolute`, value.absolute),
     misc: parseCodes(`${field}.misc`, value.misc, lastCodes.misc),
+    switches: parseCodes(`${field}.switches`, value.switches, lastCodes.switch),
   };
 }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { absoluteCodes, relativeCodes, scanCode } from './event-codes.js';
+import { absoluteCodes, lastCodes, relativeCodes, scanCode } from './event-codes.js';
 import { noCapabilities, type AbsoluteAxis, type Capabilities } from './description.js';
 import type { EventClass } from './event-class.js';
 
@@ -17,7 +17,7 @@ const { x, y, z, rx, ry, rz, hat0x, hat0y } = absoluteCodes;
 
 /**
  * The capabilities of a device of which only the class is known: every key of a keyboard, five axes and eight buttons
- * of a mouse, or sticks, triggers and a hat in the ranges of the controllers that most games support.
+ * of a mouse, sticks, triggers and a hat in the ranges of the controllers that most games support, or every switch.
  */
 export const typicalCapabilities: Readonly<Record<EventClass, Capabilities>> = {
   keyboard: { ...noCapabilities, keys: [...range(1, 0xff), ...range(0x160, 0x21f)], misc: [scanCode] },
@@ -37,4 +37,5 @@ export const typicalCapabilities: Readonly<Record<EventClass, Capabilities>> = {
     ],
     misc: [scanCode],
   },
+  switch: { ...noCapabilities, switches: range(0, lastCodes.switch) },
 };

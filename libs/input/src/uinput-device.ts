@@ -96,7 +96,7 @@ export class UinputDevice implements VirtualDevice {
 }
 
 function declare(fd: number, description: DeviceDescription, place: string, ioctl: Ioctl): void {
-  const { properties, keys, relative, absolute, misc } = description.capabilities;
+  const { properties, keys, relative, absolute, misc, switches } = description.capabilities;
   const add = (type: number, request: number, codes: readonly number[]): void => {
     if (codes.length > 0) ioctl.number(fd, uinput.addType, type);
     for (const code of codes) ioctl.number(fd, request, code);
@@ -105,6 +105,7 @@ function declare(fd: number, description: DeviceDescription, place: string, ioct
   add(eventTypes.key, uinput.addKey, keys);
   add(eventTypes.relative, uinput.addRelative, relative);
   add(eventTypes.misc, uinput.addMisc, misc);
+  add(eventTypes.switch, uinput.addSwitch, switches);
   if (absolute.length > 0) ioctl.number(fd, uinput.addType, eventTypes.absolute);
   for (const axis of absolute) ioctl.buffer(fd, uinput.setupAxis, axisOf(axis));
   ioctl.buffer(fd, uinput.setPlace, Buffer.from(`${place}\0`));

@@ -43,6 +43,7 @@ export function parseDeviceInfo({ deviceId, vendorId, name, capabilities }: even
         relative: capabilities.relative,
         absolute: capabilities.absolute,
         misc: capabilities.misc,
+        switches: capabilities.switches,
       }),
     }),
   };
@@ -57,7 +58,7 @@ export const deviceInfoOf = ({
   product,
   bus,
   version,
-  capabilities: { properties, keys, relative, absolute, misc },
+  capabilities: { properties, keys, relative, absolute, misc, switches },
 }: DeviceDescription): eventproxy.DeviceInfo => ({
   deviceId: product,
   vendorId: vendor,
@@ -69,5 +70,6 @@ export const deviceInfoOf = ({
     relative: list(relative),
     absolute: list(absolute),
     misc: list(misc),
+    switches: list(switches),
   },
 });

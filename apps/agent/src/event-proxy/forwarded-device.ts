@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { InputDevice, InputEvent } from '@givc/input';
+import { eventTypes, synReport, type InputDevice, type InputEvent } from '@givc/input';
 import { LogOnce, type Log } from '@givc/log';
 import { GivcError, messageOf } from '@givc/model';
 import { services, type RpcChannel } from '@givc/rpc';
@@ -102,6 +102,7 @@ export class ForwardedDevice {
     const cut = new AbortController();
     // Other implementations keep a device whose stream ends, and remove one whose stream is cut.
     if (!this.#isOfOurs) queue.onEnd = () => cut.abort();
+    this.#pushSwitches(queue);
     if (this.#isUnplugged) queue.end();
     this.log.info('event proxy: events of a device are sent', this.#fields());
     this.#problems.end('sending');
@@ -116,6 +117,18 @@ export class ForwardedDevice {
       queue.end();
       this.device.resume();
     }
+  }
+
+  /** A switch that was on before sends nothing by itself. */
+  #pushSwitches(queue: EventQueue): void {
+    const { switches } = this.device.description.capabilities;
+    if (switches.length === 0) return;
+    const active = new Set(this.device.activeSwitches());
+    const event = (type: number, code: number, value: number) => ({ timestamp: 0, type, code, value });
+    queue.push([
+      ...switches.map((code) => event(eventTypes.switch, code, active.has(code) ? 1 : 0)),
+      event(eventTypes.syn, synReport, 0),
+    ]);
   }
 
   #forward(packet: readonly InputEvent[]): void {

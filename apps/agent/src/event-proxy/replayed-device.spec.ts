@@ -29,7 +29,7 @@ const registered = (name: string, capabilities?: RegisteredDevice['capabilities'
 });
 
 describe('the virtual device for a device of another machine', () => {
-  const all: EventClass[] = ['keyboard', 'pointer', 'controller'];
+  const all: EventClass[] = ['keyboard', 'pointer', 'controller', 'switch'];
   let devices: FakeInputDevices;
   beforeEach(() => {
     devices = new FakeInputDevices();
@@ -67,7 +67,7 @@ describe('the virtual device for a device of another machine', () => {
     ['a negative value of a key', key(keyA, -1)],
     ['an axis that it has not', event(3, 0, 1)],
     ['a wheel that it has not', event(2, scroll, 1)],
-    ['a switch', event(5, 0, 1)],
+    ['a switch that it has not', event(5, 0, 1)],
     ['a light', event(0x11, 0, 1)],
     ['a repetition rate', event(0x14, 0, 1)],
     ['force feedback', event(0x15, 0, 1)],
@@ -94,6 +94,14 @@ describe('the virtual device for a device of another machine', () => {
     device.release(true);
     expect(written().slice(1)).toEqual(['1/30=0 1/272=0 0/0=0']);
     expect(devices.plugged[0]!.pressed).toEqual([]);
+  });
+
+  it('is given the states of its switches, which stay as they are when the stream is cut', () => {
+    const device = make(registered('Jack', { ...noCapabilities, switches: [0, 2] }));
+    expect(receive(device, event(5, 2, 1), event(5, 0, 2), end)).toEqual([true, false, true]);
+    device.release(true);
+    device.release(true);
+    expect(written()).toEqual(['5/2=1 0/0=0']);
   });
 
   it('gets the end of a packet when the stream ends without one', () => {
@@ -123,6 +131,8 @@ describe('the virtual device for a device of another machine', () => {
     ['Optical MOUSE', 'pointer'],
     ['Some TouchPad', 'pointer'],
     ['usb keyboard', 'keyboard'],
+    ['Lid Switch', 'switch'],
+    ['Switch Pro Controller', 'controller'],
     ['Wireless Controller with a mouse', 'controller'],
   ])('gets its class from its name when nothing else is known: %s', (name, expected) => {
     expect(make(registered(name)).classes).toEqual([expected]);
@@ -152,7 +162,9 @@ describe('the virtual device for a device of another machine', () => {
   });
 
   it('is rejected when it cannot send any event', () => {
-    expect(() => make(registered('Mouse', noCapabilities))).toThrow(/allows \(keyboard, pointer, controller\)$/);
+    expect(() => make(registered('Mouse', noCapabilities))).toThrow(
+      /allows \(keyboard, pointer, controller, switch\)$/,
+    );
   });
 
   it('is rejected at once when no virtual device can be made, even before its class is known', () => {

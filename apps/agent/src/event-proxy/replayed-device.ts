@@ -31,6 +31,7 @@ const classesByName: readonly (readonly [RegExp, EventClass])[] = [
   [/controller|gamepad|joystick/i, 'controller'],
   [/mouse|touchpad|trackball|trackpoint/i, 'pointer'],
   [/keyboard/i, 'keyboard'],
+  [/\bswitch\b/i, 'switch'],
 ];
 
 const classByName = (name: string): EventClass | undefined =>
@@ -56,16 +57,18 @@ class Made {
   readonly relative: ReadonlySet<number>;
   readonly absolute: ReadonlySet<number>;
   readonly misc: ReadonlySet<number>;
+  readonly switches: ReadonlySet<number>;
 
   constructor(
     readonly device: VirtualDevice,
     readonly capabilities: Capabilities,
   ) {
-    const { keys, relative, absolute, misc } = capabilities;
+    const { keys, relative, absolute, misc, switches } = capabilities;
     this.keys = new Set(keys);
     this.relative = new Set(relative);
     this.absolute = new Set(absolute.map(({ code }) => code));
     this.misc = new Set(misc);
+    this.switches = new Set(switches);
   }
 
   /** Whether the device can send such an event. */
@@ -81,6 +84,8 @@ class Made {
         return this.absolute.has(code);
       case eventTypes.misc:
         return this.misc.has(code);
+      case eventTypes.switch:
+        return this.switches.has(code) && (value === 0 || value === 1);
       default:
         return false;
     }

@@ -18,9 +18,10 @@ export interface InputBench {
 }
 
 const { x, y } = relativeCodes;
-const [keyA, buttonLeft] = [30, 0x110];
+const [keyA, buttonLeft, lid, headphones] = [30, 0x110, 0, 2];
 const key = (code: number, value: number): Event => ({ type: eventTypes.key, code, value });
 const move = (code: number, value: number): Event => ({ type: eventTypes.relative, code, value });
+const turn = (code: number, value: number): Event => ({ type: eventTypes.switch, code, value });
 const end: Event = { type: eventTypes.syn, code: 0, value: 0 };
 
 const described = (name: string, more: Partial<DeviceDescription['capabilities']>): DeviceDescription => ({
@@ -189,6 +190,18 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
       virtual.destroy();
       await reading.until(() => reading.isUnplugged);
       virtual.write([{ ...key(keyA, 1), timestamp: 0 }]);
+    });
+
+    it('says which switches of a device are on, and passes on their changes', async () => {
+      const description = described(uniqueName(), { switches: [lid, headphones] });
+      const plugged = bench.plug(description);
+      const reading = new Reading(await find(description.name));
+      expect(reading.device.description.capabilities.switches).toEqual([lid, headphones]);
+      expect(reading.device.activeSwitches()).toEqual([]);
+      plugged.emit(turn(headphones, 1), end, turn(lid, 1), turn(headphones, 0), end);
+      await reading.until(() => reading.packets.length === 2);
+      expect(reading.packets).toEqual(['5/2=1 0/0=0', '5/0=1 5/2=0 0/0=0']);
+      expect(reading.device.activeSwitches()).toEqual([lid]);
     });
 
     it('does not recognize devices of others as its own', async () => {
