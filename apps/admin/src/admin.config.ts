@@ -42,12 +42,12 @@ export class AdminConfig implements RegistryConfig, LifecycleConfig, LivenessCon
   readonly stateDirectory!: string | undefined;
   /** Which policies VMs get; undefined when this admin sends no policies. */
   readonly policies!: PolicyConfig | undefined;
-  /** Where metrics are served; undefined when they are not. */
+  /** The address of the metrics; undefined when they are not served. */
   readonly metrics!: MetricsAddress | undefined;
   readonly logLevel!: Level;
   /** Defined when the configuration is only checked; `files`: whether the named files are read. */
   readonly check?: { readonly files: boolean };
-  /** One line for each setting that has no effect and for each one that is left out. */
+  /** A warning for each setting that has no effect or is left out. */
   readonly warnings!: readonly string[];
 
   constructor(values: AdminConfig) {

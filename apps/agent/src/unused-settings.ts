@@ -9,7 +9,7 @@ import { unlistedCommands } from './exec/exec.config.js';
 import { unusedPolicySettings } from './policy/policy.config.js';
 import { unusedSocketProxy, unusedSocketSettings } from './socket-proxy/socket-proxy.config.js';
 
-/** One line when any machine of the network may call this agent, or pose as the admin. */
+/** A warning when any machine of the network may call this agent, or impersonate the admin. */
 function tlsWarnings({ network: { tls, agent, admin } }: AgentFile): string[] {
   const isOverNetwork = [agent, admin].some(({ transport }) => transport.address.protocol === 'tcp');
   if (tls.enable || !isOverNetwork) return [];
@@ -45,7 +45,7 @@ const unnamedCallers = ({ network: { tls }, accessControl }: AgentFile): string[
           : ['network.tls.revocationsPath: TLS is off, so nothing is revoked']),
       ];
 
-/** One line for each setting that is valid and has no effect; `json` is the file as it was read. */
+/** A warning for each valid setting without effect; `json` is the file as it was read. */
 export function unusedSettings(file: AgentFile, json: unknown): string[] {
   const { applications, exec, policy, socketProxy, dbusProxy, eventProxy } = file.capabilities;
   return [

@@ -32,7 +32,7 @@ import { Caller } from './identity/caller.decorator.js';
 const { startUnit } = services['systemd.UnitControlService'];
 const { runCommand } = services['exec.Exec'];
 
-/** What happened to calls, in order. */
+/** The events of calls, in order. */
 let events: string[] = [];
 
 function parseUnit({ UnitName }: { UnitName: string }): string {

@@ -45,7 +45,9 @@ const accessIsOff =
   'access control is off, so every machine with a certificate may call every rpc: set ACCESS_CONTROL and CEDAR_FILE of ' +
   'the admin, accessControl.enable or accessControl.adminOnly of an agent';
 
-/** Who may call a daemon, by certificates and rules, and its audit log; follows its files while the daemon runs. */
+/**
+ * The access control of a daemon by certificates and rules, and its audit log. Follows its files while the daemon runs.
+ */
 export class Access {
   readonly identity: TlsIdentity | undefined;
   readonly rules: Rules | undefined;
@@ -101,7 +103,7 @@ interface Loaded {
   readonly live: Reloadable[];
 }
 
-/** What a start reads. Throws INVALID_ARGUMENT with a line for each mistake of all files. */
+/** Reads the files like a start. Throws INVALID_ARGUMENT with a line for each mistake of all files. */
 export async function loadFiles(files: AccessFiles, log: Log): Promise<Loaded> {
   requireTls(files);
   const { tls, revocations, rules: rulesFile } = files;

@@ -23,7 +23,7 @@ const rpc = admin.AdminServiceService;
 const machines = report.MachinesService;
 const policies = report.PoliciesService;
 
-/** How one call is made. */
+/** The options of one call. */
 export interface CallOptions {
   /** Aborting it ends the call, which then fails with CANCELLED. */
   readonly signal?: AbortSignal;

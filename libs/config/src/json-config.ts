@@ -132,7 +132,7 @@ export function readJson(file: string): unknown {
   return parseJson(file, text);
 }
 
-/** As `readJson`, for a text with this origin. */
+/** Like `readJson`, for a text with this origin. */
 export function parseJson(where: string, marked: string): unknown {
   const text = withoutMark(marked);
   try {

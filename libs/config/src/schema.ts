@@ -42,8 +42,8 @@ function mistakeOf(error: unknown): { readonly path: string[]; readonly message:
 }
 
 /**
- * A value that one of our parsers turns into its domain type; what the parser throws is the mistake. The `field` of the
- * error of a parser of several keys is the one that is wrong, below the `field` that it was given: `.port`.
+ * A value that a parser turns into its domain type; an error of the parser is the mistake. The error of a parser of
+ * several keys has as `field` the wrong key below the given `field`: `.port`.
  */
 export const parsed = <Schema extends z.ZodMiniType, Value>(
   schema: Schema,

@@ -17,7 +17,7 @@ export interface FakeDevice {
   readonly description: DeviceDescription;
   /** Whether a reader has grabbed it. */
   readonly isGrabbed: boolean;
-  /** How many readers it has. */
+  /** The number of its readers. */
   readonly readers: number;
   /** If it is a virtual device: the packets that were written to it, one element for each `write`. */
   readonly written: readonly (readonly InputEvent[])[];

@@ -60,7 +60,7 @@ export class Metrics {
     this.#readOne(this.client.Counter, name, help, read);
   }
 
-  /** As `readCounter`, one for each value of a label; a label must have few values. */
+  /** Like `readCounter`, one for each value of a label; a label must have few values. */
   readCounters(name: string, help: string, label: string, read: () => Labelled): void {
     this.#readSome(this.client.Counter, name, help, label, read);
   }

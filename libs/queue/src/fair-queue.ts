@@ -14,7 +14,7 @@ export interface QueueSettings extends SlotLimits {
   readonly ofCaller: number;
   /** A caller that passes on the calls of others and limits them itself; it may use the whole queue. */
   readonly relay?: string | undefined;
-  /** How long a call may wait. */
+  /** The time limit of a waiting call. */
   readonly waitMs: number;
   /** The fix for a rejected caller, such as the setting to change. */
   readonly fix: string;
@@ -38,13 +38,13 @@ export class FairQueue {
   readonly #slots = new Set<Slot>();
   /** By caller, each with at least one waiter, in the order of arrival. */
   readonly #waiting = new Map<string, Set<Waiter>>();
-  /** When callers had their last turn since the queue was idle, as a number that grows. */
+  /** The last turn of each caller since the queue was idle, as an increasing number. */
   readonly #turns = new Map<string, number>();
   #turn = 0;
 
   constructor(private readonly settings: QueueSettings) {}
 
-  /** How many calls are at work. */
+  /** The number of calls at work. */
   get size(): number {
     return this.#slots.size;
   }

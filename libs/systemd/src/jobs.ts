@@ -19,7 +19,7 @@ export class Jobs {
 
   /**
    * Requests a job and resolves with systemd's result word once it has ended: `done`, `failed`, `canceled`, ... When
-   * systemd leaves the bus before that, rejects with UNAVAILABLE, whose info says `JOB_ACCEPTED`.
+   * systemd leaves the bus before that, rejects with UNAVAILABLE and the info `JOB_ACCEPTED`.
    */
   async run(unit: UnitName, call: Parameters<SystemdLink['call']>[0], signal?: AbortSignal): Promise<string> {
     const wait = this.waits.start<string>(`${call.member} ${unit}`, signal);

@@ -37,7 +37,7 @@ const absent = [
 
 const isAbsence = (error: unknown): boolean => absent.some((name) => hasName(error, name));
 
-/** The error for a call that was not sent, which its info says. */
+/** The error for a call that was not sent, with the info `SYSTEMD_AWAY`. */
 const away = (cause: GivcError): GivcError =>
   new GivcError('UNAVAILABLE', cause.message, { cause, info: { reason: 'SYSTEMD_AWAY' } });
 

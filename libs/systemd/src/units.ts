@@ -42,7 +42,7 @@ export const unknownUnit = (unit: UnitName): GivcError => new GivcError('NOT_FOU
 export const unitFileInstalled = (unit: UnitName, file: string): GivcError =>
   new GivcError('FAILED_PRECONDITION', `a unit file of the name "${unit}" is installed: ${file}`);
 
-/** The exit statuses by which systemd says that it could not run the program (systemd.exec(5)). */
+/** The exit statuses by which systemd reports that it could not run the program (systemd.exec(5)). */
 const setupFailures: Readonly<Record<number, string>> = {
   200: 'CHDIR',
   203: 'EXEC: the program cannot be run',

@@ -25,11 +25,11 @@ const leastLatenessMs = 20;
 /**
  * Expires when a peer has sent nothing for this long, measured in time in which this process ran.
  *
- * While a process is frozen (a guest whose host sleeps, a frozen control group, SIGSTOP), bytes of its peers wait in its
- * sockets, and the peers may be frozen as well. A process counts as frozen when its timer is late although it has not
- * used the CPU. Then the peer gets the whole time again, once until the next `restart`; after that only the frozen time
- * is not counted, so that a peer that hangs is always detected. When the timer is late because the process was busy, the
- * time is counted. Whenever the timer is late, bytes that have arrived are read before the timeout expires.
+ * While a process is frozen (a guest whose host sleeps, a frozen control group, SIGSTOP), bytes of its peers wait in
+ * its sockets, and the peers may be frozen as well. A process counts as frozen when its timer is late although it has
+ * not used the CPU. Then the peer gets the whole time again, once until the next `restart`; after that only the frozen
+ * time is not counted, so that a peer that hangs is always detected. When the timer is late because the process was
+ * busy, the time is counted. Whenever the timer is late, bytes that have arrived are read before the timeout expires.
  *
  * Use a timeout for decisions about a peer. Where lateness is harmless, as for a pause between two attempts,
  * `setTimeout` is enough.

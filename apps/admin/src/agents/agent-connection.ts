@@ -31,8 +31,8 @@ import { RelayBudget } from './relay-budget.js';
 const units = systemd.UnitControlServiceService;
 
 /**
- * How long an agent may take: a little more than systemd gives a job by default
- * (DefaultTimeoutStartSec=90s, and as much again to stop; systemd-system.conf(5)).
+ * The deadlines of calls to agents: a little more than systemd's default timeouts of a job (DefaultTimeoutStartSec=90s,
+ * and the same to stop; systemd-system.conf(5)).
  */
 const deadlines = {
   status: 4_000,

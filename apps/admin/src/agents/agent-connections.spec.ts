@@ -272,7 +272,7 @@ describe('the connections to agents', () => {
       throw new GivcError('INVALID_ARGUMENT', 'there is no such address');
     });
     const peer = { peer: undefined, reports: false };
-    // As an earlier run of the admin may have kept it.
+    // The entry that an earlier run of the admin may have stored.
     restorer.restore(undefined, [agentEntry('net-vm', { endpoint })]);
     agents.connection(vm);
     registration.register(agentRegistration('gui-vm'), peer);

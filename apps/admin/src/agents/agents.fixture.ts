@@ -15,7 +15,7 @@ export interface UnitRequestRecord {
   readonly call: UnitCall;
   readonly unit: UnitName;
   readonly args?: readonly string[];
-  /** Only when the caller has set one. */
+  /** Defined only when the caller has set a deadline. */
   readonly deadlineMs?: number;
 }
 

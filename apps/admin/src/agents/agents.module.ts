@@ -7,7 +7,7 @@ import { RegistryModule } from '../registry/registry.module.js';
 import { AgentConnections } from './agent-connections.js';
 import { UnitStatusController } from './unit-status.controller.js';
 
-/** One connection for each agent, and GetUnitStatus, which is passed on as it is. */
+/** One connection for each agent, and GetUnitStatus, which is passed on unchanged. */
 @Module({
   imports: [RegistryModule, PresenceModule],
   controllers: [UnitStatusController],

@@ -19,7 +19,7 @@ class MemoryStorage extends RegistryStorage {
   writes = 0;
   isClean = false;
   isFull = false;
-  /** What is already at the path for a damaged file. */
+  /** The file that already exists at the path for a damaged file. */
   obstacle: string | undefined;
   aside: string | undefined;
 

@@ -68,7 +68,7 @@ const entry = z.pipe(
 
 const file = z.strictObject({ version: z.literal(version), hostName: absent(vm), entries: lenientEntries(entry) });
 
-/** As text; `parseSnapshot` reads it. */
+/** The snapshot as text, which `parseSnapshot` reads. */
 export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string {
   const rows = entries.map(
     ({ unit, type, status, vm, machine, agent, endpoint, certifiedAt, bootId, stopRequested }) => ({

@@ -18,7 +18,7 @@ export class ThrottledWriter {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<WriteOutcome> | undefined;
   #hasChanged = false;
-  /** By `performance.now()`. */
+  /** The time of the last write, by `performance.now()`. */
   #notBefore = 0;
   #isClosed = false;
 

@@ -10,7 +10,7 @@ import { SourcesService } from './sources.service.js';
 
 /** Which VM has which policy. */
 export abstract class PoliciesService {
-  /** In the order of the configuration. FAILED_PRECONDITION when this admin sends none. */
+  /** The policies in the order of the configuration. FAILED_PRECONDITION when this admin sends none. */
   abstract list(): report.VmPolicy[];
 }
 

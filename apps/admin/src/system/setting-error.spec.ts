@@ -5,7 +5,7 @@ import { GivcError, parseVmName } from '@givc/model';
 import { settingError, type VmFailure } from './setting-error.js';
 
 const failure = (name: string, error: GivcError): VmFailure => ({ vm: parseVmName('name', name), error });
-/** As a connection to an agent explains the error of that agent. */
+/** The error of an agent, as its connection reports it. */
 const rejection = (name: string, text: string): VmFailure =>
   failure(
     name,

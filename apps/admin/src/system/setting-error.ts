@@ -27,7 +27,7 @@ function shortened(text: string): string {
 const reasonOf = (error: unknown): string =>
   messageOf(error instanceof GivcError && error.cause instanceof GivcError ? error.cause : error);
 
-/** Each reason once, after the VMs that gave it. */
+/** Lists each reason once, after the VMs that have it. */
 function listReasons(failures: readonly VmFailure[]): string {
   const groups = new Map<string, VmFailure[]>();
   for (const failure of failures) {

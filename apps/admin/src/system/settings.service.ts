@@ -91,7 +91,7 @@ export class SettingsService implements OnModuleInit {
     });
   }
 
-  /** As `setLocale`; INVALID_ARGUMENT for a zone that the zone database does not have. */
+  /** Like `setLocale`; INVALID_ARGUMENT for a zone that the zone database does not have. */
   async setTimezone(timezone: Timezone, call: QueuedCall): Promise<void> {
     await assertZone('Timezone', timezone, this.config.zoneDatabase);
     await this.#queue.run(call, async () =>

@@ -24,7 +24,7 @@ export class StatsService {
     return parseStats(await this.agents.forShortCall(vm).call(rpc.getStats, {}, { deadlineMs: statsDeadlineMs }));
   }
 
-  /** From the agent of the host. */
+  /** The system information from the agent of the host. */
   async sysinfo(): Promise<stats.SysinfoResponse> {
     const host = this.agents.connection(this.lookup.host().machine);
     return parseSysinfo(await host.call(rpc.getSysinfo, {}, { deadlineMs: sysinfoDeadlineMs }));

@@ -20,7 +20,7 @@ type UpdateCall = ServerStreamingCall<admin.SetGenerationRequest, admin.SetGener
 
 /** Reading the profiles of Nix and their boot entries; the client's own limit is above it. */
 const listDeadlineMs = 120_000;
-/** How long in total an update waits for a caller that does not read. */
+/** The total time that an update waits for a caller that does not read. */
 const unreadMs = 60_000;
 const limits = {
   name: 'updates',
@@ -53,7 +53,7 @@ export class UpdatesService {
     private readonly log: Log,
   ) {}
 
-  /** In the order of `ota-update get`, which runs once for all concurrent calls. */
+  /** The generations in the order of `ota-update get`, which runs once for all concurrent calls. */
   list(): Promise<admin.Generation[]> {
     return this.#generations.get();
   }

@@ -3,7 +3,7 @@
 
 import type { Endpoint, UnitType, UnitName, VmName } from '@givc/model';
 
-/** Who an agent is, and the admin that it belongs to. */
+/** The identity of an agent, and its admin. */
 export class AgentSettings {
   /** The name of its VM, and of its certificate. */
   readonly name: VmName;
@@ -14,7 +14,7 @@ export class AgentSettings {
   readonly type: UnitType;
   /** The type of its units. */
   readonly subType: UnitType;
-  /** Where it listens. */
+  /** Its listen address. */
   readonly self: Endpoint;
   readonly admin: Endpoint;
   /** The longest time between two messages of agent and admin. */

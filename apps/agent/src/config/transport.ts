@@ -33,7 +33,7 @@ export const transport = parsed(fields, parseTransport);
 const fallback: Fields = { name: 'localhost', addr: '127.0.0.1', port: '9000', protocol: 'tcp' };
 
 /**
- * As `transport`, for the peer of an entry; each missing key has its default. A peer with only defaults means that
+ * Like `transport`, for the peer of an entry; each missing key has its default. A peer with only defaults means that
  * there is no peer.
  */
 export const peerTransport = parsed(

@@ -55,7 +55,7 @@ export function parseBus(field: string, value: string): 'system' | 'session' | {
   return { path: parseSocketPath(field, path) };
 }
 
-/** One less than sun_path of unix(7) has. */
+/** The maximum length of a path: the size of sun_path of unix(7) without the NUL. */
 const socketPathMax = 107;
 
 /** The path of a socket in a folder, without `.` and `..`, of characters that need no escape in an address. */

@@ -67,7 +67,7 @@ export class EventQueue implements AsyncIterable<InputEvent> {
     return this.#packets.length >= most;
   }
 
-  /** How many packets are waiting. */
+  /** The number of waiting packets. */
   get length(): number {
     return this.#packets.length;
   }

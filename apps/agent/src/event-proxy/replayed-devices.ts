@@ -10,7 +10,8 @@ import type { RegisteredDevice } from './device-info.js';
 import { ReplayedDevice } from './replayed-device.js';
 
 /**
- * How long a device is kept without a stream: its producer may have lost the connection, or make a call for each event.
+ * The time for which a device is kept without a stream: its producer may have lost the connection, or may make a call
+ * for each event.
  */
 const keptMs = 30_000;
 /** The maximum number of devices, more than a person plugs in. */

@@ -20,7 +20,7 @@ export class HwidService {
   }
 }
 
-/** As `HwidService.identifier`; an empty name means that no interface is configured. */
+/** Like `HwidService.identifier`; an empty name means that no interface is configured. */
 export function identifierOf(interfaces: readonly NetworkInterface[], name: string): string {
   const first = (kind: NetworkInterface['kind']) => interfaces.find((candidate) => candidate.kind === kind);
   const found = name === '' ? (first('wireless') ?? first('wired')) : interfaces.find((one) => one.name === name);

@@ -23,7 +23,7 @@ const limits = {
 /** The errors of systemd and polkit when this user may not change settings of the machine. */
 const denial = /authentication required|access denied|not authorized/i;
 
-/** Of org.freedesktop.locale1(5). */
+/** An error of org.freedesktop.locale1(5). */
 const locale1 = ['org.freedesktop.locale1', '/org/freedesktop/locale1', 'org.freedesktop.locale1'] as const;
 
 /** Runs localectl(1), timedatectl(1) or busctl(1), and resolves with its output; an error has its own text. */

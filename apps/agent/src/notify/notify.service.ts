@@ -14,7 +14,7 @@ import { AgentSettings } from '../config/agent-settings.js';
 import { NotifyConfig } from './notify.config.js';
 
 const limitMs = 1_000;
-/** One for each session that shows notifications. */
+/** The maximum number of sockets, one for each session that shows notifications. */
 const maxSockets = 64;
 /** Each call keeps all sockets open, at most for the time limit of one socket. */
 const limits = {

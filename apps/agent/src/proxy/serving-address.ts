@@ -3,7 +3,7 @@
 
 import { formatAddress, GivcError, type Address, type Endpoint } from '@givc/model';
 
-/** Where an agent serves the peer of `transport`: at its own address, on the transport's port. */
+/** The address at which an agent serves the peer of `transport`: its own address with the transport's port. */
 export function servingAddress(self: Address, { address }: Endpoint): Address {
   if ((self.protocol === 'tcp' || self.protocol === 'vsock') && 'port' in address)
     return { ...self, port: address.port };

@@ -32,7 +32,7 @@ const systemdBackoff = { firstMs: 50, lastMs: 2_000 };
 const textMax = 2_048;
 
 type State =
-  /** Without an admin; changes are part of the next snapshot. */
+  /** There is no admin; changes become part of the next snapshot. */
   | { readonly state: 'waiting' }
   | { readonly state: 'reporting'; readonly stream: ReportStream; readonly replaced: readonly ReportStream[] }
   /** The admin does not serve reports, or denies those of this agent. */

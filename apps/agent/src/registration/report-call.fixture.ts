@@ -8,7 +8,7 @@ import type { ReportCall } from './report-stream.js';
 
 /** The agent's end of a call of `report.Reports/Report`, without a connection; the test is the admin. */
 export class FakeReportCall extends EventEmitter {
-  /** What the agent has sent, in order. */
+  /** The messages that the agent has sent, in order. */
   readonly sent: report.ReportRequest['message'][] = [];
   isCancelled = false;
   #isReading = true;
@@ -49,7 +49,7 @@ export class FakeReportCall extends EventEmitter {
     this.emit('error', Object.assign(new Error(details), { code, details }));
   }
 
-  /** From now on the messages of the agent are not read. */
+  /** Stops reading the messages of the agent. */
   stopReading(): void {
     this.#isReading = false;
   }

@@ -20,9 +20,9 @@ export interface TrackedUnit {
   readonly vm: VmType;
   readonly service: Exclude<ServiceType, 'Mgr'>;
   readonly status: UnitStatus;
-  /** How a service that does not run has ended. */
+  /** The ending of a service that does not run. */
   readonly ending?: Ending;
-  /** When systemd signalled the status, in milliseconds since 1970; 0 when the status was requested. */
+  /** The time at which systemd signalled the status, in milliseconds since 1970; 0 when the status was requested. */
   readonly sinceMs: number;
 }
 

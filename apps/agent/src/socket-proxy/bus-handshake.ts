@@ -16,7 +16,7 @@ type State =
   | { readonly state: 'lines'; unfinished: Buffer }
   /** `BEGIN` and what follows wait for the answers to the lines before it. */
   | { readonly state: 'begun'; held: Buffer }
-  /** It has ended, or the connection is not one of D-Bus. */
+  /** The handshake has ended, or the connection does not use D-Bus. */
   | { readonly state: 'over' };
 
 /**

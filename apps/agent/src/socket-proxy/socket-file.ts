@@ -9,7 +9,7 @@ import { GivcError, messageOf } from '@givc/model';
 import { runProgram } from '@givc/programs';
 import { removeStaleSocket } from '@givc/rpc';
 
-/** A socket's path, and the owner, group and mode that say which users may connect. */
+/** A socket's path, and the owner, group and mode that decide which users may connect. */
 export interface SocketFile {
   readonly path: string;
   readonly owner: string | undefined;

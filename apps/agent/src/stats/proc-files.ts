@@ -12,7 +12,7 @@ export interface ProcessTimes {
   readonly sys: number;
   /** When it started, in clock ticks since the boot; unique together with the process ID. */
   readonly started: string;
-  /** In pages. */
+  /** The resident memory in pages. */
   readonly residentPages: number;
 }
 
@@ -53,7 +53,7 @@ export function parseCpu(stat: string): CpuTicks {
   return { user: user + nice, sys, total: user + nice + sys + idle + iowait + steal };
 }
 
-/** In bytes; a value that the kernel does not have is 0. */
+/** The values in bytes; 0 for a value that the kernel does not provide. */
 export function parseMemory(meminfo: string): stats.MemoryStats {
   const bytes = (key: string): number =>
     1024 * Number(new RegExp(`^${key}: +([0-9]+) kB$`, 'm').exec(meminfo)?.[1] ?? 0);

@@ -12,7 +12,7 @@ export interface ProcReading {
   readonly memory: stats.MemoryStats;
   readonly load: stats.LoadStats;
   readonly cpu: CpuTicks;
-  /** By process ID. */
+  /** The processes by their IDs. */
   readonly processes: ReadonlyMap<string, ProcessTimes>;
 }
 

@@ -5,7 +5,7 @@ import { GivcError, isAlive, messageOf, powerTransitionOf, type UnitName, type U
 import type { Systemd } from '@givc/systemd';
 
 /**
- * As `Systemd.startUnit`, with the effects of power transitions: a failure is UNAVAILABLE with the info
+ * Like `Systemd.startUnit`, with the effects of power transitions: a failure is UNAVAILABLE with the info
  * `MACHINE_STOPPING` when the machine began to shut down during the job. A job that suspends the machine is done, too,
  * when the service that it waits for was stopped, because that is how a suspend that only blocks is ended.
  */

@@ -145,7 +145,7 @@ export class WifiService {
   #scanIfDue({ path, lastScanMs }: WirelessDevice): void {
     if (lastScanMs >= 0 && uptime() * 1_000 - lastScanMs < scanFreshMs) return;
     this.manager.requestScan(path).catch(() => {
-      // It is busy, or scans already.
+      // The device is busy, or is already scanning.
     });
   }
 

@@ -34,7 +34,7 @@ export interface Wireless {
   readonly isOn: boolean;
   /** False when the hardware switch is off. */
   readonly isHardwareOn: boolean;
-  /** By the names of their interfaces. */
+  /** The devices by the names of their interfaces. */
   readonly devices: readonly WirelessDevice[];
 }
 

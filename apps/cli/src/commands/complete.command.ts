@@ -7,7 +7,7 @@ import { listRegistry } from '../completion/list-registry.js';
 import { Output } from '../output/output.js';
 import { strict, type Command as Commander } from '../usage/usage.js';
 
-/** For the scripts of `completion`; `candidateLines` says what it prints. */
+/** Called by the scripts of `completion`; prints the lines of `candidateLines`. */
 @Command({
   name: 'complete',
   description: 'Prints the completions of the last of these words.',

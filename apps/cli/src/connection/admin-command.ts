@@ -53,7 +53,7 @@ export abstract class AdminCommand extends CommandRunner {
     }
   }
 
-  /** As `withAdmin`, for calls that end the admin when they succeed, so that their answer may not arrive. */
+  /** Like `withAdmin`, for calls that end the admin when they succeed, so that their answer may not arrive. */
   protected async withLeavingAdmin(work: (admin: AdminClient) => Promise<unknown>): Promise<void> {
     await this.withAdmin(async (admin) => {
       try {

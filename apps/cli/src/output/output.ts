@@ -33,7 +33,7 @@ export class Output {
     process.stdout.write(bytes);
   }
 
-  /** One line. */
+  /** Writes one line. */
   json(value: unknown): void {
     process.stdout.write(`${plainJson(value)}\n`);
   }

@@ -6,7 +6,7 @@ import type { admin } from '@givc/rpc';
 import { retry } from '@givc/time';
 import { itemMatcher, type ItemFilter } from './listed-item.js';
 
-/** One try a second. */
+/** The interval of tries: one second. */
 const everySecond = { firstMs: 1_000, lastMs: 1_000 };
 
 /**

@@ -44,7 +44,7 @@ export function parseUsage<T>(command: Command, parse: () => T): T {
   }
 }
 
-/** As `parseUsage`, for an asynchronous parser. */
+/** Like `parseUsage`, for an asynchronous parser. */
 export async function parseUsageLater<T>(command: Command, parse: () => Promise<T>): Promise<T> {
   try {
     return await parse();

@@ -61,9 +61,9 @@ const failuresPerSecond = 1;
 
 /**
  * The audit log of changes and rejections: one JSON object for each line, with `time` (ISO 8601, UTC), `peer`,
- * `address`, `rpc`, `request`, `answer`, `ms`, `rule` and `reason` as far as they are known. A change has two lines: one
- * with `phase` `began` and no answer, then one with `phase` `ended` and the same `call`, a number that begins with 1 at
- * each start of the daemon.
+ * `address`, `rpc`, `request`, `answer`, `ms`, `rule` and `reason` as far as they are known. A change has two lines:
+ * one with `phase` `began` and no answer, then one with `phase` `ended` and the same `call`, a number that begins with
+ * 1 at each start of the daemon.
  */
 export class Audit {
   readonly #limit = new RejectionLimit();

@@ -3,7 +3,7 @@
 
 import type { AuditFields } from './audit.js';
 
-/** What is recorded of an rpc: every call of one that changes something, otherwise only rejected calls. */
+/** The calls of an rpc that are recorded: all calls if it changes something, otherwise only rejected calls. */
 export interface RecordedRpc {
   /**
    * When a call that changes something is recorded for the first time: before its handler, or when that has read and
