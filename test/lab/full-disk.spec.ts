@@ -68,7 +68,7 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
       expect(stderr).toMatch(/^givc-cli: [^\n]*timezone\.conf cannot be written, so nothing is set[^\n]*\n$/);
       const reason = kind === 'full' ? 'ENOSPC' : 'EROFS';
       expect((await complaints(adminVm, admin)).sort()).toEqual([
-        expect.stringMatching(`^the record cannot be written error="${reason}`),
+        expect.stringMatching(`^the audit log cannot be written error="${reason}`),
         expect.stringMatching(`^the registry cannot be stored error=.*${reason}`),
         expect.stringMatching(
           `^the source does not have the policy policy=${labPolicy.name} error="${kind === 'full' ? 'git' : 'EROFS'}`,

@@ -34,7 +34,7 @@ describe('the audit log', () => {
     const sink = new FileSink('/dev/full', log);
     for (let n = 0; n < 2; n++) {
       sink.write('{}');
-      expect(lines).toEqual([expect.stringContaining('the record cannot be written')]);
+      expect(lines).toEqual([expect.stringContaining('the audit log cannot be written')]);
     }
     sink.close();
   });
@@ -67,7 +67,7 @@ describe('the audit log', () => {
       sink.write('{"n":2}');
       sink.close();
       expect(readFileSync(path, 'utf8')).toBe('{"n":2}\n');
-      expect(lines).toEqual([expect.stringContaining(`the record cannot be written error=${code}`)]);
+      expect(lines).toEqual([expect.stringContaining(`the audit log cannot be written error=${code}`)]);
     });
 
     it('separates a line that was cut off from the next', () => {
@@ -101,7 +101,7 @@ describe('the audit log', () => {
     const sink = new FileSink(join(moved, 'audit'), log);
     renameSync(moved, `${moved}.1`);
     sink.reload();
-    expect(lines).toEqual([expect.stringContaining('the record cannot be opened again, the old file is used')]);
+    expect(lines).toEqual([expect.stringContaining('the audit log cannot be opened again, the old file is used')]);
     sink.write('{"n":1}');
     sink.close();
     expect(readFileSync(join(`${moved}.1`, 'audit'), 'utf8')).toBe('{"n":1}\n');

@@ -72,7 +72,7 @@ export class FileSink implements AuditSink {
         throw new GivcError('INVALID_ARGUMENT', `GIVC_AUDIT: cannot open ${path}: ${systemErrorText(error)}`, {
           cause: error,
         });
-      this.#logOnce('the record cannot be written', error);
+      this.#logOnce('the audit log cannot be written', error);
     }
   }
 
@@ -80,9 +80,9 @@ export class FileSink implements AuditSink {
     try {
       const file = (this.#file ??= this.#open());
       this.#append(this.#withRoom(file, Buffer.byteLength(line) + 1), line);
-      this.#problems.end('the record cannot be written');
+      this.#problems.end('the audit log cannot be written');
     } catch (error) {
-      this.#logOnce('the record cannot be written', error);
+      this.#logOnce('the audit log cannot be written', error);
     }
   }
 
@@ -90,7 +90,7 @@ export class FileSink implements AuditSink {
     try {
       this.#replace(this.#open());
     } catch (error) {
-      this.log.error('the record cannot be opened again, the old file is used', { error: messageOf(error) });
+      this.log.error('the audit log cannot be opened again, the old file is used', { error: messageOf(error) });
     }
   }
 
@@ -101,7 +101,7 @@ export class FileSink implements AuditSink {
   /** Opens the file for the next line. A file that ends with an incomplete line gets its line end first. */
   #withRoom(file: OpenFile, bytes: number): OpenFile {
     if (file.isTorn || file.bytes === 0 || file.bytes + bytes <= this.limits.bytes) return file;
-    const problem = 'the record cannot be rotated, its file grows';
+    const problem = 'the audit log cannot be rotated, its file grows';
     try {
       // logrotate(8), or an interrupted rotation, may have moved it.
       if (this.#isAtPath(file)) moveAside(this.path, this.limits.kept);

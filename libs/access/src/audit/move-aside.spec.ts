@@ -110,7 +110,7 @@ describe('the rotation of an audit log', () => {
     const rejected = rejectRename(file, 'EROFS');
     writeAll(sink, 10, 14);
     expect(files()).toEqual(['7 8 9 10 11 12 13 14', '4 5 6']);
-    expect(lines).toEqual([expect.stringContaining('the record cannot be rotated, its file grows error=EROFS')]);
+    expect(lines).toEqual([expect.stringContaining('the audit log cannot be rotated, its file grows error=EROFS')]);
     rejected.mockRestore();
     writeAll(sink, 15, 15);
     sink.close();
@@ -129,7 +129,7 @@ describe('the rotation of an audit log', () => {
     writeAll(sink, 6, 6);
     sink.close();
     expect(files()).toEqual(['6', '1 2 3 4 5']);
-    expect(lines).toEqual([expect.stringContaining('the record cannot be rotated, its file grows error=ENOSPC')]);
+    expect(lines).toEqual([expect.stringContaining('the audit log cannot be rotated, its file grows error=ENOSPC')]);
   });
 
   it('is rotated only after the end of an incomplete line', () => {
