@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { AdminClient } from '@givc/client';
-import { status, type ClientDuplexStream } from '@grpc/grpc-js';
-import { report } from '@givc/rpc';
+import { status } from '@grpc/grpc-js';
+import { report, type OutgoingBidiCall } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
 import { transportOf, type UnitName } from '@givc/model';
 import { TestSystem } from '@givc/testing';
@@ -26,7 +26,7 @@ describe('reports of agents', () => {
 
   /** A report stream of a machine whose agent is the test. */
   function stream(vm: string): {
-    readonly call: ClientDuplexStream<report.ReportRequest, report.ReportResponse>;
+    readonly call: OutgoingBidiCall<report.ReportRequest, report.ReportResponse>;
     send(message: report.ReportRequest['message']): void;
     /** The next message of the admin. */
     receive(): Promise<report.ReportResponse['message']>;

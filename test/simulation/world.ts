@@ -12,7 +12,7 @@ import { adminAddress, adminIp, adminVm, agentsOf, callerIp, vmUnit } from './ma
 import { Machine } from './machines/machine.js';
 import type { Program } from './machines/programs.js';
 import type { RunSettings, Environment } from './machines/environment.js';
-import { SimulatedDialer } from './network/channel.js';
+import { SimulatedDialer } from './network/dialer.js';
 import { Interface } from './network/interface.js';
 import { Network } from './network/network.js';
 import { Disturbances } from './rules/disturbances.js';

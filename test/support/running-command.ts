@@ -1,8 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { ClientDuplexStream, ServiceError } from '@grpc/grpc-js';
-import { errorOfStatus, exec, type RpcChannel } from '@givc/rpc';
+import { errorOfStatus, exec, type CallError, type OutgoingBidiCall, type RpcChannel } from '@givc/rpc';
 
 export interface CommandRun {
   readonly stdout: Buffer;
@@ -14,7 +13,7 @@ export interface CommandRun {
 
 /** A call of `exec.Exec/RunCommand`, read from the start unless it is paused. */
 export class RunningCommand {
-  readonly call: ClientDuplexStream<exec.CommandRequest, exec.CommandResponse>;
+  readonly call: OutgoingBidiCall<exec.CommandRequest, exec.CommandResponse>;
   readonly started: Promise<number>;
   /** Resolves with the end of the call; rejects with its status unless that is OK. */
   readonly ended: Promise<CommandRun>;
@@ -44,7 +43,7 @@ export class RunningCommand {
     });
     this.started.catch(() => undefined);
     this.ended = new Promise((resolve, reject) => {
-      this.call.once('error', (error: ServiceError) => reject(errorOfStatus(error)));
+      this.call.once('error', (error: CallError) => reject(errorOfStatus(error)));
       this.call.once('end', () =>
         resolve({ stdout: this.stdout, stderr: Buffer.concat(this.#output.Stderr), status, events }),
       );

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { BinaryReader } from '@bufbuild/protobuf/wire';
-import type { MethodDefinition } from '@grpc/grpc-js';
+import type { Rpc } from './rpc.js';
 
 /** The maximum number of tags and lengths in one message: 1,000 units with all fields have less. */
 const most = 64 * 1024;
@@ -33,10 +33,8 @@ export function bounded<Message>(deserialize: (bytes: Buffer) => Message): (byte
 const methods = new WeakMap<object, unknown>();
 
 /** The method with answers that are decoded by `bounded`; the same object for each call. */
-export function withBoundedAnswers<Request, Response>(
-  method: MethodDefinition<Request, Response>,
-): MethodDefinition<Request, Response> {
-  let known = methods.get(method) as MethodDefinition<Request, Response> | undefined;
+export function withBoundedAnswers<Request, Response>(method: Rpc<Request, Response>): Rpc<Request, Response> {
+  let known = methods.get(method) as Rpc<Request, Response> | undefined;
   if (!known) {
     known = { ...method, responseDeserialize: bounded(method.responseDeserialize) };
     methods.set(method, known);

@@ -15,11 +15,14 @@ export { tryHandshake } from './tls/try-handshake.js';
 export { TlsIdentity, type VerifyPeer, type RejectedPeer } from './tls/tls-identity.js';
 export type { CallSettings } from './client/call-settings.js';
 export { Dialer, GrpcDialer, type DialOptions } from './client/dialer.js';
-export { connectionFailureOf, type ConnectionFailure, type ConnectionProblem } from './grpc-js/connection-failure.js';
+export { connectionFailureOf, type ConnectionFailure, type ConnectionProblem } from './client/connection-failure.js';
 export { listServices } from './client/list-services.js';
 export type { ChannelSettings } from './client/channel-settings.js';
 export type { ChannelState } from './client/channel-state.js';
-export type { OutgoingBidiCall } from './client/outgoing-call.js';
+export type { OutgoingBidiCall } from './client/duplex-call.js';
+export type { CallEvents, CallOutcome, CallStream, ConnectEvents, Connection, Connector } from './client/connection.js';
+export { Metadata, type MetadataValue } from './wire/metadata.js';
+export { status } from './wire/status-codes.js';
 export { RpcChannel } from './client/rpc-channel.js';
 export {
   Call,

@@ -1,10 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { status, type Metadata } from '@grpc/grpc-js';
 import { GivcError, parseLines, reasons, type Reason } from '@givc/model';
+import type { CallOutcome } from './client/connection.js';
+import type { ConnectionFailure } from './client/connection-failure.js';
 import { originalDenialInfo } from './original-denial.js';
 import { decodeDetails, detailsTrailer } from './status-details.js';
+import type { Metadata } from './wire/metadata.js';
+import { status } from './wire/status-codes.js';
 
 const reasonOfCode = new Map<number, Reason>(reasons.map((reason) => [status[reason], reason]));
 
@@ -19,7 +22,25 @@ export interface CallError {
   readonly code?: number;
   readonly details?: string;
   readonly message?: string;
-  readonly metadata?: Metadata;
+  readonly metadata?: Pick<Metadata, 'get'>;
+  /** Present when the call failed for its connection. */
+  readonly failure?: ConnectionFailure;
+}
+
+/** The outcome of a call that failed, as an error. */
+export class CallFailure extends Error implements CallError {
+  readonly code: number;
+  readonly details: string;
+  readonly metadata: Metadata | undefined;
+  readonly failure: ConnectionFailure | undefined;
+
+  constructor({ code, details, metadata, failure }: CallOutcome) {
+    super(`${code} ${status[code] ?? ''}: ${details}`);
+    this.code = code;
+    this.details = details;
+    this.metadata = metadata;
+    this.failure = failure;
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { CallTap } from '../network/channel.js';
+import type { CallTap } from '../network/dialer.js';
 import { Interface } from '../network/interface.js';
 import { SimulatedProcess } from '../time/simulated-process.js';
 import { adminIp, adminVm } from './layout.js';

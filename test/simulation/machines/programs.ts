@@ -14,7 +14,7 @@ import { RegistryStorage } from '../../../apps/admin/src/persistence/registry-st
 import { parseAgentConfig } from '../../../apps/agent/src/agent.config.js';
 import { AgentModule, servicesOf } from '../../../apps/agent/src/agent.module.js';
 import { BootId } from '../../../apps/agent/src/registration/boot-id.js';
-import { SimulatedDialer, type CallTap } from '../network/channel.js';
+import { SimulatedDialer, type CallTap } from '../network/dialer.js';
 import { certificateOf } from '../network/certificates.js';
 import type { Interface } from '../network/interface.js';
 import type { Network } from '../network/network.js';

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Metadata } from '@grpc/grpc-js';
+import type { Metadata } from '@givc/rpc';
 
 /** The frames of a connection: those of HTTP/2 (RFC 9113) and TLS 1.3, simplified. */
 export type Frame =

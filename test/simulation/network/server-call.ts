@@ -3,8 +3,10 @@
 
 import { Metadata, status, type MethodDefinition, type ServerInterceptingCallInterface } from '@grpc/grpc-js';
 import type { PeerCertificate } from 'node:tls';
+import type { Metadata as OwnMetadata } from '@givc/rpc';
 import type { Frame } from './frames.js';
 import { Inflow, Outflow } from './flow.js';
+import { foreignMetadata, ownMetadata } from './foreign-metadata.js';
 
 type PartialStatusObject = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
 type InterceptingServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
@@ -42,7 +44,7 @@ export class ServerCall implements ServerInterceptingCallInterface {
     readonly method: AnyMethod,
     private readonly connection: CallConnection,
     private readonly id: number,
-    private readonly metadata: Metadata,
+    private readonly metadata: OwnMetadata,
     timeoutMs: number,
   ) {
     this.#outflow = new Outflow(
@@ -59,7 +61,7 @@ export class ServerCall implements ServerInterceptingCallInterface {
   start(listener: InterceptingServerListener): void {
     if (this.#hasEnded) return;
     this.#listener = listener;
-    listener.onReceiveMetadata(this.metadata);
+    listener.onReceiveMetadata(foreignMetadata(this.metadata));
   }
 
   receive(frame: Frame): void {
@@ -90,7 +92,7 @@ export class ServerCall implements ServerInterceptingCallInterface {
   sendMetadata(metadata: Metadata): void {
     if (this.#hasEnded || this.#hasSentHeaders) return;
     this.#hasSentHeaders = true;
-    this.connection.send({ kind: 'headers', call: this.id, metadata: metadata.clone() });
+    this.connection.send({ kind: 'headers', call: this.id, metadata: ownMetadata(metadata) });
   }
 
   sendMessage(message: unknown, callback: () => void): void {
@@ -139,7 +141,13 @@ export class ServerCall implements ServerInterceptingCallInterface {
   #finish(): void {
     if (this.#hasEnded) return;
     const { code, details, metadata } = this.#pendingStatus!;
-    this.connection.send({ kind: 'status', call: this.id, code, details, metadata: metadata ?? new Metadata() });
+    this.connection.send({
+      kind: 'status',
+      call: this.id,
+      code,
+      details,
+      metadata: ownMetadata(metadata ?? new Metadata()),
+    });
     this.cancel();
   }
 

@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Metadata, status, type MethodDefinition, type ServiceDefinition } from '@grpc/grpc-js';
+import { status, type MethodDefinition, type ServiceDefinition } from '@grpc/grpc-js';
 import type { UntypedHandleCall, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { PeerCertificate } from 'node:tls';
 import type { Address } from '@givc/model';
-import type { ServerTransport } from '@givc/rpc';
+import { Metadata, type ServerTransport } from '@givc/rpc';
 import type { SimulatedProcess } from '../time/simulated-process.js';
 import type { Connection, ConnectionEnd } from './connection.js';
 import type { Frame } from './frames.js';

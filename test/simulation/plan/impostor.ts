@@ -5,7 +5,7 @@ import { GivcError, parseVmName } from '@givc/model';
 import { admin, RpcChannel } from '@givc/rpc';
 import { HostElection } from '../../../apps/admin/src/registry/host-election.js';
 import { adminAddress, adminVm, agentPort, agentUnit, managedVms, secretUnit, vmUnit } from '../machines/layout.js';
-import { SimulatedDialer } from '../network/channel.js';
+import { SimulatedDialer } from '../network/dialer.js';
 import { SimulatedProcess } from '../time/simulated-process.js';
 import type { World } from '../world.js';
 import type { Claim } from './action.js';

@@ -258,7 +258,7 @@ export class AgentConnection {
   }
 }
 
-/** grpc-js throws for targets that it cannot parse. */
+/** A dialer may throw for an endpoint to which it has no way. */
 function dial(endpoint: Endpoint, dialer: Dialer): State {
   try {
     return { state: 'dialled', channel: new RpcChannel(endpoint, dialer, { messageBytes: answerBytes }) };

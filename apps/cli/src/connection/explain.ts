@@ -39,6 +39,7 @@ const advices: Readonly<Record<Exclude<ConnectionProblem, 'closed'>, Advise>> = 
   }),
   'not-valid-now': (_endpoint, detail) => ({ problem: `its certificate ${detail}`, fix: 'renew it, or set the clock' }),
   'other-authority': () => ({ problem: 'its certificate comes from another authority', fix: 'is --cacert right?' }),
+  rejected: (_endpoint, reason) => ({ problem: `its certificate is rejected: ${reason}`, fix: 'renew it' }),
   'no-tls': (endpoint) => ({
     problem: 'it does not speak TLS',
     fix: `use --notls, or ${whereabouts(endpoint)}`,

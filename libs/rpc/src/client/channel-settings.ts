@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { ConnectLimits } from './connect-watchdog.js';
+import type { ConnectLimits } from './attempt.js';
 
 /** The settings of one channel. */
 export interface ChannelSettings {
@@ -12,6 +12,6 @@ export interface ChannelSettings {
    * RESOURCE_EXHAUSTED.
    */
   readonly messageBytes?: number;
-  /** The time limits of an attempt to connect; 2 s, and 15 s for TLS, by default. */
+  /** The time limits of an attempt to connect; 2 s, and 15 s for TLS, by default when the connection is kept, else 20 s for each. */
   readonly attemptMs?: ConnectLimits;
 }

@@ -1,65 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { connectivityState, type ChannelInterface } from '@grpc/grpc-js';
-import { parseVmName, type Endpoint } from '@givc/model';
+import { parseVmName } from '@givc/model';
 import { processClock } from '@givc/time';
-import { Dialer, type DialOptions } from './dialer.js';
+import { admin } from '../messages.js';
+import { FakeDialer } from './fake-connector.fixture.js';
 import { RpcChannel } from './rpc-channel.js';
 
-const { IDLE, CONNECTING, READY, TRANSIENT_FAILURE, SHUTDOWN } = connectivityState;
-
-/** A channel of grpc-js whose state the test sets. */
-class FakeChannel {
-  #state: connectivityState = IDLE;
-  #watchers: (() => void)[] = [];
-  dials = 0;
-  isClosed = false;
-  readonly getTarget = () => 'unix:/nonexistent';
-
-  constructor(readonly options: DialOptions) {}
-
-  /** grpc-js reports the end of a channel at once, and rejects further watches. */
-  close(): void {
-    this.isClosed = true;
-    this.become(SHUTDOWN);
-  }
-
-  getConnectivityState(isToConnect: boolean): connectivityState {
-    if (isToConnect) this.dials++;
-    return this.#state;
-  }
-
-  watchConnectivityState(known: connectivityState, deadline: number, changed: () => void): void {
-    if (this.isClosed) throw new Error('Channel has been shut down');
-    expect([known, deadline]).toEqual([this.#state, Infinity]);
-    this.#watchers.push(changed);
-  }
-
-  become(state: connectivityState): void {
-    this.#state = state;
-    for (const changed of this.#watchers.splice(0)) changed();
-  }
-}
-
-class FakeDialer extends Dialer {
-  readonly channels: FakeChannel[] = [];
-  readonly listeners = new Set<() => void>();
-
-  override onRenewed(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  renew(): void {
-    for (const listener of this.listeners) listener();
-  }
-
-  dial(_: Endpoint, options: DialOptions): ChannelInterface {
-    this.channels.push(new FakeChannel(options));
-    return this.channels.at(-1) as unknown as ChannelInterface;
-  }
-}
+const { queryList } = admin.AdminServiceService;
 
 describe('the connection of a channel', () => {
   let dialer: FakeDialer;
@@ -80,145 +28,175 @@ describe('the connection of a channel', () => {
     jest.useRealTimers();
   });
 
-  const last = () => dialer.channels.at(-1)!;
-  /** The milliseconds until another channel is dialled; undefined when that is not within a minute. */
-  const redialledAfter = (): number | undefined => {
-    const before = dialer.channels.length;
-    for (let ms = 1; ms <= 60_000; ms++) {
+  const attempts = () => dialer.connector.attempts;
+  const last = () => dialer.connector.last;
+  /** The milliseconds until another attempt begins; undefined when that is not within a minute. */
+  const dialledAfter = (): number | undefined => {
+    const before = attempts().length;
+    for (let ms = 0; ms <= 60_000; ms++) {
+      if (attempts().length > before) return ms;
       jest.advanceTimersByTime(1);
-      if (dialer.channels.length > before) return ms;
     }
     return undefined;
   };
+  const freeze = () => {
+    const now = performance.now.bind(performance);
+    jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
+  };
+  const call = () => {
+    const outcome = channel.unary(queryList, {});
+    return outcome.then(
+      () => 'OK',
+      ({ reason, message }: { reason: string; message: string }) => `${reason}: ${message}`,
+    );
+  };
 
   it('has the configured window', () => {
-    expect(last().options.windowBytes).toBe(4_096);
+    expect(dialer.options).toMatchObject({ windowBytes: 4_096 });
   });
 
-  it('reports each of its states once', () => {
-    last().become(CONNECTING);
-    last().become(CONNECTING);
-    last().become(READY);
-    expect(channel.state).toBe('READY');
-    last().become(IDLE);
-    expect(states).toEqual(['CONNECTING', 'READY', 'IDLE']);
+  describe('that is not kept', () => {
+    it('is made for a call, and not again when it is lost, until there is another call', () => {
+      expect(dialledAfter()).toBeUndefined();
+      void call();
+      expect([attempts().length, channel.state]).toEqual([1, 'CONNECTING']);
+      expect(
+        last()
+          .succeed()
+          .streams.map(({ path }) => path),
+      ).toEqual([queryList.path]);
+      last().lose();
+      expect([states, dialledAfter()]).toEqual([['CONNECTING', 'READY', 'IDLE'], undefined]);
+      void call();
+      expect(attempts()).toHaveLength(2);
+    });
+
+    it('fails the calls that wait for it when the attempt fails, and those that follow until the pause is over', async () => {
+      const first = call();
+      last().fail();
+      const second = call();
+      expect([await first, await second]).toEqual(Array(2).fill('UNAVAILABLE: nothing listens there'));
+      expect([channel.state, attempts().length, dialledAfter()]).toEqual(['TRANSIENT_FAILURE', 1, undefined]);
+      void call();
+      expect([channel.state, attempts().length]).toEqual(['CONNECTING', 2]);
+    });
+
+    it('may take 20 s until it is accepted', async () => {
+      const waiting = call();
+      jest.advanceTimersByTime(19_999);
+      expect(last().isGivenUp).toBe(false);
+      jest.advanceTimersByTime(1);
+      expect(last().isGivenUp).toBe(true);
+      expect(await waiting).toBe('UNAVAILABLE: the connection is not accepted within 20 s');
+    });
   });
 
-  it('is made only for calls unless it is kept', () => {
-    last().become(CONNECTING);
-    last().become(TRANSIENT_FAILURE);
-    last().become(IDLE);
-    expect(redialledAfter()).toBeUndefined();
-    expect(last().dials).toBe(0);
+  it('that has announced its end is made again for the next call, before that is reported', () => {
+    channel.keepConnected();
+    const before = last().succeed();
+    before.isOpen = false;
+    void call();
+    expect([before.streams.length, attempts().length]).toEqual([0, 2]);
+    expect(last().succeed().streams).toHaveLength(1);
   });
 
   describe('that is kept connected', () => {
     beforeEach(() => channel.keepConnected());
 
     it('is made at once, and again when it is lost, after a second loss at once with a pause of 100 ms', () => {
-      expect(last().dials).toBe(1);
-      last().become(CONNECTING);
-      last().become(READY);
-      expect([last().dials, redialledAfter()]).toEqual([1, undefined]);
-      last().become(IDLE);
-      expect(last().dials).toBe(2);
-      for (let n = 0; n < 2; n++) {
-        last().become(READY);
-        last().become(IDLE);
+      expect(attempts()).toHaveLength(1);
+      last().succeed();
+      expect(dialledAfter()).toBeUndefined();
+      for (const pauseMs of [0, 0, 100, 200]) {
+        last().lose();
+        expect(pauseMs === 0 || dialledAfter()).toBe(pauseMs === 0 || pauseMs);
+        last().succeed();
       }
-      expect(last().dials).toBe(3);
-      jest.advanceTimersByTime(100);
-      expect(last().dials).toBe(4);
+      expect(states.slice(0, 5)).toEqual(['CONNECTING', 'READY', 'IDLE', 'CONNECTING', 'READY']);
+    });
+
+    it('is made at once for a call during that pause', () => {
+      for (let n = 0; n < 2; n++) {
+        last().succeed();
+        last().lose();
+      }
+      expect(attempts()).toHaveLength(2);
+      void call();
+      expect([attempts().length, channel.state]).toEqual([3, 'CONNECTING']);
+      expect(dialledAfter()).toBe(2_000);
+    });
+
+    it('is tried again with a backoff of up to 1 s when attempts fail, and fails calls meanwhile', async () => {
+      const pauses = Array.from({ length: 5 }, () => {
+        last().fail();
+        return dialledAfter();
+      });
+      expect([pauses, states]).toEqual([
+        [100, 200, 400, 800, 1_000],
+        ['CONNECTING', 'TRANSIENT_FAILURE'],
+      ]);
+      expect(await call()).toBe('UNAVAILABLE: nothing listens there');
+      last().succeed();
+      last().lose();
+      last().fail();
+      expect(dialledAfter()).toBe(100);
     });
 
     it('is given up and made again when it is not accepted within 2 s, which counts as a failure', () => {
       const first = last();
-      first.become(CONNECTING);
-      expect(redialledAfter()).toBe(2_000);
-      expect([first.isClosed, last().dials]).toEqual([true, 1]);
+      expect([dialledAfter(), first.isGivenUp]).toEqual([2_000, true]);
       expect(states).toEqual(['CONNECTING', 'TRANSIENT_FAILURE']);
-      expect(redialledAfter()).toBeUndefined();
+      expect(dialledAfter()).toBe(2_000);
     });
 
-    it('is made again without a report when it failed during a freeze of this process, and a second time counts as a failure', () => {
-      const first = last();
-      first.become(CONNECTING);
-      const now = performance.now.bind(performance);
-      jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
-      first.become(TRANSIENT_FAILURE);
-      expect([first.isClosed, last().dials, states]).toEqual([true, 1, ['CONNECTING']]);
-      last().become(CONNECTING);
-      last().become(TRANSIENT_FAILURE);
-      expect(states).toEqual(['CONNECTING', 'CONNECTING', 'TRANSIENT_FAILURE']);
+    it('is made again without a report when it failed during a freeze of this process, and a second time counts as a failure', async () => {
+      const waiting = call();
+      freeze();
+      last().fail();
+      expect([attempts().length, states]).toEqual([2, ['CONNECTING']]);
+      last().fail();
+      expect([attempts().length, states]).toEqual([2, ['CONNECTING', 'TRANSIENT_FAILURE']]);
+      expect(await waiting).toContain('UNAVAILABLE');
     });
 
     it('is kept when it is established although this process was frozen meanwhile', () => {
-      last().become(CONNECTING);
-      const now = performance.now.bind(performance);
-      jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
-      last().become(READY);
-      expect([last().isClosed, dialer.channels.length, states]).toEqual([false, 1, ['CONNECTING', 'READY']]);
+      freeze();
+      last().succeed();
+      expect([attempts().length, states]).toEqual([1, ['CONNECTING', 'READY']]);
     });
 
     it('may take 15 s after it was accepted', () => {
-      last().become(CONNECTING);
-      last().options.onAccepted();
-      expect(redialledAfter()).toBe(15_000);
-    });
-
-    it('is given up 3 s after TLS has failed, unless another attempt is accepted', () => {
-      last().become(CONNECTING);
-      const failed = last().options.onAccepted();
-      failed();
-      expect(redialledAfter()).toBe(3_000);
-    });
-
-    it('is given up 3 s after an attempt has failed', () => {
-      last().become(CONNECTING);
-      last().become(TRANSIENT_FAILURE);
-      expect(redialledAfter()).toBe(3_000);
+      jest.advanceTimersByTime(1_500);
+      last().accept();
+      expect(dialledAfter()).toBe(15_000);
     });
 
     it.each([
-      ['it stands', READY],
-      ['it is closed', SHUTDOWN],
-    ])('is not given up once %s', (_, state) => {
-      last().become(CONNECTING);
-      const failed = last().options.onAccepted();
-      last().become(state);
-      failed();
-      expect(redialledAfter()).toBeUndefined();
+      ['it stands', () => last().succeed()],
+      ['it is closed', () => channel.close()],
+    ])('is not given up once %s', (_, end) => {
+      last().accept();
+      end();
+      expect(dialledAfter()).toBeUndefined();
     });
 
-    it('is not given up because of an older one', () => {
+    it('is not affected by an attempt that was given up', () => {
       const first = last();
-      first.become(CONNECTING);
-      const failed = first.options.onAccepted();
       channel.redial();
-      first.become(CONNECTING);
-      first.options.onAccepted()();
-      failed();
-      expect(redialledAfter()).toBeUndefined();
-      expect(states).toEqual(['CONNECTING']);
-      last().become(CONNECTING);
-      failed();
-      expect(redialledAfter()).toBe(2_000);
+      first.accept();
+      first.fail();
+      expect([states, first.succeed().end]).toEqual([['CONNECTING', 'CONNECTING'], 'abandoned']);
+      expect(dialledAfter()).toBe(2_000);
     });
   });
 
   it('is made again by redial, at once if it is kept connected', () => {
     channel.redial();
-    expect(dialer.channels.map(({ isClosed, dials }) => [isClosed, dials])).toEqual([
-      [true, 0],
-      [false, 0],
-    ]);
+    expect(attempts()).toHaveLength(0);
     channel.keepConnected();
+    const connection = last().succeed();
     channel.redial();
-    expect(dialer.channels.map(({ isClosed, dials }) => [isClosed, dials])).toEqual([
-      [true, 0],
-      [true, 1],
-      [false, 1],
-    ]);
+    expect([attempts().length, connection.end, channel.state]).toEqual([2, 'abandoned', 'CONNECTING']);
   });
 
   describe('whose certificates are renewed', () => {
@@ -227,74 +205,85 @@ describe('the connection of a channel', () => {
       renewed = 0;
       channel.onRenewed(() => renewed++);
       channel.keepConnected();
-      last().become(CONNECTING);
     });
-    const isClosed = () => dialer.channels.map((one) => one.isClosed);
 
     it('is replaced by another one once that is ready, and reports no other state', () => {
-      last().become(READY);
+      const before = last().succeed();
       dialer.renew();
-      expect([dialer.channels.length, last().dials]).toEqual([2, 1]);
-      last().become(CONNECTING);
-      expect([isClosed(), renewed]).toEqual([[false, false], 0]);
-      last().become(READY);
-      expect([isClosed(), renewed, channel.state]).toEqual([[true, false], 1, 'READY']);
-      dialer.channels[0]!.become(SHUTDOWN);
+      expect([attempts().length, before.end, renewed]).toEqual([2, undefined, 0]);
+      const after = last().succeed();
+      expect([before.end, renewed, channel.state]).toEqual(['closed', 1, 'READY']);
+      void call();
+      expect([before.streams.length, after.streams.length]).toEqual([0, 1]);
+      attempts()[0]!.lose();
       expect(states).toEqual(['CONNECTING', 'READY']);
-      last().become(IDLE);
-      expect([states.at(-1), last().dials]).toEqual(['IDLE', 2]);
+      last().lose();
+      expect([states.at(-1), attempts().length]).toEqual(['CONNECTING', 3]);
     });
 
     it('continues while the other one cannot be made, which is tried again', () => {
-      last().become(READY);
+      const before = last().succeed();
       dialer.renew();
-      last().become(TRANSIENT_FAILURE);
-      last().become(IDLE);
-      expect([isClosed(), last().dials, states]).toEqual([[false, false], 2, ['CONNECTING', 'READY']]);
-      expect(redialledAfter()).toBeUndefined();
+      last().fail();
+      expect([dialledAfter(), before.end, states]).toEqual([100, undefined, ['CONNECTING', 'READY']]);
+      last().succeed();
+      expect([before.end, renewed]).toEqual(['closed', 1]);
     });
 
-    it('is ready as soon as the other one is, when it is being made itself', () => {
+    it('is made by the new ones when it is being made', () => {
+      const first = last();
       dialer.renew();
-      last().become(READY);
-      expect([isClosed(), states, renewed]).toEqual([[true, false], ['CONNECTING', 'READY'], 1]);
-      expect(redialledAfter()).toBeUndefined();
+      expect([first.isGivenUp, attempts().length]).toEqual([true, 2]);
+      last().succeed();
+      expect(states).toEqual(['CONNECTING', 'READY']);
     });
 
     it('is made again without a second connection when it was lost, before or meanwhile', () => {
-      const first = last();
-      first.become(READY);
+      last().succeed();
       dialer.renew();
-      first.become(IDLE);
-      expect([isClosed(), first.dials]).toEqual([[false, true], 2]);
+      const successor = last();
+      attempts()[0]!.lose();
+      expect([successor.isGivenUp, attempts().length]).toEqual([true, 3]);
+      last().fail();
       dialer.renew();
-      expect(dialer.channels).toHaveLength(2);
+      expect(attempts()).toHaveLength(3);
     });
 
     it('is replaced by the last of several others', () => {
-      last().become(READY);
+      const before = last().succeed();
       dialer.renew();
       dialer.renew();
-      expect(isClosed()).toEqual([false, true, false]);
+      expect(attempts().map(({ isGivenUp }) => isGivenUp)).toEqual([false, true, false]);
       channel.redial();
-      expect(isClosed()).toEqual([true, true, true, false]);
+      expect([attempts()[2]!.isGivenUp, before.end, attempts().length]).toEqual([true, 'abandoned', 4]);
     });
 
     it('is not replaced once it is closed', () => {
-      last().become(READY);
+      const before = last().succeed();
       dialer.renew();
       channel.close();
-      expect([isClosed(), dialer.listeners.size]).toEqual([[true, true], 0]);
+      expect([before.end, last().isGivenUp, dialer.listeners.size, dialledAfter()]).toEqual([
+        ...['abandoned', true, 0],
+        undefined,
+      ]);
     });
   });
 
-  it('is not made again and reports nothing once it is closed', () => {
+  it('is not made again and reports nothing once it is closed', async () => {
     channel.keepConnected();
-    last().become(CONNECTING);
+    const waiting = call();
     channel.close();
-    last().become(SHUTDOWN);
+    last().succeed();
     channel.redial();
-    expect([dialer.channels.length, last().isClosed, redialledAfter()]).toEqual([1, true, undefined]);
-    expect(states).toEqual(['CONNECTING']);
+    expect([attempts().length, last().isGivenUp, dialledAfter(), channel.state]).toEqual([
+      ...[1, true],
+      undefined,
+      'SHUTDOWN',
+    ]);
+    expect([states, await waiting, await call()]).toEqual([
+      ['CONNECTING'],
+      'UNAVAILABLE: the channel is closed',
+      'UNAVAILABLE: the channel is closed',
+    ]);
   });
 });

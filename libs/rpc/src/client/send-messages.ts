@@ -1,48 +1,45 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Readable, type Writable } from 'node:stream';
-import type { Client, ClientWritableStream, ServiceError } from '@grpc/grpc-js';
+import { Readable } from 'node:stream';
 import { GivcError } from '@givc/model';
-import { metadataOf } from '../metadata.js';
 import type { Rpc } from '../rpc.js';
-import { errorOfStatus } from '../status.js';
+import { errorOfStatus, type CallError } from '../status.js';
+import { status } from '../wire/status-codes.js';
 import type { CallSettings } from './call-settings.js';
+import type { CallChannel } from './client-call.js';
+import { DuplexCall } from './duplex-call.js';
 
-/** `RpcChannel.clientStream` over one client; `opened` returns a function that is called when the call has ended. */
+/** As `RpcChannel.clientStream`. */
 export function sendMessages<Request, Response>(
-  client: Client,
+  channel: CallChannel,
   method: Rpc<Request, Response>,
   messages: AsyncIterable<Request> | Iterable<Request>,
   settings: CallSettings,
-  opened: (call: ClientWritableStream<Request>, cancel: () => void) => () => void,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const { signal } = settings;
-    if (signal?.aborted) return reject(new GivcError('CANCELLED', 'the caller hung up'));
+    if (settings.signal?.aborted) return reject(new GivcError('CANCELLED', 'the caller hung up'));
     const source = Readable.from(messages);
-    const cancel = () => call.cancel();
-    let failure: unknown;
-    const call = client.makeClientStreamRequest(
-      method.path,
-      method.requestSerialize,
-      method.responseDeserialize,
-      metadataOf(settings.metadata),
-      (error: ServiceError | null, response?: Response) => {
-        signal?.removeEventListener('abort', cancel);
-        ended();
-        source.unpipe().destroy();
-        if (error) reject(failure instanceof Error ? failure : errorOfStatus(error));
-        else resolve(response as Response);
-      },
-    );
-    const ended = opened(call, cancel);
-    signal?.addEventListener('abort', cancel, { once: true });
+    const call = new DuplexCall(method, settings, channel);
+    const responses: Response[] = [];
+    let failure: Error | undefined;
+    call.on('data', (response: Response) => {
+      if (responses.push(response) === 1) return;
+      failure ??= errorOfStatus({ code: status.UNIMPLEMENTED, details: 'more than one response' });
+      call.cancel();
+    });
+    call.on('error', (error: CallError) => {
+      failure ??= errorOfStatus(error);
+    });
+    call.once('end', () => {
+      source.unpipe().destroy();
+      if (responses.length === 1 && failure === undefined) resolve(responses[0]!);
+      else reject(failure ?? errorOfStatus({ code: status.UNIMPLEMENTED, details: 'no response' }));
+    });
     source.on('error', (error) => {
       failure = error;
-      cancel();
+      call.cancel();
     });
-    const sink: Writable = call;
-    source.pipe(sink);
+    source.pipe(call);
   });
 }

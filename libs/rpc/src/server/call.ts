@@ -3,8 +3,8 @@
 
 import type { EventEmitter } from 'node:events';
 import { createParamDecorator, type ArgumentsHost } from '@nestjs/common';
+import { Metadata } from '@grpc/grpc-js';
 import type { ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
-import { metadataOf } from '../metadata.js';
 
 /** A gRPC call as its handler sees it, of whatever kind: who makes it, its path, its deadline, and `cancelled`. */
 export type ServerCall = EventEmitter &
@@ -24,7 +24,9 @@ export type BidiStreamingCall<Request, Response> = ServerDuplexStream<Request, R
 
 /** Sends the metadata of the server, one value for each key, ahead of the first response; once a call at most. */
 export function sendMetadata(call: ServerCall, metadata: Readonly<Record<string, string>>): void {
-  call.sendMetadata(metadataOf(metadata));
+  const headers = new Metadata();
+  for (const [key, value] of Object.entries(metadata)) headers.set(key, value);
+  call.sendMetadata(headers);
 }
 
 /**

@@ -12,7 +12,7 @@ import { anyCid, anyPort, FakeVsockNetwork, Vsock, type VsockAddress } from '@gi
 import { GrpcDialer } from '../client/dialer.js';
 import { RpcChannel } from '../client/rpc-channel.js';
 import { services } from '../contract.js';
-import { connectionFailureOf } from '../grpc-js/connection-failure.js';
+import { connectionFailureOf } from '../client/connection-failure.js';
 import type { hwid, socketproxy } from '../messages.js';
 import { testAuthority } from '../tls/test-authority.fixture.js';
 import { TlsIdentity } from '../tls/tls-identity.js';
@@ -189,25 +189,26 @@ describe('gRPC over vsock', () => {
 
   it('says that the program or the kernel has no vsock', async () => {
     class Without extends Vsock {
-      constructor(private readonly message: string) {
+      constructor(private readonly error: GivcError) {
         super();
       }
       listen = () => Promise.reject(new Error());
-      connect = () => Promise.reject(new GivcError('FAILED_PRECONDITION', this.message));
+      connect = () => Promise.reject(this.error);
     }
-    const problem = async (message: string) => {
+    const problem = async (error: GivcError) => {
       const endpoint = {
         name: parseVmName('name', 'admin-vm'),
         address: { protocol: 'vsock', cid: 2, port: 5 },
       } as const;
-      const channel = new RpcChannel(endpoint, new GrpcDialer(undefined, new Without(message)));
+      const channel = new RpcChannel(endpoint, new GrpcDialer(undefined, new Without(error)));
       open.push(() => channel.close());
       return problemOf(channel);
     };
-    expect(await problem('connect EAFNOSUPPORT vsock:2:5: this kernel has no vsock')).toMatchObject({
+    const cause = Object.assign(new Error(), { code: 'EAFNOSUPPORT' });
+    expect(await problem(new GivcError('UNAVAILABLE', 'no vsock', { cause }))).toMatchObject({
       problem: 'no-vsock',
     });
-    expect(await problem('vsock and input devices need the package "koffi", which is not there')).toMatchObject({
+    expect(await problem(new GivcError('FAILED_PRECONDITION', 'no koffi'))).toMatchObject({
       problem: 'no-koffi',
     });
   });

@@ -8,7 +8,8 @@ import { decodeMessage, encodeMessage } from './status-message.js';
 
 /** How a call has ended. */
 export interface CallStatus {
-  readonly code: number;
+  /** Of another implementation it may be a number that has no name. */
+  readonly code: status;
   /** The message for people. */
   readonly details: string;
   readonly metadata?: Metadata;

@@ -66,8 +66,9 @@ describe('the messages in the bytes of a call', () => {
       deframer.write(bytes.subarray(at, at + 1));
       expect(deframer.read() === undefined).toBe(at < bytes.length - 1);
     }
-    expect(allocated.mock.calls.length).toBeLessThan(10);
+    const blocks = allocated.mock.calls.length;
     allocated.mockRestore();
+    expect([blocks > 1, blocks < 10]).toEqual([true, true]);
   });
 
   it('are rejected as soon as their prefix announces more than the limit, and nothing is allocated for them', () => {

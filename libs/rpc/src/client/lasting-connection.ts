@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { Listeners } from '@givc/events';
+import { status } from '../wire/status-codes.js';
+import { Attempt, type ConnectLimits } from './attempt.js';
+import type { ChannelState } from './channel-state.js';
+import type { CallChannel, ClientCall } from './client-call.js';
+import type { CallOutcome, Connection, Connector } from './connection.js';
+import type { ConnectError } from './connection-failure.js';
+import { ReconnectPauses } from './reconnect-pauses.js';
+
+/**
+ * The limits of an attempt when the connection is kept: one that was not accepted is given up for a new one, so that a
+ * network which is back is noticed soon. The server that accepted it may take long for the handshake on a machine that just
+ * boots.
+ */
+const keptLimits: ConnectLimits = { accept: 2_000, handshake: 15_000 };
+/** The limits of the attempt that a call waits for. */
+const callLimits: ConnectLimits = { accept: 20_000, handshake: 20_000 };
+
+/** What is on its way to a connection: an attempt, or the pause before it. */
+type Next = { readonly attempt: Attempt } | { readonly timer: NodeJS.Timeout };
+
+type State =
+  /** There is no connection. `timer` is the pause before it is made again. */
+  | { readonly state: 'idle'; readonly timer?: NodeJS.Timeout }
+  /** Calls wait for this attempt. */
+  | { readonly state: 'connecting'; readonly attempt: Attempt }
+  /** The successor connects by new certificates, and takes the place of the connection once it is ready. */
+  | { readonly state: 'ready'; readonly connection: Connection; readonly since: number; readonly successor?: Next }
+  /**
+   * The last attempt has failed, and calls fail like it. A kept connection is tried again without them; for another one the
+   * first call after `until` begins the next attempt.
+   */
+  | { readonly state: 'failing'; readonly error: ConnectError; readonly until: number; readonly next?: Next }
+  | { readonly state: 'closed' };
+
+const names = {
+  idle: 'IDLE',
+  connecting: 'CONNECTING',
+  ready: 'READY',
+  failing: 'TRANSIENT_FAILURE',
+  closed: 'SHUTDOWN',
+} as const satisfies Record<State['state'], ChannelState>;
+
+const unavailable = ({ message, problem, detail }: ConnectError): CallOutcome => ({
+  code: status.UNAVAILABLE,
+  details: message,
+  failure: { state: 'not-connected', problem, ...(detail !== undefined && { detail }) },
+});
+
+const stop = (next: Next | undefined): void => {
+  if (!next) return;
+  if ('attempt' in next) next.attempt.cancel();
+  else clearTimeout(next.timer);
+};
+
+/** The connection of a channel, made again whenever it is needed, and the calls that are made on it. */
+export class LastingConnection implements CallChannel {
+  #state: State = { state: 'idle' };
+  #isKept = false;
+  readonly #calls = new Set<ClientCall>();
+  readonly #pauses = new ReconnectPauses();
+  readonly states = new Listeners<[ChannelState]>();
+  /** Notified when a connection by new certificates has taken the place of another. */
+  readonly renewals = new Listeners();
+
+  constructor(
+    private readonly connector: Connector,
+    private readonly limits?: ConnectLimits,
+  ) {}
+
+  get state(): ChannelState {
+    return names[this.#state.state];
+  }
+
+  start(call: ClientCall): void {
+    this.#calls.add(call);
+    const state = this.#state;
+    switch (state.state) {
+      case 'ready':
+        if (state.connection.isOpen) return call.begin(state.connection);
+        this.#lost(state.connection);
+        this.#calls.delete(call);
+        return this.start(call);
+      case 'idle':
+        return this.#dial();
+      case 'connecting':
+        return;
+      case 'failing':
+        if (!this.#isKept && performance.now() >= state.until) return this.#dial();
+        return call.fail(unavailable(state.error));
+      case 'closed':
+        return call.fail({ code: status.UNAVAILABLE, details: 'the channel is closed' });
+    }
+  }
+
+  ended(call: ClientCall): void {
+    this.#calls.delete(call);
+  }
+
+  /** As `RpcChannel.keepConnected`. */
+  keep(): void {
+    this.#isKept = true;
+    const state = this.#state;
+    if (state.state === 'idle' || (state.state === 'failing' && !state.next)) this.#dial();
+  }
+
+  /** As `RpcChannel.redial`. */
+  redial(): void {
+    if (this.#state.state === 'closed') return;
+    this.#leave({ state: 'idle' }, 'the channel dials again');
+    if (this.#isKept) this.#dial();
+  }
+
+  /** As `RpcChannel.close`. */
+  close(): void {
+    if (this.#state.state !== 'closed') this.#leave({ state: 'closed' }, 'the channel is closed');
+  }
+
+  /** Certificates are new: a connection is replaced by one that uses them, and an attempt begins again. */
+  renew(): void {
+    const state = this.#state;
+    switch (state.state) {
+      case 'ready':
+        return this.#setState({ ...state, successor: this.#succeed(state.connection) });
+      case 'connecting':
+        return this.#setState({ state: 'connecting', attempt: this.#attempt() });
+      case 'failing':
+        if (state.next && 'attempt' in state.next) this.#setState({ ...state, next: { attempt: this.#attempt() } });
+        return;
+      case 'idle':
+      case 'closed':
+    }
+  }
+
+  /** What leads to a connection and is not part of the new state is given up. */
+  #setState(state: State): void {
+    const before = this.#state;
+    this.#state = state;
+    switch (before.state) {
+      case 'idle':
+        return clearTimeout(before.timer);
+      case 'connecting':
+        if (state.state !== 'connecting' || state.attempt !== before.attempt) before.attempt.cancel();
+        return;
+      case 'ready':
+        return stop(before.successor);
+      case 'failing':
+        if (state.state !== 'failing' || state.next !== before.next) stop(before.next);
+        return;
+      case 'closed':
+    }
+  }
+
+  #leave(state: State, text: string): void {
+    const before = this.#state;
+    this.#setState(state);
+    for (const call of [...this.#calls])
+      if (call.isWaiting) call.fail({ code: status.UNAVAILABLE, details: text });
+      else call.cancel();
+    if (before.state === 'ready') before.connection.abandon();
+  }
+
+  #dial(): void {
+    const wasFailing = this.#isKept && this.#state.state === 'failing' ? this.#state : undefined;
+    const attempt = this.#attempt();
+    if (wasFailing) return this.#setState({ ...wasFailing, next: { attempt } });
+    this.#setState({ state: 'connecting', attempt });
+    this.states.notify('CONNECTING');
+  }
+
+  #attempt(): Attempt {
+    let made: Connection | undefined;
+    const attempt: Attempt = new Attempt(this.connector, this.limits ?? (this.#isKept ? keptLimits : callLimits), {
+      ready: (connection) => this.#ready((made = connection)),
+      failed: (error) => this.#failed(error, attempt),
+      lost: () => made && this.#lost(made),
+    });
+    return attempt;
+  }
+
+  #ready(connection: Connection): void {
+    this.#pauses.ready();
+    this.#setState({ state: 'ready', connection, since: performance.now() });
+    for (const call of [...this.#calls]) if (call.isWaiting && connection.isOpen) call.begin(connection);
+    this.states.notify('READY');
+  }
+
+  #failed(error: ConnectError, attempt: Attempt): void {
+    if (this.#isKept && attempt.hasThawed) {
+      const again = this.#attempt();
+      if (this.#state.state === 'failing') this.#setState({ ...this.#state, next: { attempt: again } });
+      else this.#setState({ state: 'connecting', attempt: again });
+      return;
+    }
+    const wasFailing = this.#state.state === 'failing';
+    const pauseMs = this.#pauses.failed(attempt.startedAt);
+    const until = performance.now() + pauseMs;
+    const isLater = this.#isKept && pauseMs > 0;
+    const next = isLater ? { timer: setTimeout(() => this.#dial(), pauseMs) } : undefined;
+    const failing: State = { state: 'failing', error, until, next };
+    this.#setState(failing);
+    for (const call of [...this.#calls]) if (call.isWaiting) call.fail(unavailable(error));
+    if (!wasFailing) this.states.notify('TRANSIENT_FAILURE');
+    if (this.#isKept && !isLater && this.#state === failing) this.#dial();
+  }
+
+  /** A connection takes no more calls. Those of a connection that was replaced go on. */
+  #lost(connection: Connection): void {
+    const state = this.#state;
+    if (state.state !== 'ready' || state.connection !== connection) return;
+    const pauseMs = this.#isKept ? this.#pauses.lost(state.since) : undefined;
+    const idle: State = pauseMs ? { state: 'idle', timer: setTimeout(() => this.#dial(), pauseMs) } : { state: 'idle' };
+    this.#setState(idle);
+    this.states.notify('IDLE');
+    if (pauseMs === 0 && this.#state === idle) this.#dial();
+  }
+
+  /** An attempt whose connection takes the place of this one, and which is made again until then. */
+  #succeed(connection: Connection): Next {
+    let made: Connection | undefined;
+    const attempt: Attempt = new Attempt(this.connector, this.limits ?? keptLimits, {
+      ready: (successor) => {
+        made = successor;
+        this.#setState({ state: 'ready', connection: successor, since: performance.now() });
+        connection.close();
+        this.renewals.notify();
+      },
+      failed: () => {
+        const state = this.#state;
+        if (state.state !== 'ready') return;
+        const again = () => {
+          if (this.#state.state === 'ready') this.#setState({ ...this.#state, successor: this.#succeed(connection) });
+        };
+        const pauseMs = this.#pauses.failed(attempt.startedAt);
+        this.#setState({ ...state, successor: { timer: setTimeout(again, pauseMs) } });
+      },
+      lost: () => made && this.#lost(made),
+    });
+    return { attempt };
+  }
+}
