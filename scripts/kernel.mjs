@@ -35,6 +35,7 @@ function prepare() {
     cpio: ['/usr/bin/cpio', '/bin/cpio'],
     dbus: ['/usr/bin/dbus-daemon'],
     'util-linux': ['/usr/bin/setpriv'],
+    apparmor: ['/usr/bin/aa-exec'],
   });
   if (problem !== undefined) skip(problem);
   if (!existsSync('/usr/bin/apt-get')) skip('the kernel is a package of Debian, and there is no apt-get');

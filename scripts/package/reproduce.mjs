@@ -12,7 +12,7 @@ import { path } from './release.mjs';
 
 const surroundings = [
   { folder: 'one', umask: '022', LANG: 'C', TZ: 'UTC' },
-  { folder: 'another/folder with a longer name', umask: '077', LANG: 'C.UTF-8', TZ: 'Pacific/Auckland' },
+  { folder: 'another/folder-with-a-longer-name', umask: '077', LANG: 'C.UTF-8', TZ: 'Pacific/Auckland' },
 ];
 const say = (line) => process.stderr.write(`${line}\n`);
 
