@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { figures, type FigureName } from './figures.js';
 
@@ -13,6 +14,8 @@ export interface BenchArguments {
   readonly rows: readonly FigureName[];
   readonly isJson: boolean;
   readonly baseline: Baseline | undefined;
+  /** A folder with givc-cli of the original, to be measured as well. */
+  readonly original: string | undefined;
   /** The numbers of simulated machines to measure instead of rows. */
   readonly scale: readonly number[] | undefined;
 }
@@ -20,7 +23,7 @@ export interface BenchArguments {
 const names = Object.keys(figures) as FigureName[];
 const defaultScale = '10,50,200';
 
-const usage = `usage: npm run bench -- [--json] [--baseline FILE] [ROW...]
+const usage = `usage: npm run bench -- [--json] [--baseline FILE] [--original DIR] [ROW...]
        npm run bench -- scale [--json] [--machines N,N...]
 
 Measures this checkout's programs in a lab of five machines, and prints the figures beside those of the original. With
@@ -30,6 +33,7 @@ ${names.map((name) => `  ${name.padEnd(22)} ${figures[name].what}\n`).join('')}
 
   --json           print the figures for programs
   --baseline FILE  compare with the output of an earlier run with --json on the same machine
+  --original DIR   measure givc-cli of the original in DIR, too, alternately with this one
   --machines N,N   the numbers of simulated machines, at most 250
 `;
 
@@ -41,6 +45,11 @@ function baselineOf(file: string): Baseline {
     }[];
   };
   return new Map(rows.flatMap(({ name, measured }) => (measured ? [[name, measured.values]] : [])));
+}
+
+function originalOf(folder: string): string {
+  if (!existsSync(`${folder}/givc-cli`)) throw new Error(`--original ${folder}: it has no givc-cli`);
+  return resolve(folder);
 }
 
 function machinesOf(text: string): number[] {
@@ -58,6 +67,7 @@ function parse(words: readonly string[]): BenchArguments | undefined {
       help: { type: 'boolean', short: 'h' },
       json: { type: 'boolean', default: false },
       baseline: { type: 'string' },
+      original: { type: 'string' },
       machines: { type: 'string', default: defaultScale },
     },
   });
@@ -70,6 +80,7 @@ function parse(words: readonly string[]): BenchArguments | undefined {
     rows: rows as FigureName[],
     isJson: values.json,
     baseline: values.baseline === undefined ? undefined : baselineOf(values.baseline),
+    original: values.original === undefined ? undefined : originalOf(values.original),
     scale: isScale ? machinesOf(values.machines) : undefined,
   };
 }

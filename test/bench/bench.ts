@@ -13,12 +13,14 @@ export class Bench {
     readonly lab: Lab,
     readonly admin: AdminClient,
     readonly registry: RegistryWatch,
+    /** A folder with programs of the original, if they are measured as well. */
+    readonly original: string | undefined,
   ) {}
 
-  static async open(lab: Lab): Promise<Bench> {
+  static async open(lab: Lab, original: string | undefined): Promise<Bench> {
     await startWithoutLimit(lab);
     const admin = connectAdmin();
-    return new Bench(lab, admin, await RegistryWatch.open(admin));
+    return new Bench(lab, admin, await RegistryWatch.open(admin), original);
   }
 
   close(): void {

@@ -32,7 +32,7 @@ import { type Group, type Measurement } from './measurement.js';
 import { reportScale } from './scale/report.js';
 import { table } from './table.js';
 
-const { rows: wanted, isJson, baseline, scale } = parseArguments(process.argv.slice(2));
+const { rows: wanted, isJson, baseline, original, scale } = parseArguments(process.argv.slice(2));
 await inNamespaces();
 if (scale) {
   await reportScale(scale, isJson);
@@ -70,7 +70,7 @@ async function measure(bench: Bench): Promise<void> {
 process.stderr.write('Booting the machines ...\n');
 const lab = await Lab.start();
 try {
-  const bench = await Bench.open(lab);
+  const bench = await Bench.open(lab, original);
   await measure(bench);
   bench.close();
 } finally {
@@ -94,7 +94,7 @@ if (isJson) {
 } else {
   const lines = rows.map(([name, figure]) => [
     figure.what,
-    figure.original,
+    measured.get(name)?.original?.text ?? figure.original,
     figure.target,
     measured.get(name)?.text ?? 'NOT MEASURED',
     ...(baseline ? [compared(measured.get(name), baseline.get(name))] : []),

@@ -8,6 +8,8 @@ import { type FigureName } from './figures.js';
 export interface Measurement {
   readonly text: string;
   readonly values: Readonly<Record<string, number>>;
+  /** The same of the original, measured alternately (`--original`). */
+  readonly original?: Measurement;
 }
 
 type Measurements<Names extends FigureName> = Readonly<Record<Names, Measurement>>;

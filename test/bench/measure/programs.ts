@@ -42,13 +42,27 @@ async function durations<Name extends string>(
 }
 
 /** The agent that needs most memory. Measured after the calls, because a program that has worked needs more. */
-export const programs = group(['adminMemory', 'agentMemory', 'commandLine', 'commandLineFile'], async ({ lab }) => {
-  const largest = agents.map(memoryIn).reduce((most, next) => (next.resident > most.resident ? next : most));
-  const file = executable();
-  const environment = lab.cliEnvironment();
-  const commandLines = await durations(15, {
-    commandLine: () => lab.cli(['query']),
-    commandLineFile: () => run([file, 'query'], { environment }),
-  });
-  return { adminMemory: memory(memoryIn('admin-vm')), agentMemory: memory(largest), ...commandLines };
-});
+export const programs = group(
+  ['adminMemory', 'agentMemory', 'commandLine', 'commandLineFile'],
+  async ({ lab, original }) => {
+    const largest = agents.map(memoryIn).reduce((most, next) => (next.resident > most.resident ? next : most));
+    const file = executable();
+    const environment = lab.cliEnvironment();
+    const own = {
+      commandLine: () => lab.cli(['query']),
+      commandLineFile: () => run([file, 'query'], { environment }),
+    };
+    const { ofOriginal, ...commandLines } =
+      original === undefined
+        ? { ...(await durations(15, own)), ofOriginal: undefined }
+        : await durations(15, { ...own, ofOriginal: () => run([`${original}/givc-cli`, 'query'], { environment }) });
+    const besideOriginal = (measured: Measurement): Measurement =>
+      ofOriginal === undefined ? measured : { ...measured, original: ofOriginal };
+    return {
+      adminMemory: memory(memoryIn('admin-vm')),
+      agentMemory: memory(largest),
+      commandLine: besideOriginal(commandLines.commandLine),
+      commandLineFile: besideOriginal(commandLines.commandLineFile),
+    };
+  },
+);
