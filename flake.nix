@@ -64,16 +64,17 @@
           "x86_64-linux"
           "aarch64-linux"
         ] (system: f nixpkgs.legacyPackages.${system});
+      inherit (import ./nix/modules { inherit self; }) modules tests;
       packagesFor =
         pkgs:
         import ./nix/packages.nix {
           inherit pkgs;
-          inherit (self) nixosModules;
+          nixosModules = modules;
           original = inputs.ghaf-givc.packages.${pkgs.stdenv.hostPlatform.system} or { };
         };
     in
     {
-      nixosModules = import ./nix/modules { inherit self; };
+      nixosModules = modules // tests;
 
       packages = forEachSystem (
         pkgs:
@@ -103,7 +104,7 @@
       checks = forEachSystem (
         pkgs:
         import ./nix/checks.nix {
-          inherit pkgs;
+          inherit pkgs tests;
           packages = self.packages.${pkgs.stdenv.hostPlatform.system};
         }
       );

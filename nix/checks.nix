@@ -2,7 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # `nix flake check` builds the programs and the documentation, and checks the formatting of the Nix files.
-{ pkgs, packages }:
+{
+  pkgs,
+  packages,
+  tests,
+}:
 {
   inherit (packages)
     givc-admin
@@ -24,4 +28,12 @@
         deadnix --fail ${../nix} ${../flake.nix}
         touch $out
       '';
+}
+// pkgs.lib.optionalAttrs pkgs.stdenv.hostPlatform.isx86_64 {
+  vmTests-admin = pkgs.testers.runNixOSTest (
+    import ./tests/admin.nix {
+      modules = tests;
+      inherit (packages) givc-cli;
+    }
+  );
 }

@@ -17,13 +17,18 @@ let
     _class = "nixos";
     imports = [ (import file { inherit programs; }) ];
   };
+  modules = builtins.mapAttrs module {
+    admin = ./admin.nix;
+    host = ./host.nix;
+    sysvm = ./sysvm.nix;
+    appvm = ./appvm.nix;
+    dbus = ./dbus.nix;
+    tls = ./tls.nix;
+    ota-update-server = ./ota-update-server.nix;
+  };
 in
-builtins.mapAttrs module {
-  admin = ./admin.nix;
-  host = ./host.nix;
-  sysvm = ./sysvm.nix;
-  appvm = ./appvm.nix;
-  dbus = ./dbus.nix;
-  tls = ./tls.nix;
-  ota-update-server = ./ota-update-server.nix;
+{
+  inherit modules;
+  # For tests with machines alone: each configures the machine that imports it.
+  tests = import ../tests/machines.nix { inherit modules programs; };
 }

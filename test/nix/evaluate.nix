@@ -27,6 +27,9 @@ let
     packages.x86_64-linux.ota-update = base.writeText "ota-update-of-the-original" "";
   };
   pkgs = base // flake.overlays.default pkgs base;
+  isTest = lib.hasPrefix "tests-";
+  # Without the machines of tests, each of which configures the machine that imports it.
+  modules = lib.attrValues (lib.filterAttrs (name: _: !isTest name) flake.nixosModules);
 
   evaluate =
     module:
@@ -38,7 +41,7 @@ let
             { _module.args.pkgs = pkgs; }
             module
           ]
-          ++ lib.attrValues flake.nixosModules;
+          ++ modules;
         })
         config
         ;
@@ -75,7 +78,9 @@ let
     };
 in
 {
-  scenarios = lib.mapAttrs (_: evaluate) (import ./scenarios { inherit lib; });
+  scenarios = lib.mapAttrs (_: evaluate) (
+    import ./scenarios { inherit lib; } // lib.filterAttrs (name: _: isTest name) flake.nixosModules
+  );
   twice = lib.length (
     lib.attrNames
       (lib.evalModules {
@@ -83,7 +88,7 @@ in
           ./nixos.nix
           { _module.args.pkgs = pkgs; }
         ]
-        ++ lib.concatMap (_: lib.attrValues flake.nixosModules) [
+        ++ lib.concatMap (_: modules) [
           1
           2
         ];
@@ -93,6 +98,9 @@ in
   flake = {
     inputs = lib.attrNames (import ../../flake.nix).inputs;
     modules = lib.attrNames flake.nixosModules;
+    inherit (flake.checks.x86_64-linux.vmTests-admin) testScript;
+    nodes = lib.attrNames flake.checks.x86_64-linux.vmTests-admin.nodes;
+    checks = lib.mapAttrs (_: lib.attrNames) flake.checks;
     packages = lib.attrNames flake.packages.x86_64-linux;
     overlay = lib.attrNames (flake.overlays.default pkgs base);
     apps = lib.mapAttrs (_: app: app.program) flake.apps.x86_64-linux;

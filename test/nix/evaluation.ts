@@ -47,6 +47,11 @@ export interface Evaluation {
   readonly flake: {
     readonly inputs: readonly string[];
     readonly modules: readonly string[];
+    /** Of the test that runs virtual machines. */
+    readonly testScript: string;
+    readonly nodes: readonly string[];
+    /** Names by system. */
+    readonly checks: Readonly<Record<string, readonly string[]>>;
     readonly packages: readonly string[];
     readonly overlay: readonly string[];
     readonly apps: Readonly<Record<string, string>>;

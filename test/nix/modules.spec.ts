@@ -270,7 +270,12 @@ if (!isEvaluable)
 
   it('come with the packages, outputs and inputs of the original by their names', () => {
     const { modules, overlay, inputs, admin, programs } = evaluation.flake;
-    expect(modules).toEqual(['admin', 'appvm', 'dbus', 'host', 'ota-update-server', 'sysvm', 'tls']);
+    const ofTests = ['adminvm', 'appvm', 'badvm', 'guivm', 'hostvm', 'updatevm', 'writable-storage'];
+    expect(modules).toEqual([
+      ...['admin', 'appvm', 'dbus', 'host', 'ota-update-server', 'sysvm'],
+      ...ofTests.map((name) => `tests-${name}`),
+      'tls',
+    ]);
     expect(overlay).toEqual(
       expect.arrayContaining(['givc-admin', 'givc-agent', 'givc-cli', 'ota-update', 'givc-docs']),
     );

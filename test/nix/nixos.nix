@@ -77,7 +77,12 @@ in
         }
       )) { };
     };
-    networking.firewall.allowedTCPPorts = list types.port;
+    networking = {
+      firewall.allowedTCPPorts = list types.port;
+      interfaces = option (types.attrsOf types.attrs) { };
+    };
+    nix.enable = option types.bool true;
+    virtualisation = option (types.attrsOf types.bool) { };
     security.polkit = {
       enable = option types.bool false;
       extraConfig = option types.lines "";
@@ -91,6 +96,7 @@ in
         options = {
           isNormalUser = option types.bool false;
           uid = option (types.nullOr types.int) null;
+          linger = option types.bool false;
           group = string;
         };
       }

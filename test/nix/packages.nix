@@ -36,6 +36,8 @@ let
       "jq"
       "libnotify"
       "makeBinaryWrapper"
+      "deadnix"
+      "nixfmt"
       "nix"
       "nixos-rebuild"
       "nodejs_24"
@@ -49,8 +51,13 @@ let
     ] (name: package name { })
     // {
       inherit lib;
-      stdenv.hostPlatform.system = system;
+      stdenv.hostPlatform = {
+        inherit system;
+        isx86_64 = true;
+      };
       stdenv.buildPlatform.system = system;
+      # The test as it is written.
+      testers.runNixOSTest = test: test;
       writeText = withText;
       writeShellScript = withText;
       writeShellApplication = { name, text, ... }: withText name text;
