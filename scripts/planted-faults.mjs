@@ -134,7 +134,7 @@ export const plantedFaults = [
   ]),
   fault('the host is not pinned', [
     admin('registry/host-election.ts'),
-    'if (problem !== undefined) this.#refuse(vm, problem);',
+    'if (problem !== undefined) this.#reject(vm, problem);',
     '',
   ]),
   fault('the agent of a VM that is down stays', [

@@ -36,6 +36,6 @@ await attack(async (system) => {
   const recorded = readFileSync(join(system.folder, 'admin-vm', 'audit'), 'utf8')
     .split('\n')
     .filter((line) => line.includes('PERMISSION_DENIED')).length;
-  const logged = admin.lines.filter((line) => line.includes('refused as the host')).length;
-  system.check('refused claims', recorded === 3 && logged === 2, `${recorded} recorded, ${logged} machines logged`);
+  const logged = admin.lines.filter((line) => line.includes('rejected as the host')).length;
+  system.check('rejected claims', recorded === 3 && logged === 2, `${recorded} recorded, ${logged} machines logged`);
 });

@@ -34,18 +34,18 @@ describe('an admin without a configured name of the host', () => {
       ...{ Name: `givc-${name}.service`, Parent: '', Type: 0, State: undefined },
       Transport: { Protocol: 'tcp', Address: '127.0.0.1', Port: '1', Name: name },
     });
-  const refusedAs = (problem: string) => ({ reason: 'PERMISSION_DENIED', message: expect.stringContaining(problem) });
+  const rejectedAs = (problem: string) => ({ reason: 'PERMISSION_DENIED', message: expect.stringContaining(problem) });
   const hosts = async () =>
     (await system.client().queryList()).List.filter(({ VmType }) => VmType === 'Host').map(({ Name }) => Name);
 
   it('accepts no machine that SERVICES does not name; it records, logs and counts the claim, and health is unchanged', async () => {
-    await expect(claim('evil-vm')).rejects.toMatchObject(refusedAs('evil-vm is not in SERVICES'));
+    await expect(claim('evil-vm')).rejects.toMatchObject(rejectedAs('evil-vm is not in SERVICES'));
     expect(await system.admin.record.next('PERMISSION_DENIED')).toMatchObject({
       ...{ peer: 'evil-vm', rpc: '/admin.AdminService/RegisterService' },
       ...{ request: { Name: 'givc-evil-vm.service' }, reason: expect.stringContaining('not in SERVICES') },
     });
     expect(system.admin.lines).toContainEqual(
-      expect.stringMatching(/^warn: refused as the host vm=evil-vm .*GIVC_HOST_NAME/),
+      expect.stringMatching(/^warn: rejected as the host vm=evil-vm .*GIVC_HOST_NAME/),
     );
     expect((await scrape(system.admin.metrics)).get('givc_host_claims_refused_total')).toBe(1);
     const checked = await system.channel(system.admin).unary(health.HealthService.check, { service: '' });
@@ -56,11 +56,11 @@ describe('an admin without a configured name of the host', () => {
   it('keeps the first host that it accepted, also after a restart', async () => {
     await system.startAgent('host', { type: 0 });
     await system.untilRegistered('host');
-    await expect(claim('net-vm')).rejects.toMatchObject(refusedAs('the host of this system is host, not net-vm'));
+    await expect(claim('net-vm')).rejects.toMatchObject(rejectedAs('the host of this system is host, not net-vm'));
     const { address } = system.admin.endpoint;
     await system.admin.close();
     await system.startAdmin({ ...options(), listen: [address] });
-    await expect(claim('net-vm')).rejects.toMatchObject(refusedAs('the host of this system is host, not net-vm'));
+    await expect(claim('net-vm')).rejects.toMatchObject(rejectedAs('the host of this system is host, not net-vm'));
     expect(await hosts()).toEqual(['givc-host.service']);
   });
 
@@ -74,7 +74,7 @@ describe('an admin without a configured name of the host', () => {
     expect(await hosts()).toEqual(['givc-host.service']);
     await system.admin.close();
     await system.startAdmin({ ...options(), listen: [address] });
-    await expect(claim('net-vm')).rejects.toMatchObject(refusedAs('the host of this system is host, not net-vm'));
+    await expect(claim('net-vm')).rejects.toMatchObject(rejectedAs('the host of this system is host, not net-vm'));
   });
 
   it('sends no token to the host', async () => {

@@ -17,7 +17,7 @@ const closed = (socket: Socket): Promise<unknown> => {
   return event;
 };
 
-describe('a descriptor that node:net refuses', () => {
+describe('a descriptor that node:net rejects', () => {
   let libc: Libc;
   let adopter: DescriptorAdopter;
   beforeAll(async () => {

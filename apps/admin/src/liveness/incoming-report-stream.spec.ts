@@ -15,7 +15,7 @@ describe('the report stream of an agent', () => {
   let ended: string | undefined;
   let received: string[];
   let thaws: number;
-  /** What the registry answers to a snapshot, and to an entry or update. */
+  /** The results of the registry for a snapshot, and for an entry or update. */
   let applySnapshot: () => readonly report.Rejected[];
   let apply: () => report.Rejected | undefined;
 
@@ -57,12 +57,12 @@ describe('the report stream of an agent', () => {
     );
   const silent = 'DEADLINE_EXCEEDED: no message from the agent within the heartbeat timeout';
 
-  describe('whose agent falls silent', () => {
+  describe('of a silent agent', () => {
     it.each([
       ['two and a half heartbeats', 3_000, 7_500],
       ['a quarter of a second, however short the heartbeat is', 1, 250],
       ['two and a half minutes, however long the heartbeat is', 3_600_000, 150_000],
-    ])('ends after %s', async (_, heartbeat_interval_ms, limitMs) => {
+    ])('ends after the silence of %s', async (_, heartbeat_interval_ms, limitMs) => {
       call.send(snapshot({ heartbeat_interval_ms }));
       await after(limitMs - 1);
       expect(ended).toBeUndefined();
@@ -75,7 +75,7 @@ describe('the report stream of an agent', () => {
       ['a heartbeat', heartbeat],
       ['an update', web],
       ['a message of a kind that is unknown', undefined],
-    ])('ends that long after the last message, also after %s', async (_, message) => {
+    ])('ends the same time after the last message, also after %s', async (_, message) => {
       call.send(snapshot());
       for (let time = 0; time < 3; time++) {
         await after(7_000);
@@ -87,7 +87,7 @@ describe('the report stream of an agent', () => {
       expect(ended).toBe(silent);
     });
 
-    it('has the whole timeout again after this process was frozen, which is reported at once', async () => {
+    it('gives the agent the whole timeout again after a freeze of this process, which is reported at once', async () => {
       call.send(snapshot());
       const now = performance.now.bind(performance);
       jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
@@ -99,7 +99,7 @@ describe('the report stream of an agent', () => {
       expect(ended).toBe(silent);
     });
 
-    it('ends that long after the agent was seen elsewhere', async () => {
+    it('ends the same time after the agent was seen elsewhere', async () => {
       call.send(snapshot());
       await after(7_000);
       stream.markSeen();
@@ -128,7 +128,7 @@ describe('the report stream of an agent', () => {
       expect(ended).toBe(silent);
     });
 
-    it('goes on for longer than that once it has sent a snapshot', async () => {
+    it('stays open for longer than 5 s once it has sent a snapshot', async () => {
       await after(4_000);
       call.send(snapshot());
       await after(7_499);
@@ -144,7 +144,7 @@ describe('the report stream of an agent', () => {
     expect(stream.lastSeen).toBe(1_000);
   });
 
-  it('answers a snapshot with its versions and what was rejected, and each heartbeat', async () => {
+  it('answers a snapshot with the versions and the rejected entries, and answers each heartbeat', async () => {
     applySnapshot = () => [{ name: 'b.service', reason: 'it is not yours' }];
     call.send(snapshot());
     call.send(heartbeat);
@@ -155,7 +155,7 @@ describe('the report stream of an agent', () => {
     ]);
   });
 
-  it('acknowledges entries and updates that arrive together by one message, with their number so far', async () => {
+  it('acknowledges entries and updates that arrive together by one message, with their total number', async () => {
     call.send(snapshot());
     call.send(entry({ Name: 'a.service', Parent: '', Type: 9, Transport: undefined, State: undefined }));
     for (let n = 0; n < 2; n++) call.send(web);
@@ -167,7 +167,7 @@ describe('the report stream of an agent', () => {
     expect(received).toEqual(['entry a.service', ...Array<string>(3).fill('update web.service')]);
   });
 
-  it('sends why an update was rejected, and acknowledges it, too', async () => {
+  it('sends the reason of a rejected update, and also acknowledges it', async () => {
     call.send(snapshot());
     apply = () => ({ name: 'b.service', reason: 'it is not yours' });
     call.send(web);
@@ -175,7 +175,7 @@ describe('the report stream of an agent', () => {
     expect(written()).toEqual(['snapshot_accepted', 'rejected b.service', 'acknowledged 1']);
   });
 
-  it('keeps of what an agent does not read the latest acknowledgement alone', async () => {
+  it('keeps only the latest acknowledgement while the agent does not read', async () => {
     call.send(snapshot());
     call.isReading = false;
     call.send(web);
@@ -236,7 +236,7 @@ describe('the report stream of an agent', () => {
       () => stream.close(new GivcError('ABORTED', 'another stream has replaced this one')),
       'ABORTED: another stream has replaced this one',
     ],
-  ])('ends after %s, with the status that says why', async (_, happen, status) => {
+  ])('ends after %s, with the matching status', async (_, happen, status) => {
     happen();
     await after(0);
     expect(ended).toBe(status);
@@ -256,7 +256,7 @@ describe('the report stream of an agent', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('ignores once it has ended what is still on its way, and writes nothing', async () => {
+  it('ignores messages that arrive after its end, and writes nothing', async () => {
     call.send(snapshot());
     call.send(web);
     stream.close(new GivcError('ABORTED', 'another stream has replaced this one'));
@@ -264,7 +264,7 @@ describe('the report stream of an agent', () => {
     await after(100);
     call.send(web);
     call.send(heartbeat);
-    // What it would have acknowledged by now.
+    // Messages that would have been acknowledged by now.
     await after(100);
     expect(received).toHaveLength(1);
     expect(written()).toEqual(['snapshot_accepted']);

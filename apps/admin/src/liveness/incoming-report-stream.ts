@@ -8,7 +8,7 @@ import { Timeout } from '@givc/time';
 export type ReportCall = BidiStreamingCall<report.ReportRequest, report.ReportResponse>;
 
 export interface ReportHandlers {
-  /** Before each message; throws when the stream is to end instead. */
+  /** Called before each message; throws to end the stream. */
   received(): void;
   /** Applies a snapshot and returns which of its entries were rejected; throws when the agent itself is rejected. */
   snapshot(snapshot: report.Snapshot): readonly report.Rejected[];
@@ -16,7 +16,9 @@ export interface ReportHandlers {
   entry(entry: report.Entry): report.Rejected | undefined;
   /** As `entry`. */
   update(update: report.Update): report.Rejected | undefined;
-  /** Called when this process resumes after a freeze. The silence timer has restarted; the handler may poll the agent. */
+  /**
+   * Called when this process resumes after a freeze. The silence timer has restarted; the handler may poll the agent.
+   */
   thawed(): void;
 }
 
@@ -24,7 +26,7 @@ type State =
   /** The snapshot has not been received. */
   | { readonly state: 'opening'; readonly silence: Timeout }
   | { readonly state: 'open'; readonly silence: Timeout }
-  /** `hasThawed`: this process was frozen so shortly before that the agent may have given up the stream. */
+  /** `hasThawed`: this process was frozen shortly before, so that the agent may have ended the stream. */
   | { readonly state: 'ended'; readonly hasThawed: boolean };
 
 type Output =
@@ -32,16 +34,18 @@ type Output =
   /** The agent does not read. Only the latest unsent response is kept. */
   | { readonly state: 'blocked'; latest: report.ReportResponse | undefined };
 
-/** After so many heartbeat intervals without a message the agent is gone or hangs. */
+/** The number of heartbeat intervals without a message after which the agent counts as lost. */
 const silentIntervals = 2.5;
 const snapshotLimitMs = 5_000;
 const [shortestMs, longestMs] = [100, 60_000];
 
 const invalid = (problem: string): GivcError => new GivcError('INVALID_ARGUMENT', `ReportRequest: ${problem}`);
 
-/** The admin's side of one call of `report.Reports/Report`. Its memory does not grow with what the agent does not read. */
+/**
+ * The admin's side of one call of `report.Reports/Report`. It does not buffer responses that the agent does not read.
+ */
 export class IncomingReportStream {
-  /** Resolves when the agent has ended the stream, rejects with the status that the agent gets. */
+  /** Resolves when the agent has ended the stream. Rejects with the status that the agent gets. */
   readonly ended: Promise<void>;
   #resolve!: () => void;
   #reject!: (error: GivcError) => void;
@@ -71,17 +75,17 @@ export class IncomingReportStream {
     call.on('error', () => this.#end());
   }
 
-  /** When the last message of the agent was received, by `performance.now()`. */
+  /** The time of the agent's last message, by `performance.now()`. */
   get lastSeen(): number {
     return this.#lastSeen;
   }
 
-  /** For how long the agent may send nothing, in milliseconds. */
+  /** The timeout of the agent's silence, in milliseconds. */
   get silenceMs(): number {
     return this.#silenceMs;
   }
 
-  /** Whether this process was frozen so shortly before the end that the agent may have given up the stream. */
+  /** Whether this process was frozen shortly before the end, so that the agent may have ended the stream. */
   get hasThawed(): boolean {
     return this.#state.state === 'ended' && this.#state.hasThawed;
   }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** What the recovery of VMs needs of the admin's configuration. */
+/** The part of the admin's configuration for the recovery of VMs. */
 export class LivenessConfig {
   /** Whether VMs that crashed are started again. */
   readonly monitoring!: boolean;

@@ -15,7 +15,7 @@ import { RecoveryService } from './recovery.service.js';
 import { ReportController } from './report.controller.js';
 import { ReportService } from './report.service.js';
 
-/** Which agents are there: report streams, polling of agents without one, and starts of VMs that crashed. */
+/** The liveness of agents and VMs: report streams, polling of agents without a stream, and recovery of crashed VMs. */
 @Module({
   imports: [RegistryModule, RegistrationModule, PresenceModule, AgentsModule, LifecycleModule],
   controllers: [ReportController, MachinesController],

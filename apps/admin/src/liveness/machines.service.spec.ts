@@ -32,7 +32,7 @@ describe('the machines', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('are those that run an agent and those that the host can run, once each, in the order of their registration', () => {
+  it('include those with an agent and those that the host can run, once each, in the order of registration', () => {
     store.put(agentEntry('host', {}, 'Host'));
     store.put(vmEntry('net-vm', { status: runningStatus(vmEntry('net-vm').unit) }));
     store.put(vmEntry('gui-vm'));
@@ -61,7 +61,7 @@ describe('the machines', () => {
   });
 
   it.each<Presence>([{ state: 'unconfirmed' }, { state: 'lost', reason: '' }, reporting(), polled()])(
-    'have an agent that is as the registry has it: %o',
+    'have agents with the state of the registry: %o',
     (presence) => {
       store.put(agentEntry('net-vm', { presence }));
       expect(machines.list()).toMatchObject([{ agent_state: presence.state }]);

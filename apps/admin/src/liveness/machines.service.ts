@@ -16,7 +16,7 @@ export class MachinesService {
     private readonly reports: ReportService,
   ) {}
 
-  /** In the order in which their first entries were registered. */
+  /** The machines in the order in which their first entries were registered. */
   list(): report.Machine[] {
     const machines = new Map<VmName, report.Machine>();
     for (const entry of this.store.entries()) {

@@ -8,7 +8,7 @@ describe('names in SERVICES', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  it('that are no VM of the host are logged once, ten seconds after the host has registered', () => {
+  it('are logged once when they are not VMs of the host, ten seconds after the host has registered', () => {
     const services = ['microvm@net-vm.service', 'microvm@no-vm.service', 'microvm@host.service'];
     const { config, store, log, lines } = newRegistry({ services, monitoring: true });
     const service = new ManagedVmsService(config, store, log);

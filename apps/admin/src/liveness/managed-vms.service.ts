@@ -8,10 +8,13 @@ import { Timeout } from '@givc/time';
 import { RegistryStore } from '../registry/registry-store.js';
 import { LivenessConfig } from './liveness.config.js';
 
-/** For how long after its agent the host may register its VMs. */
+/** The time that the host has to register its VMs after its agent. */
 const unitsMs = 10_000;
 
-/** Warns once of names in SERVICES that are neither a VM of the host nor the host; an admin that recovers no VMs does not. */
+/**
+ * Warns once of names in SERVICES that are neither a VM of the host nor the host; an admin that recovers no VMs does
+ * not.
+ */
 @Injectable()
 export class ManagedVmsService implements OnApplicationShutdown {
   #check: Timeout | undefined;

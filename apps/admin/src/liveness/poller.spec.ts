@@ -29,7 +29,7 @@ describe('a poller', () => {
     jest.useRealTimers();
   });
 
-  it('polls at once, and again a pause after the end of the poll before', async () => {
+  it('polls at once, and again after a pause from the end of the previous poll', async () => {
     await after(20_000);
     expect(begun).toEqual([0, 5_700, 11_400, 17_100]);
   });
@@ -42,7 +42,7 @@ describe('a poller', () => {
     expect(begun[1]).toBeLessThanOrEqual(4_000);
   });
 
-  it('polls now on request, once more after a poll that is under way, and never twice at a time', async () => {
+  it('polls at once on request, or once more after a running poll, and never twice at a time', async () => {
     await after(1_000);
     poller.pollNow();
     expect(begun).toEqual([0, 1_000]);
@@ -55,7 +55,7 @@ describe('a poller', () => {
     expect(begun).toEqual([0, 1_000, 1_700, 7_400]);
   });
 
-  it('polls no more once it is stopped, also in the middle of a poll', async () => {
+  it('does not poll any more once it is stopped, even during a poll', async () => {
     poller.stop();
     await after(700);
     poller.pollNow();

@@ -1,17 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** The pause is computed again so often, so that a shorter one takes effect soon. */
+/** The interval at which the pause is computed again, so that a shorter one takes effect soon. */
 const recheckMs = 1_000;
 
 type State =
   | { readonly state: 'waiting'; readonly timer: NodeJS.Timeout }
-  /** `isDue`: another poll follows at once. */
+  /** `isDue`: another poll follows immediately. */
   | { readonly state: 'polling'; readonly isDue: boolean }
   | { readonly state: 'stopped' };
 
 /**
- * Polls again and again, from now on: each time `pauseMs()` after the end of the poll before, never two at a time. `poll`
+ * Polls repeatedly from now on: each time `pauseMs()` after the end of the previous poll, never two at a time. `poll`
  * must not reject.
  */
 export class Poller {
@@ -24,7 +24,7 @@ export class Poller {
     this.#poll();
   }
 
-  /** Polls now instead of later, or as soon as the poll that is under way has ended. */
+  /** Polls now instead of later, or as soon as a running poll has ended. */
   pollNow(): void {
     switch (this.#state.state) {
       case 'waiting':

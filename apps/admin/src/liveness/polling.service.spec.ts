@@ -49,12 +49,12 @@ describe('the polling of agents', () => {
   });
 
   const after = (ms: number) => jest.advanceTimersByTimeAsync(ms);
-  /** How many timers run once what has just happened has settled. */
+  /** The number of timers once pending work is done. */
   const timers = async () => {
     await after(0);
     return jest.getTimerCount();
   };
-  /** An agent that does not report, with these units, to which there is a connection. */
+  /** A connected agent that does not report, with these units. */
   const addAgent = (...units: string[]) => {
     for (const name of units) store.put(unitEntry('net-vm', name));
     agents.connections.connection(vm);
@@ -63,13 +63,13 @@ describe('the polling of agents', () => {
   const isLost = () => presence.of(vm)?.state === 'lost';
 
   describe('between polls', () => {
-    it('has no timer while all agents report', async () => {
+    it('needs no timer while all agents report', async () => {
       presence.addAgent(agentEntry('net-vm'), 'reported');
       presence.addAgent(agentEntry('gui-vm'), 'reported');
       expect(await timers()).toBe(0);
     });
 
-    it('has one timer for each agent that does not report, until it reports or leaves, and none for units', async () => {
+    it('needs one timer for each agent that does not report, until it reports or leaves, and none for units', async () => {
       store.put(unitEntry('net-vm', 'web.service'));
       store.put(unitEntry('gui-vm', 'web.service'));
       expect(await timers()).toBe(0);
@@ -87,7 +87,7 @@ describe('the polling of agents', () => {
       expect(await timers()).toBe(0);
     });
 
-    it('has no timer once the admin stops, whatever agents do then', async () => {
+    it('needs no timer once the admin stops, whatever agents do then', async () => {
       presence.addAgent(agentEntry('net-vm'), 'registered');
       polling.onApplicationShutdown();
       presence.addAgent(agentEntry('gui-vm'), 'registered');
@@ -116,7 +116,7 @@ describe('the polling of agents', () => {
     expect(polled.slice(4)).toEqual(['web.service at 9000']);
   });
 
-  it('polls all units of the machine and of no other, and puts their states into the registry', async () => {
+  it('polls the units of the machine and of no other, and puts their states into the registry', async () => {
     store.put(unitEntry('gui-vm', 'web.service'));
     agents.connections.connection(vmNamed('gui-vm'));
     const [web, clock] = [unitNamed('web.service'), unitNamed('clock@0.service')];
@@ -130,7 +130,7 @@ describe('the polling of agents', () => {
     expect(store.get(vm, clock)).toBeUndefined();
   });
 
-  it('polls the unit of the agent itself when it has no others', async () => {
+  it("polls the agent's own unit when it has no others", async () => {
     addAgent();
     await after(0);
     expect(polled).toEqual(['givc-net-vm.service at 0']);
@@ -159,7 +159,7 @@ describe('the polling of agents', () => {
     expect(polled).toEqual(['web.service at 0', 'web.service at 1200']);
   });
 
-  it('polls no agent without a connection', async () => {
+  it('does not poll an agent without a connection', async () => {
     agents.isReachable = false;
     addAgent('web.service');
     await after(10_000);
@@ -200,7 +200,7 @@ describe('the polling of agents', () => {
     it.each<[string, string[]]>([
       ['with units', ['web.service']],
       ['without units', []],
-    ])('marks the agent as lost, and as back once it answers, %s', async (_, units) => {
+    ])('marks the agent as lost, and as present once it answers, %s', async (_, units) => {
       answer = () => Promise.reject(errors.gone);
       addAgent(...units);
       await after(0);
@@ -218,7 +218,7 @@ describe('the polling of agents', () => {
       expect(isLost()).toBe(true);
     });
 
-    it('goes on when another answer has arrived since the call', async () => {
+    it('continues when another answer has arrived since the call', async () => {
       answer = ({ unit }) =>
         unit === 'u0.service'
           ? new Promise((_, reject) => setTimeout(() => reject(errors.gone), 4_000))
@@ -238,7 +238,7 @@ describe('the polling of agents', () => {
       expect(isLost()).toBe(true);
     });
 
-    it('polls again as soon as the answer is missed when the agent has registered meanwhile', async () => {
+    it('polls again at once after a missed answer when the agent has registered meanwhile', async () => {
       answer = () => new Promise((_, reject) => setTimeout(() => reject(errors.gone), 4_000));
       addAgent('web.service');
       await after(3_000);
@@ -275,7 +275,7 @@ describe('the polling of agents', () => {
       expect(isLost()).toBe(false);
     });
 
-    it('records a unit that systemd does not know as stopped, and leaves any other as it was', async () => {
+    it('records a unit that systemd does not know as stopped, and does not change any other unit', async () => {
       const [web, other] = [unitNamed('web.service'), unitNamed('other.service')];
       answer = ({ unit }) => Promise.reject(unit === web ? errors.notFound : errors.denied);
       addAgent(web, other);

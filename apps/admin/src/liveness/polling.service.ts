@@ -16,14 +16,14 @@ import { UnitCalls } from '../registry/unit-calls.js';
 import { WatchService } from '../registry/watch.service.js';
 import { Poller } from './poller.js';
 
-/** While a client watches or a call waits, and otherwise. */
+/** The pauses while a client watches or a call waits, and otherwise. */
 const [eagerMs, lazyMs] = [1_000, 5_000];
 /** The maximum number of open calls to one agent. */
 const maxOpenCalls = 8;
 
 /**
- * Polls the units of the agents that do not report, all agents side by side. One that does not answer is lost, one that
- * answers is back.
+ * Polls the units of the agents that do not report, all agents in parallel. An agent that does not answer is lost, and
+ * one that answers is present again.
  */
 @Injectable()
 export class PollingService implements OnApplicationShutdown {
@@ -39,7 +39,7 @@ export class PollingService implements OnApplicationShutdown {
     private readonly vms: VmService,
   ) {
     presence.onTransition(({ vm, after }) => this.#transition(vm, after));
-    // Its machine may have booted unnoticed; and one that is lost is back when it answers.
+    // Its machine may have booted unnoticed, and a lost agent is present again when it answers.
     presence.onRegistered(({ machine, presence: now }) => {
       if (now?.state !== 'reporting') this.#pollers.get(machine)?.pollNow();
     });
@@ -89,7 +89,7 @@ export class PollingService implements OnApplicationShutdown {
     this.presence.handle(vm, isPresent ? { kind: 'answered' } : { kind: 'missed', reason: 'it does not answer' });
   }
 
-  /** Whether the agent went on answering to the end; one that falls silent is not polled any further. */
+  /** Whether the agent answered all calls; an agent that stops answering is not polled any further. */
   async #pollUnits(connection: AgentConnection, units: readonly UnitName[]): Promise<boolean> {
     const left = units.values();
     let answeredAt = -Infinity;
@@ -106,7 +106,7 @@ export class PollingService implements OnApplicationShutdown {
     return isPresent;
   }
 
-  /** Whether the agent has answered, be it with an error. */
+  /** Whether the agent has answered, even with an error. */
   async #pollUnit(connection: AgentConnection, unit: UnitName): Promise<boolean> {
     try {
       await this.calls.observe(connection.vm, unit, () => statusOf(connection, unit));

@@ -58,15 +58,15 @@ describe('the recovery of VMs', () => {
   };
   const run = () => put(runningStatus(unit));
   const after = (ms: number) => jest.advanceTimersByTimeAsync(ms);
-  /** The host refuses each start, after something else has happened. */
-  const refuseStarts = (meanwhile: () => void = () => undefined) => {
+  /** Makes the host reject each start, after another event. */
+  const rejectStarts = (meanwhile: () => void = () => undefined) => {
     agents.answer = () => {
       starts.push(performance.now());
       meanwhile();
       return Promise.reject(new GivcError('UNAVAILABLE', 'the host is busy'));
     };
   };
-  /** How long after its crash the VM is started again, within at most two minutes. */
+  /** The time from the crash to the next start of the VM, at most two minutes. */
   const pauseAfterCrash = async (): Promise<number | undefined> => {
     const [crashed, before] = [performance.now(), starts.length];
     crash();
@@ -90,7 +90,7 @@ describe('the recovery of VMs', () => {
     expect(pauses).toEqual([0, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
   });
 
-  it('starts a VM at once again, and then after 1 s, when it has run for ten minutes', async () => {
+  it('resets the backoff of a VM that has run for ten minutes', async () => {
     run();
     for (let crashes = 0; crashes < 5; crashes++) await pauseAfterCrash();
     await after(10 * minuteMs);
@@ -116,7 +116,7 @@ describe('the recovery of VMs', () => {
     expect(await pauseAfterCrash()).toBe(0);
   });
 
-  it('starts the ten minutes again when the VM was stopped in between', async () => {
+  it('restarts the ten minutes when the VM was stopped in between', async () => {
     run();
     for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
     await after(6 * minuteMs);
@@ -126,7 +126,7 @@ describe('the recovery of VMs', () => {
     expect(await pauseAfterCrash()).toBe(4_000);
   });
 
-  it('makes one start, whose time does not move, however often the crash is reported', async () => {
+  it('makes one start at an unchanged time, however often the crash is reported', async () => {
     run();
     for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
     const before = starts.length;
@@ -145,9 +145,9 @@ describe('the recovery of VMs', () => {
     ]);
   });
 
-  it('tries again after the next backoff when the host cannot start the VM, and logs that each time', async () => {
+  it('retries after the next backoff when the host cannot start the VM, and logs each failure', async () => {
     run();
-    refuseStarts();
+    rejectStarts();
     crash();
     await after(3 * minuteMs);
     expect(starts).toEqual([0, 1_000, 3_000, 7_000, 15_000, 31_000, 63_000, 123_000]);
@@ -156,17 +156,17 @@ describe('the recovery of VMs', () => {
     expect([...recovery.restarts()]).toEqual([['net-vm', 8]]);
   });
 
-  it('does not try again when the VM was stopped through the admin while its start failed', async () => {
+  it('does not retry when the VM was stopped through the admin while its start failed', async () => {
     run();
-    refuseStarts(() => vms.setDesiredState(vm, 'down'));
+    rejectStarts(() => vms.setDesiredState(vm, 'down'));
     crash();
     await after(3 * minuteMs);
     expect(starts).toEqual([0]);
   });
 
-  it('does not try again when the VM was started on the host while its start failed', async () => {
+  it('does not retry when the VM was started on the host while its start failed', async () => {
     run();
-    refuseStarts(run);
+    rejectStarts(run);
     crash();
     await after(3 * minuteMs);
     expect([...recovery.restarts()]).toEqual([['net-vm', 1]]);
@@ -176,9 +176,9 @@ describe('the recovery of VMs', () => {
   it.each<[string, () => void]>([
     ['by systemd', stop],
     ['by systemd, although it ended badly', () => put(failedStatus(unit), { stopRequested: true })],
-  ])('does not try again when the VM was stopped on the host while its start failed, %s', async (_, end) => {
+  ])('does not retry when the VM was stopped on the host while its start failed, %s', async (_, end) => {
     run();
-    refuseStarts(() => {
+    rejectStarts(() => {
       run();
       end();
     });
@@ -187,7 +187,7 @@ describe('the recovery of VMs', () => {
     expect(starts).toEqual([0]);
   });
 
-  it('plans one start when the VM has crashed again before its start is answered as failed', async () => {
+  it('plans one start when the VM crashes again before its start is answered as failed', async () => {
     run();
     agents.answer = () => {
       starts.push(performance.now());
@@ -207,7 +207,7 @@ describe('the recovery of VMs', () => {
     ['is stopped on the host, although it ended badly,', () => put(failedStatus(unit), { stopRequested: true })],
     ['is stopped through the admin, and stays failed,', crashAfterStop],
     ['is started on the host', run],
-  ])('gives up its start when the VM %s before it is due', async (_, happen) => {
+  ])('cancels a start when the VM %s before it is due', async (_, happen) => {
     run();
     for (let crashes = 0; crashes < 3; crashes++) await pauseAfterCrash();
     const before = starts.length;
@@ -219,7 +219,7 @@ describe('the recovery of VMs', () => {
     expect(starts).toHaveLength(before);
   });
 
-  it('starts the VM after the next crash when the start before was given up', async () => {
+  it('starts the VM after the next crash when the previous start was cancelled', async () => {
     run();
     await pauseAfterCrash();
     crash();
@@ -257,7 +257,7 @@ describe('the recovery of VMs', () => {
     expect([...recovery.restarts()]).toEqual([]);
   });
 
-  it('starts a VM again that was stopped through the admin and then started on the host', async () => {
+  it('recovers a VM that was stopped through the admin and then started on the host', async () => {
     run();
     vms.setDesiredState(vm, 'down');
     stop();
@@ -265,7 +265,7 @@ describe('the recovery of VMs', () => {
     expect(await pauseAfterCrash()).toBe(0);
   });
 
-  it('does not start a VM that was stopped through the admin and is reported as running once more before its end', async () => {
+  it('does not start a VM that was stopped through the admin, even if it is reported as running once more', async () => {
     run();
     vms.setDesiredState(vm, 'down');
     run();
@@ -286,7 +286,7 @@ describe('the recovery of VMs', () => {
     expect([...recovery.restarts()]).toEqual([['net-vm', 3]]);
   });
 
-  it('ends with the admin', async () => {
+  it('makes no start once the admin stops', async () => {
     run();
     await pauseAfterCrash();
     crash();

@@ -20,9 +20,9 @@ type State =
   | { readonly state: 'stopped' }
   /** By `performance.now()`. */
   | { readonly state: 'running'; readonly since: number }
-  /** It has crashed, and is started when the timeout is over. */
+  /** It has crashed, and is started when the timeout expires. */
   | { readonly state: 'backoff'; readonly timeout: Timeout }
-  /** It has crashed, and the host has been asked to start it. */
+  /** It has crashed, and a start by the host is pending. */
   | { readonly state: 'starting' };
 
 interface ManagedVm {
@@ -33,10 +33,10 @@ interface ManagedVm {
 }
 
 /**
- * Starts managed VMs again when they crash: at once, then after a backoff of 1, 2, 4 ... 60 s, and at once again after ten
- * minutes without a crash. A crash is a unit that is `failed`. A unit that was stopped is `inactive`, or `failed` when it
- * had to be killed; then the host's agent reports that a stop was requested. A VM that was stopped by StopService stays
- * down until it is started again, by this admin or otherwise.
+ * Starts managed VMs again when they crash: at once, then after a backoff of 1, 2, 4 ... 60 s, and at once again after
+ * ten minutes without a crash. A crash is a unit that is `failed`. A unit that was stopped is `inactive`, or `failed`
+ * when it had to be killed; then the host's agent reports that a stop was requested. A VM that was stopped by
+ * StopService stays down until it is started again, by this admin or otherwise.
  */
 @Injectable()
 export class RecoveryService implements OnApplicationShutdown {
@@ -85,7 +85,7 @@ export class RecoveryService implements OnApplicationShutdown {
     this.#setState(managed, { state: 'running', since: performance.now() });
   }
 
-  /** The same failure may be put into the registry more than once. */
+  /** The same failure may be recorded in the registry more than once. */
   #failed(managed: ManagedVm, stopRequested: boolean): void {
     const { state, vm } = managed;
     const isStopped = stopRequested || this.vms.isDesiredDown(vm);

@@ -7,15 +7,15 @@ import type { ReportCall } from './incoming-report-stream.js';
 
 type Request = NonNullable<report.ReportRequest['message']>;
 
-/** The admin's side of a call of `report.Reports/Report`, without a connection: a test is the agent. */
+/** The admin's side of a call of `report.Reports/Report`, without a connection; the test is the agent. */
 export class FakeReportCall extends EventEmitter {
-  /** What the admin has written, in order. */
+  /** The messages that the admin has written, in order. */
   readonly written: NonNullable<report.ReportResponse['message']>[] = [];
   isEnded = false;
-  /** Whether the agent reads: what `write` answers. */
+  /** Whether the agent reads, which `write` returns. */
   isReading = true;
 
-  /** `vm` is whose certificate the caller has; without one it has none. */
+  /** `vm` is the name in the caller's certificate; without it, the caller has no certificate. */
   constructor(private readonly vm?: string) {
     super();
   }
@@ -44,12 +44,12 @@ export class FakeReportCall extends EventEmitter {
     return '127.0.0.1:40000';
   }
 
-  /** The agent sends this; `undefined` is a kind of message that this version does not know. */
+  /** Sends a message of the agent; `undefined` is a message of an unknown kind. */
   send(message: Request | undefined): void {
     this.emit('data', { message });
   }
 
-  /** The agent reads again. */
+  /** Makes the agent read again. */
   drain(): void {
     this.isReading = true;
     this.emit('drain');

@@ -8,8 +8,8 @@ import type { ReportCall } from './incoming-report-stream.js';
 import { ReportService } from './report.service.js';
 
 /**
- * `report.Reports`. Where no rule names it, the stream is open to all, and each entry is authorized as a call of
- * RegisterService with its own fields.
+ * `report.Reports`. When no rule mentions the stream, it opens for every caller, and each entry is authorized like a
+ * call of RegisterService with the same fields.
  */
 @Controller()
 export class ReportController {

@@ -36,7 +36,7 @@ export const entryOf = (registration: admin.RegistryRequest): report.Entry => ({
   since_ms: 0,
 });
 
-/** A service that accepts the reports of agents, with a registry, an audit log and agents of its own. */
+/** A service that accepts the reports of agents, with its own registry, audit log and agents. */
 export function newReports() {
   const { registration, units, store, presence, log, lines, list } = newRegistry();
   const record: Record<string, unknown>[] = [];
@@ -47,7 +47,7 @@ export function newReports() {
   const agents = new FakeAgents(({ unit }) => Promise.resolve(runningStatus(unit)));
   const reports = new ReportService(registration, units, presence, agents.connections, audit, authorizer, log);
 
-  /** A stream of an agent, and how it ended. */
+  /** A stream of an agent, and its outcome. */
   const open = (vm: string | undefined = 'net-vm') => {
     const stream = new FakeReportCall(vm);
     const opened: { readonly stream: FakeReportCall; end: string | undefined } = { stream, end: undefined };
@@ -66,5 +66,5 @@ export function newReports() {
   };
   return { registration, store, reports, agents, lines, record, list, open, openWith };
 }
-/** For a spec that makes one before each test. */
+/** Creates the service before each test of a spec. */
 export type Reports = ReturnType<typeof newReports>;

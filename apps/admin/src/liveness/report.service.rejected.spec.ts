@@ -44,7 +44,7 @@ describe('the report service', () => {
       'Name: microvm@x-vm.service is a VM, which only the host registers: it has not registered yet',
       true,
     ],
-  ])('rejects an entry %s, and says why', (_, registration, reason, isRecorded) => {
+  ])('rejects an entry %s, with the reason', (_, registration, reason, isRecorded) => {
     const { stream } = openWith([]);
     record.length = 0;
     stream.send(entry(registration));
@@ -70,7 +70,7 @@ describe('the report service', () => {
       'clock@0.service',
     ],
     ['of the agent', () => undefined, agentUnit],
-  ])('rejects an update %s, and says why', (_, before, name) => {
+  ])('rejects an update %s, with the reason', (_, before, name) => {
     const { stream } = openWith(['b.service']);
     before(stream);
     stream.send(update(name, runningStatus(unitNamed(name))));
@@ -79,7 +79,7 @@ describe('the report service', () => {
     expect(list()).toEqual([`${agentUnit} Running`, 'b.service Running']);
   });
 
-  it('rejects an update without a status, or with an invalid one, and the entry stays as it was', () => {
+  it('rejects an update with a missing or invalid status, and keeps the entry unchanged', () => {
     const { stream } = openWith(['a.service']);
     stream.send(update('a.service', undefined));
     stream.send(update('a.service', { ...runningStatus(unitNamed('a.service')), ActiveState: 'no state' }));
@@ -95,7 +95,7 @@ describe('the report service', () => {
     expect(list()).toEqual([`${agentUnit} Running`, 'a.service PoweredOff']);
   });
 
-  it('accepts at most 1,000 entries on one stream, also of units that have left the registry', () => {
+  it('accepts at most 1,000 entries on one stream, including units that have left the registry', () => {
     const { stream } = openWith(Array.from({ length: 999 }, (_, n) => `u${n}.service`));
     for (const name of ['last.service', 'more.service']) {
       store.remove('net-vm/u0.service');
@@ -153,7 +153,7 @@ describe('the report service', () => {
     expect(lines).toEqual([]);
   });
 
-  it('accepts a snapshot of 1,000 entries; one too many is rejected, which is not recorded as a denial', () => {
+  it('accepts a snapshot of 1,000 entries, and rejects a further one without recording a denial', () => {
     const names = Array.from({ length: 999 }, (_, n) => `u${n}.service`);
     const { stream } = openWith([...names, 'u0.service']);
     expect(stream.written).toEqual([accepted()]);

@@ -59,7 +59,7 @@ describe('the report service', () => {
     expect(stream.written.map(({ $case }) => $case)).toEqual(['snapshot_accepted', 'acknowledged']);
   });
 
-  it('rejects an older stream that comes late, and the newer one goes on', async () => {
+  it('rejects an older stream that arrives late, while the newer one continues', async () => {
     const newer = openWith(['a.service'], { stream_number: 7 });
     const late = openWith(['b.service'], { stream_number: 6 });
     await settled();
@@ -81,7 +81,7 @@ describe('the report service', () => {
     expect(list()).toEqual([`${agentUnit} Running`, 'b.service Running']);
   });
 
-  it('accepts any stream once the newer one has ended, as the clock of a machine that was restored goes back', async () => {
+  it('accepts any stream once the newer one has ended, because the clock of a restored machine goes back', async () => {
     const newer = openWith(['a.service'], { stream_number: 7 });
     newer.stream.emit('end');
     await settled();
@@ -118,7 +118,7 @@ describe('the report service', () => {
     expect(lines.join('\n')).not.toContain('reports ended');
   });
 
-  it('follows the newest stream of an agent: the one before ends without an effect', async () => {
+  it('uses the newest stream of an agent; the end of the previous one has no effect', async () => {
     const first = openWith(['a.service']);
     const second = openWith(['a.service']);
     await settled();
@@ -142,7 +142,7 @@ describe('the report service', () => {
     expect(list()).toEqual([]);
   });
 
-  it('records an agent once, when it is new', () => {
+  it('records an agent once when it is new', () => {
     for (let time = 0; time < 2; time++) openWith([]);
     expect(record).toEqual([
       {
@@ -153,7 +153,7 @@ describe('the report service', () => {
     ]);
   });
 
-  it('notifies of each entry and update that is in the registry, with its time, and of none that was rejected', () => {
+  it('notifies of each entry and update in the registry, with its time, but not of rejected ones', () => {
     const received: number[] = [];
     reports.onUpdated((sinceMs) => received.push(sinceMs));
     const { stream } = openWith(['a.service']);
@@ -174,14 +174,14 @@ describe('the report service', () => {
     expect(opened.end).toBe('INTERNAL: TypeError: a bug');
   });
 
-  it('puts into the registry that a stop was requested', () => {
+  it('stores in the registry that a stop was requested', () => {
     const { stream } = openWith(['a.service']);
     const status = { ...runningStatus(unitNamed('a.service')), ActiveState: 'failed', SubState: 'failed' };
     stream.send(update('a.service', status, { ending: { stop_requested: true, result: 'timeout', status: 9 } }));
     expect(store.get(netVm, unitNamed('a.service'))?.stopRequested).toBe(true);
   });
 
-  it('accepts a caller without a certificate where TLS is off', () => {
+  it('accepts a caller without a certificate when TLS is off', () => {
     const plain = new FakeReportCall();
     void reports.accept(plain.call);
     plain.send(snapshot({ agent: agentOf() }));

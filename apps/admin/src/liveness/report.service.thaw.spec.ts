@@ -6,7 +6,7 @@ import { processClock } from '@givc/time';
 import { agentUnit, netVm, newReports, type Reports } from './report.fixture.js';
 import { heartbeat } from './report-call.fixture.js';
 
-describe('the report service, after the admin was frozen for an hour,', () => {
+describe('the report service after a freeze of the admin for an hour', () => {
   let store: Reports['store'];
   let reports: Reports['reports'];
   let agents: Reports['agents'];
@@ -39,7 +39,7 @@ describe('the report service, after the admin was frozen for an hour,', () => {
     expect(reports.agentOf(netVm)?.lastSeen).toBe(performance.now());
   });
 
-  it('loses an agent that neither answers nor sends anything within the timeout, and no earlier', async () => {
+  it('marks an agent as lost that neither answers nor sends anything within the timeout, and not earlier', async () => {
     agents.answer = () => Promise.reject(new GivcError('UNAVAILABLE', 'it hangs'));
     const opened = openWith([]);
     await thaw();
@@ -51,7 +51,7 @@ describe('the report service, after the admin was frozen for an hour,', () => {
     expect(opened.end).toBe('DEADLINE_EXCEEDED: no message from the agent within the heartbeat timeout');
   });
 
-  describe('and its agents have ended their streams', () => {
+  describe('when its agents have ended their streams', () => {
     const end = async (opened: ReturnType<typeof open>) => {
       opened.stream.emit('cancelled');
       await settled();
@@ -71,7 +71,7 @@ describe('the report service, after the admin was frozen for an hour,', () => {
       expect(list()).toEqual([`${agentUnit} Running`, 'a.service Running']);
     });
 
-    it('loses none either when no timer has noticed the freeze yet', async () => {
+    it('keeps an agent even when no timer has noticed the freeze yet', async () => {
       const opened = openWith([]);
       const now = performance.now.bind(performance);
       jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
@@ -79,7 +79,7 @@ describe('the report service, after the admin was frozen for an hour,', () => {
       expect(list()).toEqual([`${agentUnit} Running`]);
     });
 
-    it('loses one that does not report again within the timeout', async () => {
+    it('marks an agent as lost that does not report again within the timeout', async () => {
       const opened = openWith([]);
       await thaw();
       await end(opened);
@@ -101,7 +101,7 @@ describe('the report service, after the admin was frozen for an hour,', () => {
       expect(list()).toEqual([`${agentUnit} ${then}`]);
     });
 
-    it('waits no longer for one whose VM has stopped', async () => {
+    it('stops waiting for an agent whose VM has stopped', async () => {
       const opened = openWith([]);
       await thaw();
       await end(opened);

@@ -28,17 +28,17 @@ interface OpenStream extends StreamHead {
   readonly stream: IncomingReportStream;
 }
 
-/** What is known of an agent that reports. */
+/** The facts about an agent that reports. */
 export interface ReportingAgent {
-  /** When its last message was received, by `performance.now()`. */
+  /** The time of its last message, by `performance.now()`. */
   readonly lastSeen: number;
   /** The version of its program; empty when unknown. */
   readonly agentVersion: string;
-  /** 0 when unknown. */
+  /** The version of the protocol; 0 when unknown. */
   readonly protocolVersion: number;
 }
 
-/** Whether a stream was opened before one that is open, and its snapshot has come late. */
+/** Whether a stream was opened before the present one, and its snapshot arrives late. */
 const isOlder = ({ bootId, streamNumber }: StreamHead, newest: StreamHead): boolean =>
   streamNumber !== undefined &&
   newest.streamNumber !== undefined &&
@@ -57,7 +57,9 @@ const parseHead = (snapshot: report.Snapshot): StreamHead => ({
 @Injectable()
 export class ReportService {
   readonly #open = new Map<VmName, OpenStream>();
-  /** Agents whose streams ended because this process was frozen: the time in which they may report again. */
+  /**
+   * The timeouts of agents whose streams ended because this process was frozen; within that time they may report again.
+   */
   readonly #returning = new Map<VmName, Timeout>();
   readonly #updates = new Listeners<[sinceMs: number]>();
 
@@ -168,7 +170,7 @@ export class ReportService {
       this.presence.handle(vm, { kind: 'streamEnded' });
     };
     if (!hasThawed) return lose();
-    // An agent that has given up a frozen admin dials again; one that cannot be connected has ended itself.
+    // An agent that ended its stream to a frozen admin dials again; an agent that cannot be connected has ended.
     const absence = new Timeout(silenceMs, lose, { unref: true });
     this.#returning.set(vm, absence);
     const connection = this.agents.connection(vm);
@@ -177,13 +179,13 @@ export class ReportService {
     });
   }
 
-  /** The agent is back, or gone for good. */
+  /** The agent is present again, or has left the registry. */
   #expectNoReturn(vm: VmName): void {
     this.#returning.get(vm)?.cancel();
     this.#returning.delete(vm);
   }
 
-  /** An agent whose clock has stood still meanwhile does not know that a heartbeat is due. */
+  /** An agent whose clock stood still does not know that a heartbeat is due. */
   async #poll(vm: VmName, stream: IncomingReportStream): Promise<void> {
     if (await this.agents.connection(vm).answers()) stream.markSeen();
   }

@@ -14,10 +14,10 @@ export const maxEntries = 1_000;
 /** The maximum length of each text of a unit's transport, which is kept for the rules. */
 const maxCharacters = 256;
 
-/** Who sends a stream of reports. */
+/** The sender of a report stream. */
 export interface Reporter {
   readonly caller: Caller;
-  /** No rule permits the stream as such, so each entry is authorized as a call of RegisterService. */
+  /** Whether each entry is authorized like a call of RegisterService, because no rule permits the stream itself. */
   readonly mustBeAuthorized: boolean;
   /** Whether its stream is open. */
   readonly isOpen: () => boolean;
@@ -29,11 +29,11 @@ const parseEnding = (ending: report.Ending): report.Ending => ({
 });
 
 /**
- * The entries of one stream: registers what may be registered, and returns the reason of each rejection. An update is
- * authorized again with all fields of its entry, as rules may depend on the state and may have changed.
+ * The entries of one stream. Registers permitted entries, and returns the reason of each rejection. An update is
+ * authorized again with all fields of its entry, because rules may depend on the state and may have changed.
  */
 export class ReportedEntries {
-  /** By name, as they were registered, without their state. */
+  /** The entries by name, as they were registered, without their state. */
   readonly #accepted = new Map<string, admin.RegistryRequest>();
 
   constructor(
@@ -43,7 +43,7 @@ export class ReportedEntries {
     private readonly audit: Audit,
   ) {}
 
-  /** Registers the agent itself. Throws the reason for which it may not be. */
+  /** Registers the agent itself. Throws when it may not be registered. */
   agent(registration: Registration, request: admin.RegistryRequest): void {
     const isNew = this.#register(registration, request);
     if (isNew)
@@ -80,7 +80,7 @@ export class ReportedEntries {
     else this.#accepted.set(unit, { ...request, State: undefined });
   }
 
-  /** Whether it was unknown or is elsewhere now. */
+  /** Whether it was unknown or has another endpoint now. */
   #register(registration: Registration, request: admin.RegistryRequest): boolean {
     const { caller, mustBeAuthorized, isOpen } = this.reporter;
     if (mustBeAuthorized) this.authorizer.assertPermitted(caller, registerRpc, request);

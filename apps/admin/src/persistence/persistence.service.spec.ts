@@ -114,7 +114,7 @@ describe('the registry that outlives the admin', () => {
     expect(await writesAfter(100)).toBe(2);
   });
 
-  it('is written a last time when the admin stops', async () => {
+  it('is written for the last time when the admin stops', async () => {
     const { store, persistence } = await start();
     store.put(agentEntry('net-vm'));
     await persistence.onApplicationShutdown();

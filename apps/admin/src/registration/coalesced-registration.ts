@@ -14,7 +14,7 @@ export const registrationFields = ({ Name, Parent, Type, Transport }: admin.Regi
   ...(Transport && { Address: Transport.Address, Port: Transport.Port }),
 });
 
-/** The record of a delayed registration, which stands for `coalesced` registrations. */
+/** The audit record of a delayed registration, which replaces `coalesced` registrations. */
 export const coalescedRegistration = (
   caller: Caller,
   rpc: string,

@@ -35,7 +35,7 @@ describe('the endpoint that an agent registers', () => {
     ['a unix socket that the configuration names', unix('/run/agent.sock'), { peer }],
     ['an abstract socket that the configuration names', abstract('agent'), {}],
     ['the CID that it calls from', vsock, { peer, address: 'vsock:7' }],
-  ])('may be at %s', (_, address, caller) => {
+  ])('is accepted at %s', (_, address, caller) => {
     expect(registerAt(address, caller)).toEqual(address);
   });
 
@@ -106,13 +106,13 @@ describe('the endpoint that an agent registers', () => {
       { address: 'vsock:7' },
       'Transport.Address: TLS is off, and this call is from vsock:7, not from 127.0.0.1',
     ],
-  ])('is refused at %s', (_, address, caller, message) => {
+  ])('is rejected at %s', (_, address, caller, message) => {
     expect(() => registerAt(address, caller)).toThrow(
       expect.objectContaining({ reason: 'PERMISSION_DENIED', message }) as Error,
     );
   });
 
-  it('is not restored from an earlier run at a socket that the configuration does not name', () => {
+  it('is not restored from an earlier run at a socket that is not configured', () => {
     const { restorer, store, lines } = newRegistry({ agentSockets });
     restorer.restore(undefined, [
       agentEntry('net-vm', { endpoint: { name: vm, address: unix('/run/other.sock') } }),

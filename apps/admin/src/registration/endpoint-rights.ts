@@ -23,8 +23,8 @@ const denied = (field: string, problem: string): GivcError =>
   new GivcError('PERMISSION_DENIED', `Transport.${field}: ${problem}`);
 
 /**
- * Throws PERMISSION_DENIED unless the caller may have the admin dial this: TCP at an address or a name of its own
- * certificate, without TLS at the address that it calls from; a unix or abstract socket only where the admin's
+ * Throws PERMISSION_DENIED unless the caller may make the admin dial this endpoint: TCP at an address or a name of its
+ * own certificate, without TLS at the address that it calls from; a unix or abstract socket only where the admin's
  * configuration names it (`formatAddress`); vsock at the CID that it calls from, as the kernel reports it.
  */
 export function assertEndpointAllowed(

@@ -6,7 +6,7 @@ import { CoalescingThrottle } from '@givc/queue';
 import type { admin } from '@givc/rpc';
 import { registrationFields, coalescedRegistration, registerRpc } from './coalesced-registration.js';
 
-/** How many registrations of one caller have a line at once, and how long each takes after that. */
+/** The number of registrations of one caller that are recorded at once, and the interval of further ones. */
 const limits = { burst: 100, everyMs: 2_000 } as const;
 
 interface Change {
@@ -15,8 +15,9 @@ interface Change {
 }
 
 /**
- * Records the changes that callers make by RegisterService. All changes are made; the number of lines is limited: when
- * changes come too fast, one line records the newest, with the number of changes that it stands for.
+ * Records the changes that callers make by RegisterService in the audit log. All changes are made, but the number of
+ * lines is limited: when changes are too frequent, one line records the latest, with the number of changes that it
+ * replaces.
  */
 export class RegistrationRecord {
   readonly #changes: CoalescingThrottle<Change>;
@@ -27,7 +28,7 @@ export class RegistrationRecord {
     );
   }
 
-  /** Whether the change is to be recorded with its call; if not, it is recorded later. */
+  /** Whether to record the change with its call. If not, it is recorded later. */
   takes(request: admin.RegistryRequest, caller: Caller): boolean {
     return this.#changes.offer(callerKey(caller), { caller, fields: registrationFields(request) });
   }

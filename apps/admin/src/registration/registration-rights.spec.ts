@@ -40,7 +40,7 @@ interface Case {
   readonly registration: Registration;
   readonly peer?: Peer;
   readonly hostName?: string | undefined;
-  /** What is known of the agent. */
+  /** The known facts about the agent. */
   readonly before?: Partial<AgentEntry>;
 }
 

@@ -6,7 +6,7 @@ import type { Peer } from '@givc/access';
 import type { AgentEntry } from '../registry/registry-entry.js';
 import type { Registration } from './registration.js';
 
-/** What decides about a registration beside the caller's certificate. */
+/** The facts that decide about a registration, in addition to the caller's certificate. */
 interface Known {
   /** The name of this admin's machine. */
   readonly adminName: VmName;
@@ -33,10 +33,10 @@ function assertNotAdmin(vm: VmName, { vm: kind }: UnitType, { adminName }: Known
 }
 
 /**
- * Throws PERMISSION_DENIED, with what was expected, unless this certificate may register this:
- * `givc-X.service` and everything below it only that of X; units of the host and VM units only that of the host; and an
- * agent is not moved by a certificate older than the one that it registered with last. Whether an agent is that of the
- * host is decided by `HostElection`.
+ * Throws PERMISSION_DENIED, with the expected value, unless this certificate may register this unit. Only X may
+ * register `givc-X.service` and everything below it, and only the host may register its units and VM units. A
+ * certificate that is older than the last one cannot change the endpoint of an agent. `HostElection` decides whether an
+ * agent is the agent of the host.
  */
 export function assertMayRegister(registration: Registration, peer: Peer, known: Known): void {
   const { unit, type } = registration;

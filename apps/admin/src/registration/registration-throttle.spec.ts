@@ -12,7 +12,7 @@ const at = (port: number, bootId?: string) => {
   return agentRegistration('net-vm', { endpoint: { name: netVm, address }, bootId });
 };
 
-describe('an agent that registers from another port each time', () => {
+describe('an agent that registers another port each time', () => {
   let { registration, store, presence, agentOf } = newRegistry();
   let registrant: Registrant;
   /** The ports at which it was dialled, in order. */
@@ -37,7 +37,7 @@ describe('an agent that registers from another port each time', () => {
     return address?.protocol === 'tcp' ? address.port : undefined;
   };
 
-  it('is taken over at once a few times, and then where it was last, every other second', () => {
+  it('is registered at once a few times, and then with its latest endpoint every two seconds', () => {
     const changes = Array.from({ length: 1_000 }, (_, n) => registration.register(at(1_000 + n), registrant));
     expect(changes.filter(Boolean)).toHaveLength(11);
     expect([dialled.length, portOf(netVm)]).toEqual([11, 1_010]);
@@ -51,14 +51,14 @@ describe('an agent that registers from another port each time', () => {
     expect(late.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(990);
   });
 
-  it('stays where it is when it registers from there again before it is taken over elsewhere', () => {
+  it('keeps its endpoint when it registers that again before a delayed registration', () => {
     for (let n = 0; n < 20; n++) registration.register(at(1_000 + n), registrant);
     registration.register(at(1_010), registrant);
     jest.advanceTimersByTime(60_000);
     expect([portOf(netVm), late]).toEqual([1_010, []]);
   });
 
-  it('is slowed down alike when it says each time that it has booted', () => {
+  it('is also throttled when it reports another boot each time', () => {
     for (let n = 0; n < 100; n++) registration.register(at(1_000, `boot-${n}`), registrant);
     expect(agentOf(netVm)?.bootId).toBe('boot-10');
     jest.advanceTimersByTime(2_000);
@@ -68,7 +68,7 @@ describe('an agent that registers from another port each time', () => {
   it.each([
     ['reporting', true],
     ['lost', false],
-  ])('is %s afterwards if its reports began with that and their stream is open: %s', (state, stillOpen) => {
+  ])('is %s after the delay if its report stream began with that and is open: %s', (state, stillOpen) => {
     for (let n = 0; n < 10; n++) registration.register(at(1_000 + n), registrant);
     registration.register(at(1_009), { ...registrant, reports: true });
     presence.handle(netVm, { kind: 'streamEnded' });
@@ -78,7 +78,7 @@ describe('an agent that registers from another port each time', () => {
     expect([portOf(netVm), presence.of(netVm)?.state]).toEqual([3_000, state]);
   });
 
-  it('is not taken over any more once its VM has stopped', () => {
+  it('is not registered by a delayed registration once its VM has stopped', () => {
     for (let n = 0; n < 20; n++) registration.register(at(1_000 + n), registrant);
     store.removeMachine(netVm);
     jest.advanceTimersByTime(60_000);
@@ -86,9 +86,9 @@ describe('an agent that registers from another port each time', () => {
   });
 });
 
-describe('an agent whose reports begin and end again and again', () => {
+describe('an agent whose report streams begin and end repeatedly', () => {
   let { registration, presence } = newRegistry();
-  /** What it was taken for, in order. */
+  /** The states that were recorded for it, in order. */
   let states: (string | undefined)[];
   let isOpen: boolean;
   let late: number[];
@@ -116,7 +116,7 @@ describe('an agent whose reports begin and end again and again', () => {
     ['names no boot', () => undefined],
     ['names the same boot each time', () => 'boot'],
     ['names another boot each time', (n: number) => `boot-${n}`],
-  ])('and that %s is back at once a few times, and then every other second', (_, bootOf) => {
+  ])('is present at once a few times, and then every two seconds, when it %s', (_, bootOf) => {
     for (let n = 0; n < 1_000; n++) {
       begin(bootOf(n));
       end();
@@ -131,7 +131,7 @@ describe('an agent whose reports begin and end again and again', () => {
     expect(presence.of(netVm)?.state).toBe('lost');
   });
 
-  it('is back after two seconds at most when they do not end any more', () => {
+  it('is present after at most two seconds when its stream stays open', () => {
     for (let n = 0; n < 100; n++) {
       begin();
       end();
@@ -142,7 +142,7 @@ describe('an agent whose reports begin and end again and again', () => {
     expect(presence.of(netVm)?.state).toBe('reporting');
   });
 
-  it('is slowed down alike when it answers what it is asked meanwhile', () => {
+  it('is also throttled when it answers polls meanwhile', () => {
     for (let n = 0; n < 1_000; n++) {
       begin();
       end();
@@ -151,7 +151,7 @@ describe('an agent whose reports begin and end again and again', () => {
     expect([countOf('reporting'), countOf('lost')]).toEqual([11, 11]);
   });
 
-  it('is slowed down alike when it registers while it is lost', () => {
+  it('is also throttled when it registers while it is lost', () => {
     begin();
     end();
     let registered = 0;
@@ -160,7 +160,7 @@ describe('an agent whose reports begin and end again and again', () => {
     expect(registered).toBe(10);
   });
 
-  it('costs nothing more while a stream of it is open', () => {
+  it('is not throttled while a stream of it is open', () => {
     for (let n = 0; n < 1_000; n++) begin('boot');
     expect([states, late]).toEqual([['reporting'], []]);
   });

@@ -8,7 +8,7 @@ import type { RegisteredAgent } from '../liveness/presence/presence.service.js';
 import type { AgentEntry } from '../registry/registry-entry.js';
 import type { Registrant, Registration } from './registration.js';
 
-/** How many moves of an agent are registered at once, and the interval of those after that. */
+/** The number of changes of one agent that are registered at once, and the interval of further ones. */
 const limits = { burst: 10, everyMs: 2_000 } as const;
 
 interface Move {
@@ -17,13 +17,13 @@ interface Move {
 }
 
 /**
- * Limits the registrations with which an agent changes its endpoint or boot, or comes back, as each costs a connection and
- * lines of the log and the record. The last one is registered after at most two seconds.
+ * Limits the registrations by which an agent changes its endpoint or boot, or returns after a loss, because each costs
+ * a connection and lines of the log and the audit log. The last one is registered after at most two seconds.
  */
 export class RegistrationThrottle {
   readonly #moves: CoalescingThrottle<Move>;
 
-  /** `register` registers without this throttle, and returns whether the registry has changed. */
+  /** `register` bypasses this throttle, and returns whether the registry has changed. */
   constructor(register: (registration: Registration, registrant: Registrant) => boolean, log: Log) {
     this.#moves = new CoalescingThrottle(limits, (vm, { registration, registrant }, count) => {
       try {
@@ -31,7 +31,7 @@ export class RegistrationThrottle {
         if (register(registration, { ...registrant, reports })) registrant.onLate?.(count);
       } catch (error) {
         if (!(error instanceof GivcError)) throw error;
-        log.warn('a registration that was held back is refused', { vm, error: messageOf(error) });
+        log.warn('a delayed registration is rejected', { vm, error: messageOf(error) });
       }
     });
   }
@@ -40,7 +40,7 @@ export class RegistrationThrottle {
   holds(known: AgentEntry | undefined, entry: RegisteredAgent, move: Move): boolean {
     if (known && (isElsewhere(known, entry) || comesBack(known, move.registrant)))
       return !this.#moves.offer(entry.machine, move);
-    // Its endpoint and boot are unchanged.
+    // Called when its endpoint and boot are unchanged.
     this.forget(entry.machine);
     return false;
   }

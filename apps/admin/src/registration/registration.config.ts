@@ -3,10 +3,10 @@
 
 import type { VmName } from '@givc/model';
 
-/** What registrations need of the admin's configuration. */
+/** The part of the admin's configuration for registrations. */
 export class RegistrationConfig {
   /** The name of the admin's own machine. */
   readonly name!: VmName;
-  /** The unix and abstract (`@name`) sockets at which agents may register that they listen. */
+  /** The unix and abstract (`@name`) sockets that agents may register as their endpoints. */
   readonly agentSockets!: readonly string[];
 }

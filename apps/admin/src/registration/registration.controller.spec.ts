@@ -7,7 +7,7 @@ import { RegistrationController } from './registration.controller.js';
 import { agentEntry, newRegistry, runningStatus, unitNamed } from '../registry/registry.fixture.js';
 import { parseRegistration } from './registration.js';
 
-describe('the units that one caller registers', () => {
+describe('the audit lines about units that one caller registers', () => {
   let { registration, store } = newRegistry();
   let record: { readonly peer?: string; readonly address: string; readonly request: Record<string, unknown> }[];
   let controller: RegistrationController;
@@ -32,7 +32,7 @@ describe('the units that one caller registers', () => {
     controller.registerService(parseRegistration(request), request, { peer: undefined, address }, {} as ServerCall);
   };
 
-  it('are all taken over, and those that come too fast have one line, with how many it stands for', () => {
+  it('are coalesced when they come too fast, with the number of registrations, which are all made', () => {
     for (let n = 0; n < 500; n++) register('net-vm', `a@${n}.service`);
     expect([...store.entries()].filter(({ type }) => type.service === 'App')).toHaveLength(500);
     register('gui-vm', 'b@0.service');
@@ -45,7 +45,7 @@ describe('the units that one caller registers', () => {
     ]);
   });
 
-  it('and ends again and again have a line every other second', () => {
+  it('are written every two seconds for a unit that starts and ends repeatedly', () => {
     for (let n = 0; n < 1_000; n++) {
       register('net-vm', 'a@0.service');
       register('net-vm', 'a@0.service', 'inactive');

@@ -7,7 +7,7 @@ import { RegistryModule } from '../registry/registry.module.js';
 import { RegistrationController } from './registration.controller.js';
 import { RegistrationService } from './registration.service.js';
 
-/** What agents register: RegisterService, and who may register what. */
+/** The registration of agents and their units: RegisterService, and the rights to register. */
 @Module({
   imports: [RegistryModule, PresenceModule],
   controllers: [RegistrationController],

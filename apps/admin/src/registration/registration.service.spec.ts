@@ -31,7 +31,7 @@ describe('the registration', () => {
   beforeEach(() => ({ hostElection, lines, register, agentOf, list } = newRegistry({ services: [vmUnit(host)] })));
 
   describe('of the host', () => {
-    it('takes the first of SERVICES that registers as the host for it, and refuses a second one', () => {
+    it('accepts the first machine of SERVICES that registers as the host, and rejects a second one', () => {
       register(hostAgent(host), false, peerOf(host));
       expect(hostElection.name).toBe('host');
       expect(() => register(hostAgent(netVm), false, peerOf(netVm))).toThrow(
@@ -50,14 +50,14 @@ describe('the registration', () => {
       expect(list()).toEqual(['givc-host.service Running', 'microvm@net-vm.service Running']);
     });
 
-    it("does not take a VM's agent or a unit for the host", () => {
+    it("does not accept a VM's agent or a unit as the host", () => {
       register(agentRegistration(netVm), false, peerOf(netVm));
       const unit = unitRegistration(netVm, web, { type: { vm: 'Host', service: 'Svc' } });
       expect(() => register(unit, false, peerOf(netVm))).toThrow('the host of this system is not known yet');
       expect(hostElection.name).toBeUndefined();
     });
 
-    it('does not take an agent for the host whose registration is refused for another reason', () => {
+    it('does not accept an agent as the host when its registration is rejected for another reason', () => {
       const stranger = { ...peerOf(host), hasAddress: () => false };
       expect(() => register(hostAgent(host), false, stranger)).toThrow('Transport.Address');
       expect(hostElection.name).toBeUndefined();
@@ -68,7 +68,7 @@ describe('the registration', () => {
       expect(() => register(hostAgent(netVm), false, peerOf(netVm))).toThrow('the host of this system is host');
     });
 
-    it('refuses a claim of the name of the host from another address when TLS is off', () => {
+    it("rejects a claim of the host's name from another address when TLS is off", () => {
       ({ register, agentOf } = newRegistry({}, { tls: false }));
       const at = (address: string) => ({ name: host, address: { protocol: 'tcp', host: address, port: 1 } }) as const;
       const agent = agentRegistration(host, { type: { vm: 'Host', service: 'Mgr' }, endpoint: at('10.0.0.1') });

@@ -37,9 +37,9 @@ export class RegistrationService {
   }
 
   /**
-   * Registers an agent or one of its units, and returns whether it was unknown or has another endpoint now. An agent whose
-   * endpoint changes again and again is registered a little later. PERMISSION_DENIED when the caller may not register it,
-   * NOT_FOUND when it names an unknown agent.
+   * Registers an agent or one of its units, and returns whether it was unknown or has another endpoint now. An agent
+   * whose endpoint changes repeatedly is registered with a delay. PERMISSION_DENIED when the caller may not register
+   * it, NOT_FOUND when it names an unknown agent.
    */
   register(registration: Registration, registrant: Registrant): boolean {
     return this.#register(registration, registrant, { mayWait: true });

@@ -13,7 +13,7 @@ const request = (fields: Partial<admin.RegistryRequest>): admin.RegistryRequest 
 });
 
 describe('a registration', () => {
-  it('is of an agent, with its machine and where it listens', () => {
+  it('is parsed for an agent, with its machine and its endpoint', () => {
     const Name = 'givc-net-vm.service';
     expect(parseRegistration(request({ Name, Parent: '', Type: 8, Transport: transport }))).toEqual({
       ...{ kind: 'agent', unit: Name, vm: 'net-vm', type: { vm: 'SysVM', service: 'Mgr' } },
@@ -22,7 +22,7 @@ describe('a registration', () => {
     });
   });
 
-  it('is of a VM, below the agent of the machine that runs it', () => {
+  it('is parsed for a VM, below the agent of the machine that runs it', () => {
     const Name = 'microvm@net-vm.service';
     expect(parseRegistration(request({ Name, Parent: 'givc-host.service', Type: 7 }))).toEqual({
       ...{ kind: 'vm', unit: Name, vm: 'net-vm', agent: 'givc-host.service', type: { vm: 'SysVM', service: 'VM' } },
@@ -30,7 +30,7 @@ describe('a registration', () => {
     });
   });
 
-  it('is of any other unit, below the agent of its machine', () => {
+  it('is parsed for any other unit, below the agent of its machine', () => {
     const State = runningStatus(unitNamed('web.service'), { Path: '/lib/systemd/system/web.service' });
     expect(parseRegistration(request({ State }))).toEqual({
       ...{ kind: 'unit', unit: 'web.service', agent: 'givc-net-vm.service', type: { vm: 'SysVM', service: 'Svc' } },
@@ -38,7 +38,7 @@ describe('a registration', () => {
     });
   });
 
-  it('has the name of the unit, whatever its state says, and printable texts of a bounded length', () => {
+  it('contains the name of the unit, whatever its state contains, and printable texts of limited length', () => {
     const State = {
       ...runningStatus(unitNamed('other.service')),
       ...{ Description: `a\n\u001b${'d'.repeat(513)}`, Path: 'p'.repeat(1_025) },
@@ -50,7 +50,7 @@ describe('a registration', () => {
   });
 
   it.each(['LoadState', 'ActiveState', 'SubState', 'FreezerState'])(
-    'is refused when its %s is not a state name of systemd',
+    'is rejected when its %s is not a state name of systemd',
     (field) => {
       for (const value of ['s'.repeat(65), 'a b', 'a\nb', '-a b', 'ä', 's'.repeat(4_000_000)]) {
         const State = { ...runningStatus(unitNamed('web.service')), [field]: value };
@@ -91,7 +91,7 @@ describe('a registration', () => {
     [{ Parent: '' }, 'Parent: a unit name is missing'],
     [{ Parent: 'web.service' }, 'Parent: invalid agent "web.service": expected a name such as "givc-net-vm.service"'],
     [{ Type: 7 }, 'Name: invalid VM "web.service": expected a name such as "microvm@net-vm.service"'],
-  ])('is refused by the field that is wrong: %j', (fields, message) => {
+  ])('is rejected with the name of the invalid field: %j', (fields, message) => {
     const parse = () => parseRegistration(request(fields));
     expect(parse).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);
     expect(parse).toThrow(message);

@@ -25,7 +25,7 @@ interface Unit {
   readonly unit: UnitName;
   readonly type: UnitType;
   readonly status: UnitStatus;
-  /** How the unit ended, if it does not run and its agent knows. */
+  /** The ending of the unit, if it does not run and its agent reports it. */
   readonly ending?: report.Ending;
 }
 
@@ -54,7 +54,10 @@ export interface Registrant {
   readonly reports: boolean;
   /** Whether its report stream is still open. */
   readonly isOpen?: () => boolean;
-  /** Called when a delayed registration of an agent has changed the registry, with the number of registrations it replaces. */
+  /**
+   * Called when a delayed registration of an agent has changed the registry, with the number of registrations it
+   * replaces.
+   */
   readonly onLate?: (count: number) => void;
 }
 

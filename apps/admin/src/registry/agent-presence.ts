@@ -3,35 +3,35 @@
 
 import type { Endpoint } from '@givc/model';
 
-/** A span in which an agent cannot have forgotten what it was sent; each one is an object of its own. */
+/** A period in which an agent keeps everything that it was sent. Each run is a separate object. */
 export interface Run {
-  /** As the agent reports it; not every agent does. */
+  /** The boot id that the agent reports; not every agent does. */
   readonly bootId: string | undefined;
   readonly endpoint: Endpoint | undefined;
 }
 
-/** Whether a registered agent is there, as far as the admin knows. */
+/** Whether a registered agent is present, as far as the admin knows. */
 export type Presence =
-  /** It was known before the admin restarted, and has neither registered, reported nor answered since. */
+  /** It was restored after a restart of the admin, and has neither registered, reported nor answered since. */
   | { readonly state: 'unconfirmed' }
   /** Its stream of reports is open. */
   | { readonly state: 'reporting'; readonly run: Run }
-  /** It does not report; it has registered, or answered what it was asked. */
+  /** It does not report, but it has registered or answered a call. */
   | { readonly state: 'polled'; readonly run: Run }
   /** It is listed as powered off, independent of its last reported state. */
   | { readonly state: 'lost'; readonly reason: string };
 
-/** As `report.Machine` names them. */
+/** The states by their names in `report.Machine`. */
 export const presenceStates = ['reporting', 'polled', 'lost', 'unconfirmed'] as const satisfies Presence['state'][];
 
 export type PresenceState = Presence['state'];
 
-/** The presence of an agent that is there. */
+/** The presence of a present agent. */
 export type Present = Extract<Presence, { readonly run: Run }>;
 
 export const isPresent = (presence: Presence | undefined): presence is Present =>
   presence?.state === 'reporting' || presence?.state === 'polled';
 
-/** The run of an agent that is there. */
+/** The run of a present agent. */
 export const runOf = (presence: Presence | undefined): Run | undefined =>
   isPresent(presence) ? presence.run : undefined;

@@ -5,7 +5,7 @@ import type { Fields } from '@givc/log';
 import type { report } from '@givc/rpc';
 import type { UnitEntry } from './registry-entry.js';
 
-/** Whether the application was stopped, closed itself or crashed, and its status, as far as reported. */
+/** Whether the application was stopped, ended by itself or crashed, and its exit status if that was reported. */
 export function endingFields({ unit, vm }: UnitEntry, ending: report.Ending | undefined): Fields {
   if (!ending) return { unit, vm };
   const crashed = ending.result !== 'success';

@@ -29,7 +29,7 @@ describe('the host', () => {
   const denied = (message: string) => expect.objectContaining({ reason: 'PERMISSION_DENIED', message }) as Error;
   const advice = "start the admin with --host-name (GIVC_HOST_NAME) set to the name in the host's certificate";
 
-  it('is the configured one alone, not another of SERVICES that registers first', () => {
+  it('is the configured machine, not another one of SERVICES that registers first', () => {
     const one = identity({ hostName: host, services: [netVm] });
     expect([one.name, one.isConfigured]).toEqual([host, true]);
     expect(() => one.claim(netVm, certified(netVm))).toThrow(
@@ -39,11 +39,11 @@ describe('the host', () => {
     one.restore(netVm);
     expect(one.name).toBe(host);
     expect(lines).toEqual([
-      'warn: refused as the host vm=net-vm problem="the host of this system is host, not net-vm"',
+      'warn: rejected as the host vm=net-vm problem="the host of this system is host, not net-vm"',
     ]);
   });
 
-  it('is the first of SERVICES that claims it where none is configured, which the log says with what to set', () => {
+  it('is the first machine of SERVICES that claims it when none is configured, which is logged with the fix', () => {
     const one = identity();
     expect([one.name, one.isConfigured]).toEqual([undefined, false]);
     expect(() => one.claim(evilVm, certified(evilVm))).toThrow(
@@ -59,7 +59,7 @@ describe('the host', () => {
     expect(() => one.claim(netVm, certified(netVm))).toThrow('the host of this system is host');
   });
 
-  it('is counted for each claim that is refused, and logged once for each machine, of a hundred at most', () => {
+  it('counts each rejected claim, and logs it once for each of up to a hundred machines', () => {
     const one = identity({ hostName: host });
     const claim = (vm: VmName) => expect(() => one.claim(vm, certified(vm))).toThrow();
     for (let n = 0; n < 3; n++) claim(evilVm);
@@ -69,7 +69,7 @@ describe('the host', () => {
   });
 
   describe('after a restart of the admin', () => {
-    it('is the same as before the restart, also when another registers first', () => {
+    it('is the same as before the restart, even when another machine registers first', () => {
       const one = identity();
       one.restore(host);
       expect(one.name).toBe(host);
@@ -77,7 +77,7 @@ describe('the host', () => {
       expect(() => one.claim(netVm, certified(netVm))).toThrow('the host of this system is host');
     });
 
-    it('is not known yet when the host before the restart is not in SERVICES', () => {
+    it('is not known when the host from before the restart is not in SERVICES', () => {
       const one = identity();
       one.restore(evilVm);
       expect(one.name).toBeUndefined();
@@ -88,7 +88,7 @@ describe('the host', () => {
       expect(one.name).toBe(host);
     });
 
-    it('is the same as before the restart without TLS, also when SERVICES does not name it', () => {
+    it('is the same as before the restart without TLS, even when SERVICES does not name it', () => {
       const one = identity({ tls: false, services: [] });
       one.restore(host);
       expect(one.name).toBe(host);
@@ -98,7 +98,7 @@ describe('the host', () => {
   describe('without TLS', () => {
     const at = (address: string | undefined) => ({ address });
 
-    it('is the first that claims it, by its name and from its address', () => {
+    it('is the first machine that claims it, by its name and its address', () => {
       const one = identity({ tls: false, services: [] });
       one.claim(host, at('10.0.0.1'));
       one.claim(host, at('::ffff:10.0.0.1'));
@@ -109,13 +109,13 @@ describe('the host', () => {
       expect(() => one.claim(netVm, at('10.0.0.1'))).toThrow('the host of this system is host');
     });
 
-    it('may have no address, as on a socket of this machine', () => {
+    it('may have no address on a socket of this machine', () => {
       const one = identity({ tls: false });
       for (let n = 0; n < 2; n++) one.claim(host, at(undefined));
       expect(() => one.claim(host, at('10.0.0.1'))).toThrow('host is the host at this machine, not at 10.0.0.1');
     });
 
-    it('is the configured one from any address', () => {
+    it('is the configured machine from any address', () => {
       const one = identity({ tls: false, hostName: host });
       for (const address of ['10.0.0.1', '10.0.0.2']) one.claim(host, at(address));
       expect(one.rejectedClaims).toBe(0);

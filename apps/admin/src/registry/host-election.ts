@@ -11,9 +11,9 @@ import { RegistryConfig } from './registry.config.js';
 const advice = "start the admin with --host-name (GIVC_HOST_NAME) set to the name in the host's certificate";
 
 /**
- * Which machine is the host: the configured one, else the first that registers as the host and may. With TLS the name in
- * its certificate must be in SERVICES, and it stays the host, also after a restart of the admin. Without TLS names prove
- * nothing: the first registration is accepted, and later ones only from the same address.
+ * Decides which machine is the host: the configured one, or else the first that registers as the host and is permitted.
+ * With TLS the name in its certificate must be in SERVICES, and it stays the host, also after a restart of the admin.
+ * Without TLS, names are not verified: the first registration is accepted, and later ones only from the same address.
  */
 @Injectable()
 export class HostElection {
@@ -21,7 +21,7 @@ export class HostElection {
   /** The address of the claim that was accepted without a certificate. */
   #claimedFrom: { readonly address: string | undefined } | undefined;
   #rejectedClaims = 0;
-  /** Logs a refused claim once for each machine; the audit log and the counter have all. */
+  /** Logs a rejected claim once for each machine; the audit log and the counter contain all claims. */
   readonly #logged = new LogOnce();
 
   constructor(
@@ -37,17 +37,19 @@ export class HostElection {
     return this.#name;
   }
 
-  /** Whether the configuration names the host, so that it is no guess. */
+  /** Whether the configuration names the host, so that it is certain. */
   get isConfigured(): boolean {
     return this.config.hostName !== undefined;
   }
 
-  /** How many claims were refused since the admin started. */
+  /** The number of rejected claims since the start of the admin. */
   get rejectedClaims(): number {
     return this.#rejectedClaims;
   }
 
-  /** Restores the host of an earlier run of the admin, unless the configuration names another host or does not list it. */
+  /**
+   * Restores the host of an earlier run of the admin, unless the configuration names another host or does not list it.
+   */
   restore(name: VmName | undefined): void {
     if (this.isConfigured || name === undefined) return;
     if (this.access.identity && !this.#isListed(name))
@@ -58,10 +60,13 @@ export class HostElection {
     this.log.warn(`the host was restored from the state directory; to be certain, ${advice}`, { vm: name });
   }
 
-  /** An agent registers as that of the host. PERMISSION_DENIED, logged and counted, unless it is or becomes the host. */
+  /**
+   * Called when an agent registers as the agent of the host. Throws PERMISSION_DENIED, logged and counted, unless its
+   * machine is or becomes the host.
+   */
   claim(vm: VmName, caller: Partial<Caller>): void {
     const problem = this.#problemOf(vm, caller);
-    if (problem !== undefined) this.#refuse(vm, problem);
+    if (problem !== undefined) this.#reject(vm, problem);
     if (!caller.peer) this.#claimedFrom ??= { address: caller.address };
     if (this.#name !== undefined) return;
     this.#name = vm;
@@ -83,9 +88,9 @@ export class HostElection {
     return this.config.services.includes(vmUnit(vm));
   }
 
-  #refuse(vm: VmName, problem: string): never {
+  #reject(vm: VmName, problem: string): never {
     this.#rejectedClaims++;
-    if (this.#logged.isNew(vm)) this.log.warn('refused as the host', { vm, problem });
+    if (this.#logged.isNew(vm)) this.log.warn('rejected as the host', { vm, problem });
     throw new GivcError('PERMISSION_DENIED', `Type: ${problem}`);
   }
 }

@@ -18,7 +18,7 @@ export interface InstanceReservation {
   readonly unit: UnitName;
   /**
    * Puts the started application into the registry, unless it has already ended or its agent reports by itself, and
-   * returns the instance that runs: an agent may answer with another one, which was handed over to.
+   * returns the instance that runs: an agent may return another one, to which the start was handed over.
    */
   started(status: UnitStatus): UnitName;
   release(): void;
@@ -51,7 +51,7 @@ export class InstanceReservations {
     };
   }
 
-  /** An instance has ended, so that a start of it which is answered later does not register it. */
+  /** Called when an instance has ended, so that the later answer to its start does not register it. */
   ended(key: RegistryKey): void {
     const reservation = this.#reserved.get(key);
     if (reservation) reservation.hasEnded = true;

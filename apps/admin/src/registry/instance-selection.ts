@@ -3,7 +3,7 @@
 
 import { instanceOfUnit, type InstanceSelector, type UnitName } from '@givc/model';
 
-/** Whether a selector names this instance, or the application of it. */
+/** Whether a selector names this instance or its application. */
 export function selects(selector: InstanceSelector, unit: UnitName): boolean {
   return selector.kind === 'one' ? unit === selector.unit : instanceOfUnit(unit)?.application === selector.application;
 }

@@ -3,7 +3,7 @@
 
 import { BlockList, isIP } from 'node:net';
 
-/** As `BlockList` names it. */
+/** The family by its name in `BlockList`. */
 export const ipFamily = (ip: string): 'ipv4' | 'ipv6' => (isIP(ip) === 6 ? 'ipv6' : 'ipv4');
 
 /** An IPv4-mapped IPv6 address counts as the IPv4 address. */

@@ -18,7 +18,7 @@ describe('the log of what machines do', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
-  it('has a hundred lines of one machine at once, and then the newest each second, with how many it stands for', () => {
+  it('contains a hundred lines of one machine at once, and then the latest each second with the number of replaced lines', () => {
     const lines: string[] = [];
     const log = new MachineLog(new Log('info', (line) => lines.push(line.trimEnd()), false));
     for (let n = 0; n < 1_000; n++) log.write(netVm, n % 2 ? 'warn' : 'info', 'agent', { n });
@@ -29,7 +29,7 @@ describe('the log of what machines do', () => {
     expect(lines.slice(101)).toEqual([expect.stringMatching(/warn.* agent.* n=999 coalesced=900/i)]);
   });
 
-  it('is not filled by an application that begins and ends, nor by an agent that is lost and back', () => {
+  it('is not flooded by an application that starts and ends, or by an agent that is lost and back', () => {
     const { store, presence, register, lines } = newRegistry();
     store.put(agentEntry('net-vm'));
     const status = runningStatus(unitNamed('a@0.service'));

@@ -6,7 +6,7 @@ import { Log, type Fields } from '@givc/log';
 import type { VmName } from '@givc/model';
 import { CoalescingThrottle } from '@givc/queue';
 
-/** How many lines of one machine are written at once, and the interval of those after that. */
+/** The number of lines of one machine that are written at once, and the interval of further lines. */
 const limits = { burst: 100, everyMs: 1_000 } as const;
 
 interface Line {
@@ -16,8 +16,8 @@ interface Line {
 }
 
 /**
- * Log lines about events that a machine can cause at any rate. When they come too fast, the newest is written, with the
- * number of lines that it stands for as `coalesced`. The injected one has the lines about units.
+ * Log lines about events that a machine can cause at any rate. When they are too frequent, only the latest is written,
+ * with the number of lines that it replaces as `coalesced`. The injected instance is for lines about units.
  */
 @Injectable()
 export class MachineLog {

@@ -5,7 +5,7 @@ import { vmStatus, type Endpoint, type UnitName, type UnitStatus, type UnitType,
 import type { admin } from '@givc/rpc';
 import type { Presence } from './agent-presence.js';
 
-/** What every unit has. */
+/** The common fields of all units. */
 interface Unit {
   readonly unit: UnitName;
   readonly type: UnitType;
@@ -16,15 +16,17 @@ interface Unit {
   readonly machine: VmName;
   /** Registry name of the agent that controls the unit; an agent controls itself. */
   readonly agent: UnitName;
-  /** Increases when the agent registers or reports the unit, or carries out a command on it; polling does not change it. */
+  /**
+   * Increases when the agent registers or reports the unit, or carries out a command on it; polling does not change it.
+   */
   readonly revision?: number;
 }
 
-/** What an agent has besides. */
+/** The further fields of an agent. */
 interface AgentPart {
-  /** Where it listens. */
+  /** Its endpoint. */
   readonly endpoint: Endpoint;
-  /** Since when the certificate is valid that it registered with, in milliseconds since 1970; undefined without TLS. */
+  /** The begin of the validity of its certificate, in milliseconds since 1970; undefined without TLS. */
   readonly certifiedAt: number | undefined;
   /** Changes with each boot of its machine; undefined for agents that do not send it. */
   readonly bootId: string | undefined;
@@ -36,7 +38,7 @@ export type AgentEntry = Unit & AgentPart & { readonly stopRequested?: undefined
 
 /** Any other unit. */
 export type UnitEntry = Unit & { readonly [Key in keyof AgentPart]?: undefined } & {
-  /** Whether a job of systemd stopped the unit, also when it failed during the stop; undefined while it runs. */
+  /** Whether a job of systemd stopped the unit, even if it failed during the stop; undefined while it runs. */
   readonly stopRequested?: boolean | undefined;
 };
 
@@ -63,14 +65,16 @@ export function itemOf(entry: RegistryEntry): admin.QueryListItem {
   };
 }
 
-/** The bytes of an item in a message, except for the texts: the enumerations, and the tags and lengths of all fields. */
+/**
+ * The bytes of an item in a message, except for the texts: the enumerations, and the tags and lengths of all fields.
+ */
 const itemOverhead = 96;
 
 /** An upper bound for the bytes that the item takes in a message, whatever its state. */
 export const itemBytes = ({ Name, Description, VmName = '', AgentName = '' }: admin.QueryListItem): number =>
   [Name, Description, VmName, AgentName].reduce((sum, text) => sum + Buffer.byteLength(text), itemOverhead);
 
-/** Whether the two look the same to a caller of QueryList. */
+/** Whether the two items are equal for a caller of QueryList. */
 export const sameItem = (a: admin.QueryListItem, b: admin.QueryListItem): boolean =>
   a.VmStatus === b.VmStatus &&
   a.Description === b.Description &&

@@ -15,7 +15,7 @@ describe('the lookup in the registry', () => {
 
   const hostEntry: Partial<AgentEntry> = { type: { vm: 'Host', service: 'Mgr' } };
 
-  it('finds the agent of a machine, and says whether there is none or the machine is unknown', () => {
+  it('finds the agent of a machine, and distinguishes a missing agent from an unknown machine', () => {
     store.put(agentEntry('net-vm'));
     store.put(vmEntry('gui-vm'));
     expect(lookup.agentOf(netVm).unit).toBe('givc-net-vm.service');

@@ -8,7 +8,7 @@ import { applicationOf, nameOf, selects } from './instance-selection.js';
 import { isAgent, type AgentEntry, type RegistryEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
 
-/** Finds what a request names in the registry, and throws an error for its caller where that is missing or ambiguous. */
+/** Finds the entries that a request names, and throws an error for its caller when they are missing or ambiguous. */
 @Injectable()
 export class RegistryLookup {
   constructor(
@@ -36,8 +36,8 @@ export class RegistryLookup {
   }
 
   /**
-   * The only machine with a unit of this name. NOT_FOUND when there is none, INVALID_ARGUMENT with their names when there
-   * are more.
+   * The only machine with a unit of this name. NOT_FOUND when there is none, INVALID_ARGUMENT with their names when
+   * there are more.
    */
   machineOf(field: string, unit: UnitName): VmName {
     const machines = [...this.store.entries()].filter((entry) => entry.unit === unit).map((entry) => entry.machine);

@@ -35,7 +35,7 @@ describe('the rows of the registry', () => {
     expect([...store.entries()]).toEqual([]);
   });
 
-  it('are reported as removed with the state in which they have ended, whatever it was before', () => {
+  it('are reported as removed with their final state', () => {
     const paused: RegistryEntry = { ...web, status: { ...web.status, FreezerState: 'frozen' } };
     const states: string[] = [];
     store.onChange(({ kind, item, entry }) => states.push(`${kind} ${item.VmStatus} ${entry.status.ActiveState}`));
@@ -51,14 +51,14 @@ describe('the rows of the registry', () => {
     ]);
   });
 
-  it('notify no listener when an entry is put unchanged or an unknown one is removed', () => {
+  it('do not notify listeners when an entry is put unchanged or an unknown one is removed', () => {
     store.put(web);
     store.put({ ...web, status: { ...web.status } });
     store.remove('net-vm/other.service');
     expect(received).toEqual(['Added net-vm/web.service web.service web.service']);
   });
 
-  it('notify listeners of puts also of what no caller of QueryList can see, after the listeners of changes', () => {
+  it('notify listeners of puts after listeners of changes, even if no caller of QueryList can see the change', () => {
     const order: string[] = [];
     store.onChange(({ kind }) => order.push(kind));
     store.onPut(({ revision }) => order.push(`put ${revision}`));
@@ -68,7 +68,7 @@ describe('the rows of the registry', () => {
     expect(order).toEqual(['Added', 'put 1', 'put 2', 'Removed']);
   });
 
-  it('are replaced also by an entry whose item is the same', () => {
+  it('are replaced even by an entry with an equal item', () => {
     store.put({ ...web, revision: 1 });
     store.put({ ...web, revision: 2 });
     expect(store.get(web.machine, web.unit)).toMatchObject({ revision: 2 });
@@ -95,7 +95,7 @@ describe('the rows of the registry', () => {
     expect(store.get(vmNamed('gui-vm'), unitNamed('web.service'))?.status.Description).toBe('two');
   });
 
-  it('notify a listener of the changes between its subscription and its end, not of the one in progress', () => {
+  it('notify a listener of the changes during its subscription, but not of the one in progress', () => {
     const later: string[] = [];
     let stop = () => {};
     const stopFirst = store.onChange(() => {
@@ -110,12 +110,12 @@ describe('the rows of the registry', () => {
     expect(received).toHaveLength(3);
   });
 
-  describe('have limits:', () => {
+  describe('with their limits', () => {
     const fill = (machine: string, units: number) => {
       for (let n = 0; n < units; n++) store.put(unitEntry(machine, `u${n}.service`));
     };
 
-    it('a machine has 1,000 units at most, and other machines continue to work', () => {
+    it('are limited to 1,000 units for each machine, without an effect on other machines', () => {
       fill('net-vm', 1_000);
       const more = unitEntry('net-vm', 'more.service');
       expect(() => store.put(more)).toThrow(
@@ -130,14 +130,14 @@ describe('the rows of the registry', () => {
       expect(store.list().List).toHaveLength(1_001);
     });
 
-    it('a unit that is removed makes room for another one of its machine', () => {
+    it('have room for another unit of a machine when one of its units is removed', () => {
       fill('net-vm', 1_000);
       store.remove(keyOf(unitEntry('net-vm', 'u7.service')));
       store.put(unitEntry('net-vm', 'more.service'));
       expect(() => store.put(unitEntry('net-vm', 'evenmore.service'))).toThrow('1000 units');
     });
 
-    it('there are 256 machines at most, and known machines continue to work', () => {
+    it('are limited to 256 machines, without an effect on known machines', () => {
       for (let n = 0; n < 256; n++) store.put(agentEntry(`vm-${n}`));
       expect(() => store.put(agentEntry('one-more'))).toThrow(
         expect.objectContaining({
@@ -150,7 +150,7 @@ describe('the rows of the registry', () => {
       expect(store.list().List).toHaveLength(257);
     });
 
-    it('a machine makes room for another one when its last unit is removed, and not before', () => {
+    it('have room for another machine once the last unit of a machine is removed, and not before', () => {
       for (let n = 0; n < 256; n++) store.put(agentEntry(`vm-${n}`));
       store.put(unitEntry('vm-7', 'web.service'));
       store.remove(keyOf(unitEntry('vm-7', 'web.service')));
@@ -161,10 +161,10 @@ describe('the rows of the registry', () => {
     });
   });
 
-  describe('whose list', () => {
+  describe('as a list', () => {
     const longest = (machine: string, index: number) =>
       described(unitEntry(machine, `${'u'.repeat(240)}-${index}.service`), '\u20ac'.repeat(512));
-    /** Whether there was room. */
+    /** Whether the entry could be added. */
     const put = (entry: RegistryEntry): boolean => {
       try {
         store.put(entry);
@@ -187,7 +187,7 @@ describe('the rows of the registry', () => {
       expect(adminMessages.QueryListResponse.encode(store.list()).finish().length).toBeLessThan(4 * 1_024 * 1_024);
     });
 
-    it('does not grow beyond that by changes, and has room again for what was removed', () => {
+    it('does not exceed that by changes, and has room again after removals', () => {
       const short = (index: number) => unitEntry('net-vm', `${'u'.repeat(240)}-${index}.service`);
       for (let index = 0; index < 600; index++) store.put(short(index));
       let grown = 0;
@@ -219,7 +219,7 @@ describe('an item of the registry', () => {
 
   it.each<keyof admin.QueryListItem>([
     ...(['Description', 'VmStatus', 'TrustLevel', 'VmType', 'ServiceType', 'VmName', 'AgentName'] as const),
-  ])('is another one when its %s is another', (field) => {
+  ])('differs when its %s differs', (field) => {
     expect(sameItem(itemOf(web), { ...itemOf(web), [field]: 'other' })).toBe(false);
     expect(sameItem(itemOf(web), { ...itemOf(web) })).toBe(true);
   });

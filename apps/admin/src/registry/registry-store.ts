@@ -35,8 +35,8 @@ const maxListBytes = 3.5 * 1_024 * 1_024;
 const maxListBytesOfMachine = maxListBytes / 8;
 
 /**
- * The rows of the registry. Listeners are called once for each change that a caller could see, in order, before the
- * method that made the change returns.
+ * The rows of the registry. Listeners are called once for each visible change, in order, before the method that made
+ * the change returns.
  */
 export class RegistryStore {
   readonly #rows = new Map<RegistryKey, Row>();
@@ -48,7 +48,10 @@ export class RegistryStore {
   #list: admin.QueryListResponse | undefined;
   #revision = 0;
 
-  /** Adds the entry or replaces the one with its key. RESOURCE_EXHAUSTED when a machine registers without end. */
+  /**
+   * Adds the entry or replaces the one with its key. RESOURCE_EXHAUSTED when a machine, or all machines together, have
+   * too many entries.
+   */
   put(entry: RegistryEntry): void {
     const key = keyOf(entry);
     const known = this.#rows.get(key);
@@ -63,7 +66,7 @@ export class RegistryStore {
     this.#puts.notify(entry);
   }
 
-  /** `status` is the state in which it has ended, if that is not the last one. */
+  /** `status` is its final state, if that differs from the last one. */
   remove(key: RegistryKey, status?: UnitStatus): void {
     const row = this.#rows.get(key);
     if (!row) return;
@@ -99,17 +102,17 @@ export class RegistryStore {
     return this.#rows.get(keyOf({ machine, unit }))?.entry;
   }
 
-  /** In the order of their registration. */
+  /** The entries in the order of their registration. */
   *entries(): IterableIterator<RegistryEntry> {
     for (const row of this.#rows.values()) yield row.entry;
   }
 
-  /** A revision for an entry, higher than all before. */
+  /** A new revision for an entry, higher than all earlier ones. */
   nextRevision(): number {
     return ++this.#revision;
   }
 
-  /** The same frozen object until something visible changes. */
+  /** The list of items, the same frozen object until a visible change. */
   list(): admin.QueryListResponse {
     return (this.#list ??= Object.freeze({ List: Array.from(this.#rows.values(), (row) => row.item) }));
   }
@@ -119,7 +122,10 @@ export class RegistryStore {
     return this.#changes.add(listener);
   }
 
-  /** Calls the listener for every entry that is put, also when no caller of QueryList could see the change. Returns a function that removes it. */
+  /**
+   * Calls the listener for every entry that is put, even when no caller of QueryList could see the change. Returns a
+   * function that removes it.
+   */
   onPut(listener: (entry: RegistryEntry) => void): () => void {
     return this.#puts.add(listener);
   }

@@ -3,7 +3,7 @@
 
 import type { VmName } from '@givc/model';
 
-/** What the registry needs of the admin's configuration. */
+/** The part of the admin's configuration for the registry. */
 export class RegistryConfig {
   /** The name in the host's certificate; undefined when it is the first of `services` that registers as the host. */
   readonly hostName!: VmName | undefined;

@@ -127,7 +127,7 @@ export function vmRegistration(name: string, status: UnitStatus): Registration {
   return { kind: 'vm', unit, type, status, vm, agent };
 }
 
-/** A registry, what it logs, and what agents and callers do with it. */
+/** A registry with its log lines, and the operations of agents and callers on it. */
 export function newRegistry(settings: Partial<AdminConfig> = {}, { tls = true } = {}) {
   const lines: string[] = [];
   const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);

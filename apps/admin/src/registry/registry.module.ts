@@ -23,6 +23,6 @@ const providers = [
   WatchService,
 ];
 
-/** Which machines, agents, units and applications there are: QueryList and Watch. */
+/** The machines, agents, units and applications of the computer: QueryList and Watch. */
 @Module({ controllers: [RegistryController], providers, exports: providers })
 export class RegistryModule {}

@@ -28,7 +28,7 @@ describe('a call to an agent about a unit', () => {
   describe('by a poll', () => {
     const observed = (status: UnitStatus, unit = web) => calls.observe(netVm, unit, () => Promise.resolve(status));
 
-    it('records the answer for a registered unit, and none for another', async () => {
+    it('records the answer for a registered unit only', async () => {
       register(agentRegistration(netVm));
       register(unitRegistration(netVm, web));
       await observed(stoppedStatus(web));

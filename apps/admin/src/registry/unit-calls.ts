@@ -9,9 +9,9 @@ import { RegistryStore } from './registry-store.js';
 import { UnitRecorder } from './unit-recorder.js';
 
 /**
- * Calls to agents about one unit each. The status in the answer is recorded before the call resolves with it, unless the
- * registry has newer facts by then: the agent reports by itself, or the entry has another revision than before the call.
- * What is not registered stays so.
+ * Calls to agents about one unit each. The status in the answer is recorded before the call resolves with it, unless
+ * the registry has newer facts by then: the agent reports by itself, or the entry has another revision than before the
+ * call. A unit that is not registered is not added.
  */
 @Injectable()
 export class UnitCalls {
@@ -20,19 +20,19 @@ export class UnitCalls {
     private readonly units: UnitRecorder,
   ) {}
 
-  /** A call that asks for the state of the unit. */
+  /** A query of the state of the unit. */
   async observe(machine: VmName, unit: UnitName, ask: () => Promise<UnitStatus>): Promise<UnitStatus> {
     return this.#record(machine, unit, ask, { bumpsRevision: false });
   }
 
-  /** A call that changes the unit: what the agent was asked before is older than this answer. */
+  /** A command that changes the unit. The answers to earlier queries are older than its answer. */
   async command(machine: VmName, unit: UnitName, act: () => Promise<UnitStatus>): Promise<UnitStatus> {
     return this.#record(machine, unit, act, { bumpsRevision: true });
   }
 
   /**
-   * If the VM's agent registered while the query was open, the answer is ignored: recording the VM as stopped would remove
-   * an agent that may never register again.
+   * If the VM's agent registered while the query was open, the answer is ignored: recording the VM as stopped would
+   * remove an agent that may never register again.
    */
   async #record(
     machine: VmName,

@@ -61,7 +61,7 @@ describe('the state of a unit that its agent reports', () => {
     ]);
   });
 
-  it('keeps a unit that has ended and is not an application, with its state', () => {
+  it('keeps an ended unit with its state when it is not an application', () => {
     register(agentRegistration(netVm));
     register(unitRegistration(netVm, web, { status: stoppedStatus(web) }));
     expect(list()).toEqual(['givc-net-vm.service Running', 'web.service PoweredOff']);
@@ -83,7 +83,7 @@ describe('the state of a unit that its agent reports', () => {
     ]);
   });
 
-  it('forgets every unit of a machine but its agent and those that are named, and logs the end of applications', () => {
+  it('removes the units of a machine except its agent and the named ones, and logs the end of applications', () => {
     register(agentRegistration(netVm), true);
     register(unitRegistration(netVm, web), true);
     register(unitRegistration(netVm, 'other.service'), true);

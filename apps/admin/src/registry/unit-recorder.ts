@@ -10,7 +10,10 @@ import { MachineLog } from './machine-log.js';
 import { isAgent, keyOf, type RegistryEntry, type UnitEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
 
-/** Puts the states of units into the registry, and removes what a state ends. Agents are put by `PresenceService`. */
+/**
+ * Puts the states of units into the registry, and removes entries that end with a state. `PresenceService` does this
+ * for agents.
+ */
 @Injectable()
 export class UnitRecorder {
   constructor(
@@ -31,7 +34,7 @@ export class UnitRecorder {
     if (entry.type.service === 'VM' && !isAlive(entry.status)) this.store.removeMachine(entry.vm);
   }
 
-  /** Removes every unit of a machine but its agent and these. */
+  /** Removes all units of a machine except its agent and these. */
   forgetOthers(machine: VmName, units: readonly string[]): void {
     const kept = new Set<string>([...units, agentUnit(machine)]);
     for (const entry of [...this.store.entries()])

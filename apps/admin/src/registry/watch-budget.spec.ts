@@ -10,7 +10,7 @@ import { RegistryStore } from './registry-store.js';
 import { maxUndelivered, maxWatches } from './watch-budget.js';
 import { WatchService } from './watch.service.js';
 
-/** The call of a watcher; what was written is on its way until the test has it arrive. */
+/** The call of a watcher. Written messages are in flight until the test lets them arrive. */
 class StandInCall extends EventEmitter {
   readonly received: admin.WatchItem[] = [];
   error: GivcError | undefined;
@@ -66,7 +66,7 @@ describe('the watches of one peer', () => {
     store.put({ ...entry, status: { ...entry.status, Description: description } });
   };
 
-  it('are bounded in number, while those of others are opened', () => {
+  it('are limited in number, while those of other peers are opened', () => {
     const calls = Array.from({ length: maxWatches + 1 }, () => open('10.0.0.1'));
     expect(calls.at(-1)!.error).toMatchObject({
       reason: 'RESOURCE_EXHAUSTED',
@@ -77,7 +77,7 @@ describe('the watches of one peer', () => {
     expect(open('10.0.0.1').descriptions).toEqual(['list']);
   });
 
-  it('are bounded in the bytes that it does not read, while those of others are opened', () => {
+  it('are limited by their unread bytes, while those of other peers are opened', () => {
     const listBytes = 300_000;
     become('d'.repeat(listBytes));
     const calls = Array.from({ length: Math.ceil(maxUndelivered / listBytes) }, () => open('10.0.0.1'));
@@ -104,7 +104,7 @@ describe('the watches of one peer', () => {
     expect(watches.backlog).toBe(0);
   });
 
-  it('get messages that are the same object for every watcher, so that they are encoded once', () => {
+  it('get the same message object for every watcher, so that it is encoded once', () => {
     const calls = [open('10.0.0.1'), open('10.0.0.2')];
     become('version');
     for (const index of [0, 1]) {

@@ -3,17 +3,17 @@
 
 import { GivcError } from '@givc/model';
 
-/** How many watches one peer may have open. */
+/** The maximum number of open watches of one peer. */
 export const maxWatches = 128;
-/** How many bytes of theirs may be on their way to it when it opens one more. */
+/** The maximum number of bytes in flight to a peer that opens another watch. */
 export const maxUndelivered = 16 * 1024 * 1024;
-/** How many changes all its watches together are sent at once, and how many a second after that. */
+/** The number of changes that all watches of a peer get at once, and the number per second after that. */
 const burst = 1_000;
 const perSecond = 1_000;
-/** So many, or a tenth of a second of them, are sent together when there is room again. */
+/** The minimum number of changes, a tenth of a second's worth, that are sent together once there is room again. */
 const refillMs = 100;
 
-/** What the watches of one peer may cost. Changes that exceed it wait, where those of one entry become one. */
+/** Limits the cost of the watches of one peer. Further changes wait, and waiting changes of one entry are merged. */
 export class WatchBudget {
   readonly #onRefill = new Set<() => void>();
   #watches = 0;
@@ -26,7 +26,10 @@ export class WatchBudget {
     return this.#watches === 0 && this.#undelivered === 0 && this.#filled() === burst;
   }
 
-  /** A watch opens, whose list has so many bytes. RESOURCE_EXHAUSTED when the peer has too many, or does not read them. */
+  /**
+   * Counts a new watch with the size of its list. RESOURCE_EXHAUSTED when the peer has too many watches, or does not
+   * read them.
+   */
   open(): void {
     if (this.#watches >= maxWatches)
       throw new GivcError(
@@ -46,7 +49,7 @@ export class WatchBudget {
     this.#onRefill.delete(onRefill);
   }
 
-  /** So many bytes are on their way; what is returned is called when they have arrived. */
+  /** Counts bytes in flight. Returns a function to call when they have arrived. */
   send(bytes: number): () => void {
     this.#undelivered += bytes;
     let isOnItsWay = true;
@@ -56,7 +59,7 @@ export class WatchBudget {
     };
   }
 
-  /** Whether one more change may be sent now; if not, `onRefill` is called once when some may. */
+  /** Whether one more change may be sent now. If not, `onRefill` is called once when changes may be sent again. */
   take(onRefill: () => void): boolean {
     if (this.#filled() >= 1) {
       this.#tokens--;
@@ -67,7 +70,7 @@ export class WatchBudget {
     return false;
   }
 
-  /** The watch that was called first is last the next time. */
+  /** The watch that is called first now is called last the next time. */
   #refill(): void {
     this.#timer = undefined;
     const waiting = [...this.#onRefill];

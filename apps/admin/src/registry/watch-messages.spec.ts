@@ -13,7 +13,7 @@ describe('the size of a watch message', () => {
     encoded: adminMessages.WatchItem.encode(message).finish().length,
   });
 
-  it.each(['a', 'é', '€', '😀'])('is at least what it takes on the wire, with a description of 512 %s', (character) => {
+  it.each(['a', 'é', '€', '😀'])('is at least its size on the wire with a description of 512 %s', (character) => {
     const item = itemOf({ ...entry, status: { ...entry.status, Description: character.repeat(512) } });
     for (const message of [changeMessage('Updated', item), initialMessage({ List: [item, item] })]) {
       const { counted, encoded } = sizes(message);

@@ -7,7 +7,7 @@ import type { RegistryChange } from './registry-store.js';
 
 type Kind = RegistryChange['kind'];
 
-/** A message of a watch. It is frozen, so that the server serializes it once, to however many watchers it goes. */
+/** A message of a watch. It is frozen, so that the server serializes it only once for all watchers. */
 export interface WatchMessage {
   readonly message: admin.WatchItem;
   readonly bytes: number;

@@ -14,7 +14,7 @@ function change(kind: Kind, version: string, unit = 'web.service'): RegistryChan
   return { kind, key: keyOf(entry), item: itemOf(entry), entry };
 }
 
-/** What the queue has, taken out of it, as `Kind unit version`. */
+/** Takes all changes out of the queue, as `Kind unit version`. */
 function taken(queue: WatchQueue): string[] {
   const items: string[] = [];
   for (let next = queue.shift(); next; next = queue.shift()) {
@@ -31,7 +31,7 @@ describe('the changes that wait for a watcher', () => {
     ['Updated', 'Updated', ['Updated web.service new']],
     ['Updated', 'Removed', ['Removed web.service new']],
     ['Removed', 'Added', ['Updated web.service new']],
-  ])('are one for each entry: %s then %s', (earlier, later, expected) => {
+  ])('are merged for each entry: %s then %s', (earlier, later, expected) => {
     const queue = new WatchQueue();
     queue.push(change(earlier, 'old'));
     queue.push(change(later, 'new'));
@@ -39,7 +39,7 @@ describe('the changes that wait for a watcher', () => {
     expect(taken(queue)).toEqual(expected);
   });
 
-  it('are the removal of an entry that was removed, added and removed again', () => {
+  it('are one removal of an entry that was removed, added and removed again', () => {
     const queue = new WatchQueue();
     for (const [kind, version] of [
       ['Removed', '1'],

@@ -7,17 +7,17 @@ import { changeMessage, type WatchMessage } from './watch-messages.js';
 
 type Pending = Pick<RegistryChange, 'kind' | 'item'>;
 
-/** What two changes of one entry are together; undefined when they leave no trace. */
+/** Merges two changes of one entry; undefined when they cancel each other. */
 function combine(earlier: Pending, later: Pending): Pending | undefined {
   if (earlier.kind === 'Added') return later.kind === 'Removed' ? undefined : { kind: 'Added', item: later.item };
-  // What is gone can only be added.
+  // A removed entry can only be added again.
   if (earlier.kind === 'Removed') return { kind: 'Updated', item: later.item };
   return later;
 }
 
 /**
- * The changes that a slow watcher has not read yet, at most one for each registry entry. A watcher that never reads costs
- * no more memory than the registry itself, and still gets the latest state of every entry.
+ * The changes that a slow watcher has not read yet, at most one for each registry entry. A watcher that never reads
+ * costs no more memory than the registry itself, and still gets the latest state of every entry.
  */
 export class WatchQueue {
   readonly #pending = new Map<RegistryKey, Pending>();
@@ -33,7 +33,7 @@ export class WatchQueue {
     if (combined) this.#pending.set(key, combined);
   }
 
-  /** The oldest change, taken out of the queue. */
+  /** Takes the oldest change out of the queue. */
   shift(): WatchMessage | undefined {
     for (const [key, { kind, item }] of this.#pending) {
       this.#pending.delete(key);

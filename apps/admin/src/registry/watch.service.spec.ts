@@ -10,12 +10,12 @@ import { unitEntry } from './registry.fixture.js';
 import { RegistryStore } from './registry-store.js';
 import { WatchService } from './watch.service.js';
 
-/** The call of a watcher that reads when the test lets it. */
+/** The call of a watcher; the test controls when it reads. */
 class StandInCall extends EventEmitter {
   readonly received: NonNullable<admin.WatchItem['Status']>[] = [];
   #room: number;
 
-  /** `room` messages fit in before the writer has to wait. */
+  /** `room` is the number of messages before the writer has to wait. */
   constructor(
     room: number,
     private readonly address = '10.0.0.1',
@@ -38,7 +38,7 @@ class StandInCall extends EventEmitter {
     return --this.#room > 0;
   }
 
-  /** Takes out what was written, so that there is room for so many more. */
+  /** Reads the written messages, and makes room for this number of further ones. */
   read(room: number): void {
     const wasFull = this.#room === 0;
     this.#room = room;
@@ -46,19 +46,19 @@ class StandInCall extends EventEmitter {
   }
 }
 
-/** The same names in two machines, so that a name alone identifies no entry. */
+/** The same names on two machines, so that a name alone does not identify an entry. */
 const entries = [unitEntry('net-vm', 'a.service'), unitEntry('gui-vm', 'a.service'), unitEntry('net-vm', 'b.service')];
 type Step = { readonly put: number } | { readonly remove: number } | { readonly read: number };
 
 const keyOfItem = ({ VmName, Name }: admin.QueryListItem): RegistryKey => `${VmName}/${Name}`;
 
-/** A registry, one watcher of it, and the list that the watcher makes of what it receives. */
+/** A registry, one watcher, and the list that the watcher builds from the messages. */
 class WatchedRegistry {
   readonly store = new RegistryStore();
   readonly watches = new WatchService(this.store);
   readonly call: StandInCall;
   readonly list = new Map<RegistryKey, admin.QueryListItem>();
-  /** Each change of the registry, as far as the watcher can see it. */
+  /** Each visible change of the registry. */
   readonly changes: string[] = [];
   #version = 0;
   #applied = 0;
@@ -83,7 +83,7 @@ class WatchedRegistry {
     this.store.put({ ...entry, status: { ...entry.status, Description: String(++this.#version) } });
   }
 
-  /** Applies what has arrived to the list, and throws where that cannot be. */
+  /** Applies the received messages to the list, and throws when they are inconsistent. */
   apply(): void {
     for (; this.#applied < this.call.received.length; this.#applied++) {
       const { $case, value } = this.call.received[this.#applied]!;
@@ -104,7 +104,7 @@ class WatchedRegistry {
   }
 }
 
-/** Changes that follow one another may arrive as one, `Added` or `Updated`: its version shows which was the last. */
+/** Consecutive changes may arrive as one, `Added` or `Updated`; its version shows which change was the last. */
 const traceOf = (kind: string, item: admin.QueryListItem): string =>
   `${kind === 'Removed' ? kind : 'Present'} ${keyOfItem(item)} ${item.Description}`;
 
@@ -120,7 +120,7 @@ function expectFaithful(known: number, room: number, steps: readonly Step[]): vo
   }
   registry.do({ read: Infinity });
   if (registry.watches.backlog > 0) throw new Error('something still waits');
-  // Thousands of times: `expect` takes longer than all the rest.
+  // This runs thousands of times, and `expect` would take longer than everything else.
   const [made, expected] = [sorted(registry.list.values()), sorted(registry.store.list().List)];
   if (!isDeepStrictEqual(made, expected)) expect(made).toEqual(expected);
 }
@@ -142,7 +142,7 @@ describe('a watch of the registry', () => {
     ]);
   });
 
-  it('makes the registry out of the list and the changes, in every order of six steps of two entries and a reader', () => {
+  it('reproduces the registry from the list and the changes, in every order of six steps of two entries and a reader', () => {
     const steps: Step[] = [{ put: 0 }, { remove: 0 }, { put: 1 }, { remove: 1 }, { read: 1 }];
     const length = 6;
     for (let number = 0; number < steps.length ** length; number++) {
@@ -151,7 +151,7 @@ describe('a watch of the registry', () => {
     }
   });
 
-  it('makes the registry out of the list and the changes, however long it goes and however slowly it is read', () => {
+  it('reproduces the registry from the list and the changes, however long it runs and however slowly it is read', () => {
     const index = fc.nat({ max: entries.length - 1 });
     const step = fc.oneof(
       fc.record({ put: index }),
@@ -167,7 +167,7 @@ describe('a watch of the registry', () => {
     );
   });
 
-  it('counts the watchers, and what waits for them, until they hang up', () => {
+  it('counts the watchers and their waiting changes until they hang up', () => {
     const registry = new WatchedRegistry(1, 1);
     const { watches } = registry;
     const other = new StandInCall(1);

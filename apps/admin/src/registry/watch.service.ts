@@ -12,7 +12,7 @@ import { WatchQueue } from './watch-queue.js';
 
 type WatchCall = ServerStreamingCall<admin.Empty, admin.WatchItem>;
 
-/** Streams the registry: its whole list once, then each change once, in order, none lost in between. */
+/** Streams the registry: first the whole list, then each change once and in order, without a gap. */
 @Injectable()
 export class WatchService {
   readonly #queues = new Set<WatchQueue>();
@@ -20,12 +20,12 @@ export class WatchService {
 
   constructor(private readonly store: RegistryStore) {}
 
-  /** How many watch now. */
+  /** The number of watchers. */
   get count(): number {
     return this.#queues.size;
   }
 
-  /** How many changes wait for watchers that do not read, of all watchers together. */
+  /** The number of changes that wait for watchers to read. */
   get backlog(): number {
     let waiting = 0;
     for (const queue of this.#queues) waiting += queue.size;
@@ -33,9 +33,8 @@ export class WatchService {
   }
 
   /**
-   * Writes to the call itself, so that what the caller does not read waits in a queue that cannot grow without end.
-   * The Observable emits nothing; it lives as long as the call. It fails with RESOURCE_EXHAUSTED when the caller exceeds
-   * its budget.
+   * Writes to the call itself, so that changes wait in a bounded queue while the caller does not read. The Observable
+   * emits nothing; it lives as long as the call. It fails with RESOURCE_EXHAUSTED when the caller exceeds its budget.
    */
   watch(call: WatchCall): Observable<never> {
     return new Observable(() => {

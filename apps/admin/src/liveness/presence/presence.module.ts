@@ -6,8 +6,8 @@ import { RegistryModule } from '../../registry/registry.module.js';
 import { PresenceService } from './presence.service.js';
 
 /**
- * When an agent is there, and when it is lost. It is a module of its own because the channels to agents and the lifecycle
- * of VMs, on which the rest of `liveness` depends, follow it.
+ * Whether each agent is present or lost. This is a separate module because the channels to agents and the lifecycle of
+ * VMs depend on it, and the rest of `liveness` depends on those.
  */
 @Module({
   imports: [RegistryModule],

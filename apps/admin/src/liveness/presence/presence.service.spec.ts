@@ -34,7 +34,7 @@ describe('the presence of agents', () => {
     presence.onTransition((transition) => transitions.push(described(transition)));
   });
 
-  it('emits a transition when it changes, from any source, and only then', () => {
+  it('emits a transition at each change from any source, and only then', () => {
     presence.addAgent(agent(), 'registered');
     presence.addAgent(agent(), 'registered');
     presence.handle(netVm, { kind: 'answered' });
@@ -54,7 +54,7 @@ describe('the presence of agents', () => {
     ]);
   });
 
-  it('is in the registry when a transition is emitted, with the rest of the registration', () => {
+  it('is stored in the registry with the rest of the registration before a transition is emitted', () => {
     const states: unknown[] = [];
     presence.onTransition(({ vm }) => states.push(store.get(vm, agent().unit)));
     presence.addAgent(agent({ bootId: 'b' }), 'registered');
@@ -64,7 +64,7 @@ describe('the presence of agents', () => {
     expect(states).toHaveLength(1);
   });
 
-  it('is one change of the registry for each transition', () => {
+  it('makes one change of the registry for each transition', () => {
     const changes: string[] = [];
     store.onChange(({ kind, item }) => changes.push(`${kind} ${item.VmStatus}`));
     presence.addAgent(agent(), 'registered');
@@ -74,7 +74,7 @@ describe('the presence of agents', () => {
     expect(changes).toEqual(['Added Running', 'Updated PoweredOff', 'Updated Running']);
   });
 
-  it('is of agents that are registered, and of nothing else', () => {
+  it('exists only for registered agents', () => {
     presence.handle(guiVm, { kind: 'answered' });
     store.put(unitEntry('gui-vm', 'web.service'));
     store.remove(keyOf(unitEntry('gui-vm', 'web.service')));
@@ -94,7 +94,7 @@ describe('the presence of agents', () => {
     ]);
   });
 
-  it('is reported to listeners of registrations first, with the presence before, and then as a transition', () => {
+  it('is reported first to listeners of registrations, with the previous presence, and then as a transition', () => {
     const calls: string[] = [];
     presence.onTransition(() => calls.push('transition'));
     presence.onRegistered(({ vm }, before) => calls.push(`${vm} ${before?.state ?? 'none'}`));
@@ -109,7 +109,7 @@ describe('the presence of agents', () => {
     ]);
   });
 
-  it('is passed to listeners until they stop, and not to one that begins in a listener', () => {
+  it('is passed to listeners until they are removed, but not to one that is added by a listener', () => {
     const calls: string[] = [];
     const stop = presence.onTransition(() => {
       stop();
@@ -121,7 +121,7 @@ describe('the presence of agents', () => {
     expect(calls).toEqual(['net-vm polled lost']);
   });
 
-  it('begins a run when an agent is there that was not, or has booted', () => {
+  it('begins a run when an agent becomes present or has booted', () => {
     const runs: boolean[] = [];
     presence.onTransition((transition) => runs.push(startsRun(transition)));
     presence.addAgent(agent({ bootId: 'a' }), 'registered');
@@ -133,7 +133,7 @@ describe('the presence of agents', () => {
   });
 });
 
-describe('the presence of an agent whose VM does not run', () => {
+describe('a lost agent whose VM does not run', () => {
   let { restorer, lines, presence, register, list } = newRegistry();
   beforeEach(() => {
     ({ restorer, lines, presence, register, list } = newRegistry({ hostName: host }));
@@ -144,7 +144,7 @@ describe('the presence of an agent whose VM does not run', () => {
   });
   const lose = () => presence.handle(netVm, { kind: 'streamEnded' });
 
-  it('has nothing left, and no loss is logged', () => {
+  it('is removed with its units without a log line about the loss', () => {
     lose();
     expect(list()).toEqual(['givc-host.service Running', 'microvm@net-vm.service PoweredOff']);
     expect(lines.join('\n')).not.toContain('agent lost');
@@ -160,7 +160,7 @@ describe('the presence of an agent whose VM does not run', () => {
         presence.handle(host, { kind: 'answered' });
       },
     ],
-  ])('keeps it while the host, whose report on VMs may be outdated, %s', (_, happen) => {
+  ])('is kept while the host, whose report on VMs may be outdated, %s', (_, happen) => {
     happen();
     lose();
     expect(presence.of(netVm)?.state).toBe('lost');

@@ -19,13 +19,13 @@ export interface Transition {
   readonly after: Presence | undefined;
 }
 
-/** Whether a new run of the agent has begun, in which it may have forgotten what it was sent before. */
+/** Whether a new run of the agent has begun, in which it may have lost everything that it was sent before. */
 export function startsRun({ before, after }: Transition): boolean {
   const run = runOf(after);
   return run !== undefined && run !== runOf(before);
 }
 
-/** An agent without its presence, which is what this service knows. */
+/** A registered agent without its presence, which this service adds. */
 export type RegisteredAgent = Omit<AgentEntry, 'presence'>;
 
 /**
@@ -43,7 +43,7 @@ export class PresenceService {
     private readonly store: RegistryStore,
     log: Log,
   ) {
-    // Apart from those of units, so that the loss of an agent is not coalesced with what its applications do.
+    // Separate from the log of units, so that the loss of an agent is not coalesced with events of its applications.
     this.#lines = new MachineLog(log);
     store.onChange(({ kind, entry }) => {
       if (kind === 'Removed' && isAgent(entry)) this.#emit(entry.machine, entry.presence, undefined);
@@ -55,7 +55,7 @@ export class PresenceService {
     return this.store.agent(vm)?.presence;
   }
 
-  /** Why and since when the agent of a machine is lost, as a person reads it; undefined when it is not. */
+  /** The reason and the time of the loss of a machine's agent, for messages; undefined when it is not lost. */
   lostReason(vm: VmName): string | undefined {
     const presence = this.of(vm);
     if (presence?.state !== 'lost') return undefined;
@@ -66,23 +66,25 @@ export class PresenceService {
     return `the agent of ${vm} is lost${since ? ` since ${since}` : ''}: ${presence.reason}`;
   }
 
-  /** Puts an agent into the registry that has registered, reports, or was restored. */
+  /** Puts an agent into the registry that has registered, has begun to report, or was restored. */
   addAgent(entry: RegisteredAgent, kind: 'reported' | 'registered' | 'restored'): void {
     this.#become(entry, { kind });
   }
 
-  /** Nothing changes when no agent of this machine is registered. */
+  /** Passes on an observation; has no effect when no agent of this machine is registered. */
   handle(vm: VmName, event: Extract<PresenceEvent, { readonly kind: 'answered' | 'missed' | 'streamEnded' }>): void {
     const entry = this.store.agent(vm);
     if (entry) this.#become(entry, event);
   }
 
-  /** Calls the listener after each transition, once the registry has it. Returns how to stop listening. */
+  /**
+   * Calls the listener after each transition, once the registry has it. Returns a function that removes the listener.
+   */
   onTransition(listener: (transition: Transition) => void): () => void {
     return this.#transitions.add(listener);
   }
 
-  /** Calls the listener when an agent registers or begins to report, before the transition that follows from that. */
+  /** Calls the listener when an agent registers or begins to report, before the resulting transition. */
   onRegistered(listener: (entry: AgentEntry, before: Presence | undefined) => void): void {
     this.#registrations.add(listener);
   }

@@ -11,7 +11,7 @@ const run = (bootId = 'first', port = 9_000): Run => ({
   endpoint: endpointOf(vmNamed('net-vm'), port),
 });
 
-/** Two equal runs: which of the two objects a presence has shows whether it is still the run of before. */
+/** Two equal runs. The identity of the object in a presence shows whether it is still the earlier run. */
 const [before, seen] = [run(), run()];
 const reporting: Presence = { state: 'reporting', run: before };
 const polled: Presence = { state: 'polled', run: before };
@@ -31,7 +31,7 @@ const [reportingNew, polledNew]: Presence[] = [
 ];
 const lostNow: Presence = { state: 'lost', reason: 'it cannot be connected' };
 const lostStream: Presence = { state: 'lost', reason: 'its reports have ended' };
-/** The same object: nothing has changed. */
+/** The same object, which means that nothing has changed. */
 const same = Symbol('same');
 
 describe('the presence of an agent', () => {
@@ -62,7 +62,7 @@ describe('the presence of an agent', () => {
     ['lost', lost, answered, polledNew!],
     ['lost', lost, missed, same],
     ['lost', lost, streamEnded, same],
-  ])('in state %s (%o) after event %o', (_, from, event, expected) => {
+  ])('has the expected next state in state %s (%o) after event %o', (_, from, event, expected) => {
     const after = nextPresence(from, event, seen);
     if (expected === same) expect(after).toBe(from);
     else expect(after).toEqual(expected);
@@ -72,12 +72,12 @@ describe('the presence of an agent', () => {
   it.each<[string, Run]>([
     ['its machine has booted', run('second')],
     ['it is elsewhere', run('first', 9_001)],
-  ])('is another run when %s', (_, moved) => {
+  ])('begins another run when %s', (_, moved) => {
     for (const from of [reporting, polled])
       for (const event of [reported, registered]) expect(runOf(nextPresence(from, event, moved))).toBe(moved);
   });
 
-  it('is the same run when it registers without its boot, and another one when it reports a boot for the first time', () => {
+  it('keeps its run when the agent registers without a boot id, and begins another one at the first boot id', () => {
     const withoutBoot: Run = { ...run(), bootId: undefined };
     expect(nextPresence(reporting, registered, withoutBoot)).toBe(reporting);
     const old: Presence = { state: 'polled', run: withoutBoot };
@@ -97,7 +97,7 @@ describe('the presence of an agent', () => {
     fc.assert(fc.property(fc.array(anyEvents), last, (history, event) => isPresent(after([...history, ...event]))));
   });
 
-  it('begins a run exactly when the agent was not there', () => {
+  it('begins a run exactly when the agent was not present', () => {
     fc.assert(
       fc.property(fc.array(anyEvents), anyEvents, (history, last) => {
         const from = after(history);

@@ -10,7 +10,7 @@ export type PresenceEvent =
   | { readonly kind: 'reported' }
   /** It has called RegisterService. */
   | { readonly kind: 'registered' }
-  /** It was known before the admin restarted. */
+  /** It was restored after a restart of the admin. */
   | { readonly kind: 'restored' }
   /** It has answered a call, with a result or an error. */
   | { readonly kind: 'answered' }
@@ -18,15 +18,15 @@ export type PresenceEvent =
   | { readonly kind: 'missed'; readonly reason: string }
   | { readonly kind: 'streamEnded' };
 
-/** A registration without a boot id is taken for the same boot. */
+/** A registration without a boot id counts as the same boot. */
 const isSameRun = (before: Run, seen: Run): boolean =>
   (seen.bootId === undefined || seen.bootId === before.bootId) && sameEndpoint(before.endpoint, seen.endpoint);
 
 /**
  * The presence of an agent after an event; the same object when the event changes nothing. The run becomes `seen` when
- * the agent was not there, has booted or has another endpoint. While an agent reports, only its stream decides. An agent
- * that is not registered has to register or report first. A lost agent is back when it reports or answers, but not when it
- * registers: it may register from an address at which it cannot be reached.
+ * the agent was not there, has booted or has another endpoint. While an agent reports, only its stream decides. An
+ * agent that is not registered has to register or report first. A lost agent is back when it reports or answers, but
+ * not when it registers: it may register from an address at which it cannot be reached.
  */
 export function nextPresence(before: Presence | undefined, event: PresenceEvent, seen: Run): Presence | undefined {
   switch (event.kind) {
