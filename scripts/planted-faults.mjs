@@ -65,7 +65,7 @@ export const plantedFaults = [
   ]),
   fault('units that an agent does not have any more stay', [
     admin('liveness/report.service.ts'),
-    `this.registry.forgetOthers(
+    `this.units.forgetOthers(
       vm,
       entries.map(({ registration }) => registration?.Name ?? ''),
     );`,
