@@ -38,6 +38,14 @@ function answerAsSystemd(bus: dbus.MessageBus): Promise<unknown> {
   return bus.requestName('org.freedesktop.systemd1', 0);
 }
 
+/**
+ * Resolves when the events of the device are sent; that of the original sends those that came before, too. `number` is how
+ * often the device was plugged in.
+ */
+export async function sending(producer: Program, make: Make, number = 1): Promise<void> {
+  if (make === 'ours') await producer.line('events of a device are sent', number);
+}
+
 /** Agents of this implementation and of the original on one machine: `audio-vm` with devices, and `gui-vm`. */
 export class EventAgents {
   readonly #folder = mkdtempSync(join(tmpdir(), 'givc-events-'));

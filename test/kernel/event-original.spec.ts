@@ -4,7 +4,7 @@
 import { KernelInputDevices } from '@givc/input';
 import { findDevice } from '../support/find-device.js';
 import { buttonLeft, end, key, mouse, move, until, wheel, x, y, type Event } from '../support/event-pair.js';
-import { EventAgents, original, type Make } from './event-agents.js';
+import { EventAgents, original, sending, type Make } from './event-agents.js';
 
 const devices = new KernelInputDevices();
 const name = 'Interop Mouse';
@@ -55,8 +55,9 @@ const pairs: [Make, Make, string][] = [
     'works from %s to %s, also when it is unplugged and plugged in again',
     async (from, to, virtualName) => {
       const first = plug();
-      await agents.pair(from, to, 'interop');
+      const { producer } = await agents.pair(from, to, 'interop');
       const virtual = await replayed(virtualName, to === 'ours');
+      await sending(producer, from);
       first.emit(move(x, 3), move(y, -2), end, key(buttonLeft, 1), end);
       first.emit(key(buttonLeft, 0), move(wheel, -1), end);
       await until(() => virtual.packets.length === 3);
@@ -65,6 +66,7 @@ const pairs: [Make, Make, string][] = [
       await until(() => virtual.isUnplugged);
       const second = plug();
       const again = await replayed(virtualName, to === 'ours');
+      await sending(producer, from, 2);
       second.emit(move(x, 7), end);
       await until(() => again.packets.length === 1);
       expect(again.packets).toEqual(['2/0=7 0/0=0']);

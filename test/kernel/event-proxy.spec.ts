@@ -106,8 +106,10 @@ describe('an event proxy between devices of the kernel', () => {
   it.each([1, 2, 3, 4, 5])(
     'passes on every change of keys in order, and every movement: 20,000 changes, %s of 5',
     async (part) => {
-      await start({ device: `Everything ${part}` });
-      const { emit, packets } = await plug(roomy(`Everything ${part}`));
+      const device = `Everything ${part}`;
+      await link.startServer({ classes: ['keyboard', 'pointer', 'controller'] });
+      link.startProducer({ device }, devices, link.direct);
+      const { emit, packets } = await plug(roomy(device));
       const bursts = new Bursts(part);
       const [expected, received]: [string[], string[]] = [[], []];
       const moved = new Map<string, number>();

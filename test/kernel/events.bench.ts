@@ -7,7 +7,7 @@ import { KernelInputDevices } from '@givc/input';
 import { duration, percentile } from '../bench/measurement.js';
 import { buttonLeft, end, key, mouse } from '../support/event-pair.js';
 import { findDevice } from '../support/find-device.js';
-import { EventAgents, original, type Make } from './event-agents.js';
+import { EventAgents, original, sending, type Make } from './event-agents.js';
 import type { Program } from './program.js';
 
 const [warmUp, presses, tickMs] = [200, 1_000, 10];
@@ -46,6 +46,7 @@ describe('event in, event out', () => {
       () => onPacket(),
       () => undefined,
     );
+    await sending(producer, from);
     const samples: number[] = [];
     let before = 0;
     for (let n = 0; n < warmUp + presses; n++) {

@@ -41,10 +41,13 @@ export class Program {
     });
   }
 
-  /** Resolves with the first line of stderr or stdout that contains this text; rejects when the program ends first. */
-  async line(text: string): Promise<string> {
+  /**
+   * Resolves with the first line of stderr or stdout that contains this text, or with a later one by its number; rejects
+   * when the program ends first.
+   */
+  async line(text: string, number = 1): Promise<string> {
     for (;;) {
-      const found = [...this.lines, ...this.output.split('\n')].find((line) => line.includes(text));
+      const found = [...this.lines, ...this.output.split('\n')].filter((line) => line.includes(text))[number - 1];
       if (found !== undefined) return found;
       if (this.#child.exitCode !== null) throw new Error(`it ended without "${text}":\n${this.lines.join('\n')}`);
       await new Promise<void>((resolve) => (this.#wake = resolve));

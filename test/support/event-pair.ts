@@ -77,6 +77,8 @@ export class EventLink {
   record!: TestRecord;
   server!: EventServer;
   relay!: SeveredConnections;
+  /** The consumer itself; producers reach it through the relay unless this is passed to them. */
+  direct!: Endpoint;
   #access!: Awaited<ReturnType<typeof testAccess>>['access'];
   readonly #authority = testAuthority();
   readonly #producers: EventProducer[] = [];
@@ -95,7 +97,8 @@ export class EventLink {
     const source = { permittedPeer: permitted === null ? undefined : parseVmName('permitted', permitted), classes };
     const address = { protocol: 'tcp', host: '127.0.0.1', port: 0 } as const;
     this.server = await serveEvents(source, address, this.others, access, this.log);
-    this.relay = await SeveredConnections.start(this.#endpoint(this.server.address));
+    this.direct = this.#endpoint(this.server.address);
+    this.relay = await SeveredConnections.start(this.direct);
   }
 
   get rules() {
@@ -108,7 +111,7 @@ export class EventLink {
     devices = this.own,
     consumer = this.relay.endpoint,
   ): EventProducer {
-    const isOwn = consumer === this.relay.endpoint;
+    const isOwn = consumer === this.relay.endpoint || consumer === this.direct;
     const dialer = isOwn ? this.#dialer('audio-vm') : new GrpcDialer(identityOf(undefined));
     const producer = new EventProducer({ device, grab, consumer }, devices, dialer, this.log);
     producer.start();
