@@ -40,7 +40,7 @@ export class AdminConfig implements RegistryConfig, LifecycleConfig, LivenessCon
   readonly settings!: SettingsConfig;
   /** The file of the registry; undefined when the registry is not kept. */
   readonly stateDirectory!: string | undefined;
-  /** Which policies VMs get; undefined when this admin sends no policies. */
+  /** The policies of the VMs; undefined when this admin sends none. */
   readonly policies!: PolicyConfig | undefined;
   /** The address of the metrics; undefined when they are not served. */
   readonly metrics!: MetricsAddress | undefined;

@@ -4,7 +4,7 @@
 import { parseListenAddress, parseVmName, type Endpoint } from '@givc/model';
 
 /**
- * Where the admin listens. `address` is `ADDR:PORT`, `[ADDR6]:PORT`, `/path/of/a/socket`, `unix:///path` or
+ * The endpoint of the admin. `address` is `ADDR:PORT`, `[ADDR6]:PORT`, `/path/of/a/socket`, `unix:///path` or
  * `vsock:CID:PORT`; `name` is the first DNS name of the admin's certificate, which every connection verifies. Throws a
  * `GivcError` INVALID_ARGUMENT, with `field` `address` or `name`.
  */

@@ -7,7 +7,8 @@ import { messageOf } from '@givc/model';
 import { LogOnce, type Log } from '@givc/log';
 
 /**
- * Files that belong together are rarely written at the same moment, so they are read a little after the first change.
+ * The delay between the first change and the reload, because files that belong together are not written at the same
+ * moment.
  */
 const settleMs = 100;
 

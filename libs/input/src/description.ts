@@ -11,7 +11,7 @@ export interface AbsoluteAxis {
   readonly resolution: number;
 }
 
-/** Which events a device can send, by their codes, and its properties (`INPUT_PROP_…`). */
+/** The events that a device can send, by their codes, and its properties (`INPUT_PROP_…`). */
 export interface Capabilities {
   readonly properties: readonly number[];
   readonly keys: readonly number[];

@@ -180,7 +180,7 @@ class OpenDevice implements InputDevice {
 
 /** A machine for tests, with the devices that a test plugs in. */
 export class FakeInputDevices extends InputDevices {
-  /** Why no virtual device can be made; undefined while it can. */
+  /** The reason why no virtual device can be created; undefined while one can be. */
   problem: string | undefined;
   readonly #plugged = new Map<string, Plugged>();
   readonly #watches = new Listeners<[path: string]>();

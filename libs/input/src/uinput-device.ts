@@ -63,7 +63,7 @@ export class UinputDevice implements VirtualDevice {
     this.#fd = fd;
   }
 
-  /** `place` is its `phys`. */
+  /** `place` is the `phys` of the device (EVIOCGPHYS). */
   static create(description: DeviceDescription, place: string, ioctl: Ioctl): UinputDevice {
     const fd = openUinput();
     try {

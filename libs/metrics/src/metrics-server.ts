@@ -38,7 +38,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     this.#server.setTimeout(limitMs);
   }
 
-  /** Where it listens, with the actual port. */
+  /** Its listen address, with the actual port. */
   get address(): Address {
     return this.#address;
   }

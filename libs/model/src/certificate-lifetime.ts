@@ -4,7 +4,8 @@
 const dayMs = 24 * 60 * 60 * 1_000;
 
 /**
- * How long before its end a certificate has to be renewed, in milliseconds: a fifth of its lifetime, at most 30 days.
+ * The time before its end at which a certificate has to be renewed, in milliseconds: a fifth of its lifetime, at most
+ * 30 days.
  */
 export const renewalMs = (notBefore: number, notAfter: number): number =>
   Math.min(30 * dayMs, (notAfter - notBefore) / 5);

@@ -7,9 +7,9 @@ import { unreachable } from './host-address.js';
 import { parseVmName, type VmName } from './names.js';
 
 /**
- * Where a peer listens. `host` is a name, an IPv4 or an IPv6 address without brackets, maybe with a zone; a unix `path`
- * has at most 107 bytes (unix(7)), an abstract one no leading NUL; `port` is 0 to 65535 of TCP, and `cid` and `port` of
- * vsock(7) are 32-bit numbers, of which the largest stands for any where a server listens.
+ * The address at which a peer listens. `host` is a name, an IPv4 or an IPv6 address without brackets, maybe with a
+ * zone; a unix `path` has at most 107 bytes (unix(7)), an abstract one no leading NUL; `port` is 0 to 65535 of TCP, and
+ * `cid` and `port` of vsock(7) are 32-bit numbers, of which the largest stands for any where a server listens.
  */
 export type Address =
   | { readonly protocol: 'tcp'; readonly host: string; readonly port: number }
@@ -17,7 +17,7 @@ export type Address =
   | { readonly protocol: 'abstract'; readonly path: string }
   | { readonly protocol: 'vsock'; readonly cid: number; readonly port: number };
 
-/** Where a peer listens, and the name that its certificate must have. */
+/** The address of a peer, and the name that its certificate must have. */
 export interface Endpoint {
   readonly address: Address;
   /** One of the DNS names of the certificate. */

@@ -5,8 +5,8 @@ import { getSystemErrorMap } from 'node:util';
 import { plainJson } from './plain-json.js';
 
 /**
- * Why something failed, in gRPC's own words (https://grpc.io/docs/guides/status-codes/).
- * Each reason is the name of the status code that a caller gets.
+ * The kind of a failure, in gRPC's own words (https://grpc.io/docs/guides/status-codes/). Each reason is the name of
+ * the status code that a caller gets.
  */
 export const reasons = [
   'CANCELLED',
@@ -41,7 +41,7 @@ export interface ErrorOptions {
   readonly cause?: unknown;
   /** The name of the invalid value in the caller's request. */
   readonly field?: string | undefined;
-  /** What is wrong with the field; the message by default. */
+  /** The problem of the field; the message by default. */
   readonly problem?: string | undefined;
   readonly info?: ErrorInfo | undefined;
 }

@@ -22,7 +22,7 @@ linkLocal.addSubnet('fe80::', 10, 'ipv6');
 /** The texts that inet_aton(3), and with it a resolver, reads as 0.0.0.0. */
 const zero = /^(?:0x)?0+(?:\.(?:0x)?0+)*$/i;
 
-/** Why no peer can be reached at this host, independent of the network; undefined when one can. */
+/** The reason why no peer can ever be reached at this host; undefined when one can be. */
 export function unreachable(host: string): string | undefined {
   const [address = '', zone] = host.split('%', 2);
   const version = isIP(address);

@@ -12,7 +12,7 @@ import { keyIdentifier, signCertificate } from './x509.js';
 export interface AuthorityOptions {
   /** The common name; `GIVC` by default. Authorities may have the same name: they are distinguished by their keys. */
   readonly name?: string;
-  /** How long it is valid; 3650 by default. */
+  /** The number of days for which it is valid; 3650 by default. */
   readonly days?: number;
   /** The begin of its validity; by default an hour ago, because clocks differ. */
   readonly notBefore?: Date;

@@ -51,7 +51,7 @@ function uuidOf(name: string): string {
 }
 
 /**
- * Where the superblock of ext4 begins, and its magic number and UUID
+ * The offsets of ext4's superblock, and of its magic number and UUID
  * (https://docs.kernel.org/filesystems/ext4/super.html).
  */
 const superblock = { at: 1024, magicAt: 1024 + 0x38, magic: 0xef53, uuidAt: 1024 + 0x68 };

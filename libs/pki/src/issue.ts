@@ -14,7 +14,7 @@ export interface IssueOptions {
   readonly name: string;
   /** IPv4 and IPv6 addresses from which it may be used for calls. */
   readonly addresses: readonly string[];
-  /** How long it is valid from `notBefore` on; 365 by default. */
+  /** The number of days for which it is valid from `notBefore` on; 365 by default. */
   readonly days?: number;
   /** The begin of its validity; by default an hour ago, because clocks differ. */
   readonly notBefore?: Date;

@@ -74,7 +74,10 @@ export class Slot {
     return this.#expiry !== undefined;
   }
 
-  /** Why the holder has to end: DEADLINE_EXCEEDED when the slot has expired, CANCELLED when the caller hung up. */
+  /**
+   * The reason for which the holder must end: DEADLINE_EXCEEDED when the slot has expired, CANCELLED when the caller
+   * hung up.
+   */
   get reason(): GivcError {
     return this.#expiry ?? callerCancelled();
   }

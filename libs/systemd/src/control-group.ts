@@ -13,7 +13,7 @@ export interface ProcessSums {
 }
 
 /**
- * Where systemd keeps its hierarchy: all controllers on cgroup v2, its own one on hybrid and legacy systems
+ * The mount points of systemd's hierarchy: all controllers on cgroup v2, its own one on hybrid and legacy systems
  * (systemd(1)).
  */
 const roots = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/systemd'];

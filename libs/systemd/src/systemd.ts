@@ -46,7 +46,7 @@ export interface ResourceUsage {
   readonly memoryBytes: number;
 }
 
-/** How the last run of a service ended, in the words of org.freedesktop.systemd1(5). */
+/** The ending of the last run of a service, in the words of org.freedesktop.systemd1(5). */
 export interface Ending {
   /** `Result` of the service: `success`, `exit-code`, `signal`, `core-dump`, `timeout`, ... */
   readonly result: string;

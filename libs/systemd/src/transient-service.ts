@@ -30,7 +30,8 @@ function propertiesOf({ description, command, restart, user, sandbox }: Transien
     // reloads.
     ['ExecStart', new Variant('a(sasb)', [[command[0], command.map((arg) => arg.replaceAll('$', '$$$$')), false]])],
   ];
-  // Where desktop environments put applications (systemd.special(7)); the system's manager has no such slice.
+  // The slice in which desktop environments put applications (systemd.special(7)); the system's manager does not have
+  // it.
   if (bus === 'session') properties.push(['Slice', new Variant('s', 'app.slice')]);
   if (user !== undefined) properties.push(['User', new Variant('s', user)]);
   if (sandbox) properties.push(['UMask', new Variant('u', ownUserOnly)], ...sandboxProperties(sandbox, bus));

@@ -121,8 +121,8 @@ export class Units {
   }
 
   /**
-   * Why the last run of a unit ended, to be appended to a message: ` (exit-code, status 1)`; empty when systemd reports
-   * no reason or has left the bus.
+   * The reason for which the last run of a unit ended, to be appended to a message: ` (exit-code, status 1)`; empty
+   * when systemd reports no reason or has left the bus.
    */
   async failure(unit: UnitName): Promise<string> {
     try {

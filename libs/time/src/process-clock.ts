@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** What distinguishes a process that was frozen from one that was busy. */
+/** The clocks that distinguish a frozen process from a busy one. */
 export interface ProcessClock {
   /** Monotonic milliseconds; they go on while the process is frozen. */
   now(): number;
-  /** How many milliseconds of CPU time the process has used. */
+  /** The CPU time that the process has used, in milliseconds. */
   cpu(): number;
 }
 

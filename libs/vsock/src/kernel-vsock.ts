@@ -15,7 +15,7 @@ import { whenWritable } from './when-writable.js';
 
 const backlog = 511;
 
-/** What this needs of the kernel, of which tests replace parts. */
+/** The functions of the kernel that this uses; tests replace some of them. */
 export interface KernelSockets {
   readonly calls: SocketCalls;
   readonly adopter: DescriptorAdopter;

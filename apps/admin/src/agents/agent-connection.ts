@@ -59,7 +59,7 @@ type State =
   /** The endpoint can never be dialled, such as an invalid address. */
   | { readonly state: 'undiallable'; readonly error: GivcError }
   | { readonly state: 'dialled'; readonly channel: RpcChannel }
-  /** Calls wait until it has shown whether the agent answers over this connection. */
+  /** Calls wait until it is known whether the agent answers over this connection. */
   | { readonly state: 'verifying'; readonly channel: RpcChannel; readonly verification: Promise<void> };
 
 /**
@@ -82,7 +82,7 @@ export class AgentConnection {
     this.#channelIfAny?.onState(onState);
   }
 
-  /** Why the endpoint can never be dialled, such as an invalid address; undefined when it can. */
+  /** The reason why the endpoint can never be dialled, such as an invalid address; undefined when it can be dialled. */
   get problem(): string | undefined {
     return this.#state.state === 'undiallable' ? this.#state.error.message : undefined;
   }
@@ -104,7 +104,7 @@ export class AgentConnection {
     return this.#unit(units.getUnitStatus, unit, deadlines.status);
   }
 
-  /** Whether the agent answers a call, with a result or an error. It calls for the agent's own unit. */
+  /** Whether the agent answers a call, with a result or an error. It requests the status of the agent's own unit. */
   async answers(): Promise<boolean> {
     try {
       await asOwnWork(() => this.unitStatus(agentUnit(this.vm)));

@@ -12,7 +12,7 @@ import { UnitCalls } from '../registry/unit-calls.js';
 import type { InstancesOfApplication, StartApplication } from './lifecycle-requests.js';
 import { VmService } from './vm.service.js';
 
-/** How many instances without a registry entry may exist before a start fails. */
+/** The maximum number of instances without a registry entry that a start skips. */
 const maxUnknownInstances = 8;
 
 /** Starts applications as instances `APP@N.service`, and pauses, resumes and stops those that run. */

@@ -9,9 +9,9 @@ import { PresenceService } from '../liveness/presence/presence.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 
-/** How long to wait for the next change of a machine whose agent is lost. */
+/** The time limit for the next change of a machine whose agent is lost. */
 const changeMs = 30_000;
-/** How long a machine may sleep. */
+/** The time limit of a machine's sleep. */
 export const sleepMs = 24 * 60 * 60 * 1_000;
 
 /** Follows a machine while one of its units is started. Close it at the end. */
@@ -30,7 +30,7 @@ export interface Departure {
 
 class Watch {
   isLeaving: boolean;
-  /** How the machine has ended: `stopped` on request, or by itself. */
+  /** The end of the machine: `stopped` on request, or by itself. */
   #end: 'itself' | 'otherwise' | undefined;
   #boot: 'same' | 'another' | undefined;
   #onChange: () => void = () => undefined;

@@ -3,6 +3,6 @@
 
 /** The part of the admin's configuration for the lifecycle of VMs. */
 export class LifecycleConfig {
-  /** How long a VM may take from the start of its unit until its agent has registered. */
+  /** The time limit of a VM from the start of its unit until its agent has registered. */
   readonly bootLimitMs!: number;
 }

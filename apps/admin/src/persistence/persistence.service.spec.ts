@@ -80,7 +80,7 @@ describe('the registry that outlives the admin', () => {
     (JSON.parse(storage.text!) as { entries: RegistryEntry[] }).entries.map(
       ({ unit, bootId = '' }) => `${unit} ${bootId}`,
     );
-  /** How often the storage was written after this time. */
+  /** The number of writes after this time. */
   const writesAfter = async (ms: number): Promise<number> => {
     await jest.advanceTimersByTimeAsync(ms);
     return storage.writes;

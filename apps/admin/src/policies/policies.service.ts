@@ -8,7 +8,7 @@ import { PolicyConfig } from './policy-config.js';
 import { PolicyStore } from './policy-store.js';
 import { SourcesService } from './sources.service.js';
 
-/** Which VM has which policy. */
+/** The policies of each VM, and their delivery. */
 export abstract class PoliciesService {
   /** The policies in the order of the configuration. FAILED_PRECONDITION when this admin sends none. */
   abstract list(): report.VmPolicy[];

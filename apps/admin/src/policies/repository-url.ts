@@ -5,7 +5,7 @@ import { isAbsolute } from 'node:path';
 import { invalid, quoted } from '@givc/model';
 import { withoutCredentials } from './web-url.js';
 
-/** A repository as git-fetch(1) takes it, and the only protocol that may be used to reach it. */
+/** A repository for git-fetch(1), and the only protocol that git may use for it. */
 export interface Repository {
   readonly url: string;
   readonly protocol: 'https' | 'http' | 'ssh' | 'git' | 'file';

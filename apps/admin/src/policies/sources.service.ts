@@ -26,7 +26,9 @@ export class SourcesService implements OnApplicationBootstrap, OnApplicationShut
     private readonly config: PolicyConfig,
   ) {}
 
-  /** Why the last update of its source failed for this policy; undefined when it succeeded, or there is no source. */
+  /**
+   * The error of the last update of this policy from its source; undefined when it succeeded, or there is no source.
+   */
   problemOf(name: PolicyName): string | undefined {
     return this.#problems.get(name);
   }

@@ -12,7 +12,7 @@ export interface Delivered {
   readonly sha256?: string;
   /** In milliseconds since 1970. */
   readonly atMs?: number;
-  /** Why the last attempt failed; undefined when it succeeded. */
+  /** The error of the last attempt; undefined when it succeeded. */
   readonly problem?: string | undefined;
 }
 

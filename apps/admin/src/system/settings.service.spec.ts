@@ -81,7 +81,7 @@ describe.each<['locale' | 'timezone', string, object, string, string]>([
     store.put(agentEntry('net-vm'));
     const answers: (() => void)[] = [];
     agents.answerCall = () => new Promise((resolve) => answers.push(() => resolve({})));
-    // Which of the three is rejected depends on how long each takes to look its zone up.
+    // Any of the three may be rejected, depending on the time that each lookup of a zone takes.
     const changes = [set('evil-vm'), set('evil-vm'), set('evil-vm')];
     await expect(Promise.all(changes)).rejects.toMatchObject({
       reason: 'RESOURCE_EXHAUSTED',

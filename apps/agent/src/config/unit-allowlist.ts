@@ -18,7 +18,7 @@ export interface AllowedUnits {
   readonly dbusProxies: readonly UnitName[];
 }
 
-/** Which units an agent may control: its own, those of the configuration, and instances of its applications. */
+/** The units that an agent may control: its own, those of the configuration, and instances of its applications. */
 export class UnitAllowlist {
   constructor(readonly units: AllowedUnits) {}
 

@@ -26,7 +26,7 @@ function checkDestination(name: string, destination: string, all: readonly strin
     throw invalid(name, `invalid destination ${quoted(destination)}: another policy has it, too`);
 }
 
-/** Where each policy is installed; an empty destination keeps it in the store only. */
+/** The destination of each policy; an empty one keeps the policy in the store only. */
 const policies = z.pipe(
   z.record(z.string(), z.string()),
   z.transform((value, context): ReadonlyMap<PolicyName, string> => {

@@ -36,7 +36,7 @@ const ofDevice: Readonly<Record<number, string>> = {
 const secretsOfConnection = [9, 10];
 const secretsOfDevice = [7];
 
-/** Why a connection failed. */
+/** The reason of a failed connection. */
 export interface ConnectionFailure {
   /** The password, given or saved, was not accepted. */
   readonly isOfSecrets: boolean;

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** How a network is protected, in the values of `802-11-wireless-security.key-mgmt` of nm-settings-dbus(5). */
+/** The protection of a network, in the values of `802-11-wireless-security.key-mgmt` of nm-settings-dbus(5). */
 export const securities = ['none', 'ieee8021x', 'owe', 'wpa-psk', 'sae', 'wpa-eap', 'wpa-eap-suite-b-192'] as const;
 export type Security = (typeof securities)[number];
 

@@ -11,7 +11,7 @@ const root = mkdtempSync(join(tmpdir(), 'givc-authority-'));
 const path = (...parts: string[]): string => join(root, ...parts);
 afterAll(() => rmSync(root, { recursive: true }));
 
-/** What the command prints, without the folder of this test. */
+/** The output of the command, without the folder of this test. */
 async function certs(...args: string[]): Promise<CliRun> {
   const { status, out, err } = await new RunningCli(['certs', ...args]).ended;
   return { status, out: out.replaceAll(`${root}/`, ''), err: err.replaceAll(`${root}/`, '') };

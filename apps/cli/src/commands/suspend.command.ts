@@ -4,7 +4,7 @@
 import { Command, Help } from 'nest-commander';
 import { AdminCommand } from '../connection/admin-command.js';
 
-@Command({ name: 'suspend', description: 'Suspends the computer; answers when it is awake again.' })
+@Command({ name: 'suspend', description: 'Suspends the computer; returns when it is awake again.' })
 export class SuspendCommand extends AdminCommand {
   async run(): Promise<void> {
     await this.withAdmin((admin) => admin.suspend());

@@ -26,7 +26,7 @@ describe('ensureRegistered', () => {
     jest.useRealTimers();
   });
 
-  /** How often `list` is called within the seconds. */
+  /** The number of calls of `list` within these seconds. */
   const callsAfter = async (list: jest.Mock, ...seconds: number[]) => {
     const counts: number[] = [];
     for (const second of seconds) {

@@ -7,7 +7,7 @@ import type { admin } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { changes, type WatchEvent } from '../registry/watch-event.js';
 
-/** How long a unit that has stopped may still be listed as running. */
+/** The time for which a stopped unit may still be listed as running. */
 const listedMs = 30_000;
 
 function vmEntry(vm: VmName, list: readonly admin.QueryListItem[]): admin.QueryListItem {

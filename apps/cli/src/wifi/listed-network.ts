@@ -4,7 +4,7 @@
 import type { wifimanager } from '@givc/rpc';
 import { formatTable } from '../output/table.js';
 
-/** What `--as-json` shows of a network. */
+/** A network in the JSON output. */
 export interface ListedNetwork {
   readonly ssid: string;
   /** Percent. */

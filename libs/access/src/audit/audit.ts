@@ -47,13 +47,13 @@ const boundedFields = (fields: AuditFields | undefined): AuditFields | undefined
   fields && Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, bounded(value)]));
 
 /**
- * How many changes one peer may begin at once, and how many per second after that. With two lines for a change, a peer
+ * The number of changes that one peer may begin at once, and per second after that. With two lines for a change, a peer
  * stays below the rate that journald(8) accepts from a unit: 10,000 lines in 30 s.
  */
 const changesBurst = 1_000;
 const changesPerSecond = 100;
 /**
- * How many changes of one peer may fail at once, and how many per second after that; successful ones are not counted
+ * The number of changes of one peer that may fail at once, and per second after that; successful ones are not counted
  * here.
  */
 const failuresBurst = 50;

@@ -3,7 +3,7 @@
 
 import { TokenBuckets } from './token-buckets.js';
 
-/** How many rejections and failures of one peer are recorded at once, and how many per second after that. */
+/** The number of rejections and failures of one peer that are recorded at once, and per second after that. */
 const burst = 50;
 const perSecond = 5;
 

@@ -7,7 +7,7 @@ export interface Bucket {
   tokens: number;
   /** The time for which `tokens` is correct. */
   at: number;
-  /** How often it was found empty since this was reset. */
+  /** The number of times that it was found empty since this was reset. */
   missed: number;
 }
 

@@ -118,8 +118,8 @@ function homesOf(cedar: Cedar, { text }: RuleSchema): Homes {
 }
 
 /**
- * Why the head of a rule combines actions with a module that none of them belongs to. Cedar cannot detect that, because
- * all modules have the same type.
+ * The mistake of a rule whose head combines actions with a module that none of them belongs to. Cedar cannot detect
+ * that, because all modules have the same type.
  */
 function moduleMismatch(cedar: Cedar, rule: string, homes: Homes): string | undefined {
   const parsed = cedar.policyToJson(rule);

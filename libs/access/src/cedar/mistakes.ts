@@ -34,7 +34,7 @@ export function asWritten({ message, help, sourceLocations }: DetailedError): st
 export const withRelated = (errors: readonly DetailedError[]): DetailedError[] =>
   errors.flatMap((error) => [error, ...withRelated(error.related ?? [])]);
 
-/** Why `text` is not a valid set of rules. When it is valid, Cedar has parsed it with `parse`. */
+/** The mistake in a `text` that is not a valid set of rules. If it is valid, Cedar has parsed it with `parse`. */
 export function mistakesOf(text: RuleText, parse: (policies: PolicySet) => CheckParseAnswer): readonly RuleMistake[] {
   if (text.slots.length > 0)
     return text.slots.map(({ start }) => ({

@@ -30,6 +30,6 @@ export function spanOf(error: DetailedError, text: string): Span | undefined {
   return { start: lengthOf(place.start), end: lengthOf(place.end) };
 }
 
-/** Where the mistake that Cedar has found begins; `otherwise` when Cedar reports no position. */
+/** The beginning of the mistake that Cedar has found; `otherwise` when Cedar reports no position. */
 export const offsetOf = (error: DetailedError, text: string, otherwise = 0): number =>
   spanOf(error, text)?.start ?? otherwise;

@@ -72,7 +72,10 @@ export function peerOfCertificate(certificate: PeerCertificate): Peer {
   return peer;
 }
 
-/** Why the certificate of a connected peer is no longer valid, by the present clock; undefined while it is valid. */
+/**
+ * The reason why the certificate of a connected peer is not valid any more, by the present clock; undefined while it
+ * is.
+ */
 export const expiryOf = ({ notAfter }: Peer): string | undefined =>
   notAfter < Date.now() ? `the certificate of the caller ended on ${new Date(notAfter).toISOString()}` : undefined;
 

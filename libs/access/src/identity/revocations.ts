@@ -51,7 +51,7 @@ export class Revocations {
     return new Revocations(text, serials, names);
   }
 
-  /** Why this certificate is rejected; undefined when it is not. Each of its DNS names counts. */
+  /** The reason for which this certificate is rejected; undefined when it is accepted. Each of its DNS names counts. */
   rejection(certificate: PeerCertificate): string | undefined {
     const peer = peerOfCertificate(certificate);
     if (this.serials.has(peer.serial)) return `its certificate is revoked by its serial number ${peer.serial}`;

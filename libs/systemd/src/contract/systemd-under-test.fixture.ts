@@ -5,7 +5,7 @@ import type { UnitName, UnitStatus } from '@givc/model';
 import type { Ending, Systemd, TransientService } from '../systemd.js';
 
 /**
- * How a unit of the contract suite behaves:
+ * The behaviour of a unit of the contract suite:
  * - `program`: it is active while its program runs, which `endProgram` ends.
  * - `remains`: a oneshot that stays active without a process (`RemainAfterExit=yes`).
  * - `fails`: its program ends with status 1 before it is up.
