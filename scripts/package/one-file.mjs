@@ -72,7 +72,8 @@ export function makeOneFile({ binary, koffi, arch, own, output }) {
     };
     const blob = join(folder, 'blob');
     const settings = {
-      main: path('packaging/one-file.cjs'),
+      // A relative path, because it is in the executable.
+      main: 'packaging/one-file.cjs',
       output: blob,
       disableExperimentalSEAWarning: true,
       // NODE_OPTIONS could load other files.
@@ -80,7 +81,7 @@ export function makeOneFile({ binary, koffi, arch, own, output }) {
       assets,
     };
     writeFileSync(join(folder, 'sea.json'), JSON.stringify(settings));
-    run(node, ['--experimental-sea-config', join(folder, 'sea.json')]);
+    run(node, ['--experimental-sea-config', join(folder, 'sea.json')], { cwd: path('.') });
     const program = join(folder, 'givc-cli');
     cpSync(binary, program);
     const inject = `const [api, file, blob] = process.argv.slice(1);
