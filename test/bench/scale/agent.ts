@@ -1,7 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { connect, createSecureServer, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import {
+  connect,
+  createSecureServer,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import { once } from 'node:events';
 import { connect as connectTls } from 'node:tls';
 import { report, services, type systemd, type TlsMaterial } from '@givc/rpc';
@@ -9,6 +16,8 @@ import { message } from '../../support/http2-frames.js';
 import { agentPort, unitsOfMachine } from './plan.js';
 
 const { report: rpc } = services['report.Reports'];
+const { getUnitStatus } = services['systemd.UnitControlService'];
+const [ok, unimplemented] = ['0', '12'];
 const heartbeatMs = 2_000;
 /** The backoff of real agents. */
 const [firstBackoffMs, maxBackoffMs] = [100, 1_000];
@@ -24,8 +33,8 @@ export interface SimulatedAgentOptions {
 }
 
 /**
- * An agent as its admin sees it, without systemd. It listens for calls, which it does not implement, and reports its
- * units over one stream, which it opens again whenever it ends.
+ * An agent as its admin sees it, without systemd. It answers GetUnitStatus, and reports its units over one stream, which
+ * it opens again whenever it ends.
  */
 export class SimulatedAgent {
   #stream: ClientHttp2Stream | undefined;
@@ -39,9 +48,7 @@ export class SimulatedAgent {
   /** Resolves once it listens. */
   async listen(): Promise<void> {
     const server = createSecureServer({ ...this.options.material, minVersion: 'TLSv1.3' });
-    server.on('stream', (stream) =>
-      stream.respond({ ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '12' }, { endStream: true }),
-    );
+    server.on('stream', (stream, headers) => this.#answer(stream, headers));
     server.on('sessionError', () => undefined);
     await once(server.listen(agentPort, this.options.address), 'listening');
   }
@@ -90,6 +97,20 @@ export class SimulatedAgent {
     const name = this.#unitName(unit);
     const status = this.#status(name, description);
     this.#send({ $case: 'update', value: { name, status, ending: undefined, since_ms: 0 } });
+  }
+
+  #answer(stream: ServerHttp2Stream, { ':path': path }: IncomingHttpHeaders): void {
+    stream.on('error', () => undefined);
+    const headers = { ':status': 200, 'content-type': 'application/grpc' };
+    if (path !== getUnitStatus.path)
+      return stream.respond({ ...headers, 'grpc-status': unimplemented }, { endStream: true });
+    stream.respond(headers, { waitForTrailers: true });
+    stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': ok }));
+    stream.once('data', (chunk: Buffer) => {
+      const { UnitName } = getUnitStatus.requestDeserialize(chunk.subarray(5));
+      const answer = { UnitStatus: this.#status(UnitName, 'A unit of a simulated machine') };
+      stream.end(message(Buffer.from(getUnitStatus.responseSerialize(answer))));
+    });
   }
 
   #receive({ message: response }: report.ReportResponse): void {
