@@ -70,7 +70,7 @@ describe('the events of a kernel device', () => {
     expect(packets.at(-1)).toBe('1/31=0 1/48=0 0/0=0');
   });
 
-  it('say which switches were turned on and off while the kernel has dropped some', () => {
+  it('include the switches that were turned on and off while the kernel dropped events', () => {
     onNow = [5];
     reader.read(encodeEvents([dropped, end]));
     expect(packets).toEqual(['5/0=0 5/5=1 0/0=0']);

@@ -10,7 +10,7 @@ describe('the address of the metrics', () => {
     ['[::1]:9100', { protocol: 'tcp', host: '::1', port: 9100 }],
     ['[0:0:0:0:0:0:0:1]:9100', { protocol: 'tcp', host: '0:0:0:0:0:0:0:1', port: 9100 }],
     ['/run/givc/metrics.sock', { protocol: 'unix', path: '/run/givc/metrics.sock' }],
-  ])('may be %s', (value, address) => {
+  ])('accepts the metrics address %s', (value, address) => {
     expect(parseMetricsAddress('--metrics', value)).toEqual(address);
   });
 

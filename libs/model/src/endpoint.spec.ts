@@ -143,7 +143,7 @@ describe('an address to listen at', () => {
       '１２７.0.0.1:1',
       'bücher.example:1',
     ],
-  ])('is not %j', (text) => {
+  ])('rejects the listen address %j', (text) => {
     expect(rejection(() => parseListenAddress('--listen', text))).toMatch(/^--listen: /);
   });
 
@@ -225,9 +225,12 @@ describe('a host', () => {
     },
   );
 
-  it.each(['net-vm', 'net-vm.ghaf', '3com.example', '127.1', '10.0.0.1', 'fe80::1%eth0'])('is %s', (host) => {
-    expect(parseListenAddress('listen', `${host.includes(':') ? `[${host}]` : host}:1`)).toMatchObject({ host });
-  });
+  it.each(['net-vm', 'net-vm.ghaf', '3com.example', '127.1', '10.0.0.1', 'fe80::1%eth0'])(
+    'accepts the host %s',
+    (host) => {
+      expect(parseListenAddress('listen', `${host.includes(':') ? `[${host}]` : host}:1`)).toMatchObject({ host });
+    },
+  );
 });
 
 describe('the address of a peer', () => {
@@ -245,7 +248,7 @@ describe('the address of a peer', () => {
   });
 
   it.each(['127.0.0.1', '::1', '192.168.100.255', '169.254.1.1', 'fe80::1%eth0', 'fec0::1', 'fd00::1', '0a.example'])(
-    'may be %s',
+    'accepts the peer address %s',
     (host) => {
       expect(parse('tcp', host)).toMatchObject({ host });
     },

@@ -19,7 +19,7 @@ describe('a locale', () => {
     'syr',
     'tt_RU@iqtelif.UTF-8',
     'ca_ES.ISO-8859-15@euro',
-  ])('may be %j', (value) => {
+  ])('accepts the locale %j', (value) => {
     expect(parseLocale('LANG', value)).toBe(value);
   });
 
@@ -36,7 +36,7 @@ describe('a locale', () => {
     '--help',
     '$(reboot)',
     `fi_FI.${'8'.repeat(100)}`,
-  ])('cannot be %j', (value) => {
+  ])('rejects the locale %j', (value) => {
     expect(() => parseLocale('LANG', value)).toThrow(/^LANG: invalid locale /);
   });
 
@@ -78,14 +78,14 @@ describe('a locale', () => {
 
 describe('the name of a timezone', () => {
   it.each(['UTC', 'Europe/Helsinki', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5', 'America/Port-au-Prince'])(
-    'may be %s',
+    'accepts the timezone %s',
     (value) => {
       expect(parseTimezone('Timezone', value)).toBe(value);
     },
   );
 
   it.each(['', '/etc/passwd', '../localtime', 'Europe/../../passwd', 'Europe/', 'Europe//Rome', '-h', 'a b', 'UTC\n'])(
-    'cannot be %j',
+    'rejects the timezone %j',
     (value) => {
       expect(() => parseTimezone('Timezone', value)).toThrow(/^Timezone: /);
     },

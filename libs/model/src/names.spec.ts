@@ -124,7 +124,7 @@ describe('the name of a unit', () => {
       'poweroff.target',
     ],
     `${'a'.repeat(247)}.service`,
-  ])('may be %s', (text) => {
+  ])('accepts the unit name %s', (text) => {
     expect(parseUnitName('unit', text)).toBe(text);
   });
 
@@ -149,7 +149,7 @@ describe('the name of a unit', () => {
       'a.service,b.service',
     ],
     `${'a'.repeat(248)}.service`,
-  ])('is not %j', (text) => {
+  ])('rejects the unit name %j', (text) => {
     expect(parsedOrRejected(parseUnitName, text)).toBeUndefined();
   });
 });
@@ -225,13 +225,16 @@ describe('a missing name', () => {
 });
 
 describe('the name of a policy', () => {
-  it.each(['firewall', '_a', '0', 'a.b-c', 'a'.repeat(128)])('may be %s', (text) => {
+  it.each(['firewall', '_a', '0', 'a.b-c', 'a'.repeat(128)])('accepts the policy name %s', (text) => {
     expect(parsePolicyName('policy', text)).toBe(text);
   });
 
-  it.each(['.', '..', '-a', '.a', 'a/b', 'a\n', 'a:b', '__proto__', 'a'.repeat(129)])('is not %j', (text) => {
-    expect(parsedOrRejected(parsePolicyName, text)).toBeUndefined();
-  });
+  it.each(['.', '..', '-a', '.a', 'a/b', 'a\n', 'a:b', '__proto__', 'a'.repeat(129)])(
+    'rejects the policy name %j',
+    (text) => {
+      expect(parsedOrRejected(parsePolicyName, text)).toBeUndefined();
+    },
+  );
 });
 
 describe('the name of an application', () => {

@@ -19,11 +19,11 @@ describe('a text of a peer', () => {
 });
 
 describe('a word of a peer', () => {
-  it.each(['', 'active', 'not-found', 'x_1', '9', 'x'.repeat(64)])('may be %j', (value) => {
+  it.each(['', 'active', 'not-found', 'x_1', '9', 'x'.repeat(64)])('accepts the word %j', (value) => {
     expect(parseWord('State', value)).toBe(value);
   });
 
-  it.each(['a b', 'a\n', 'é', '-x', '_x', 'x'.repeat(65)])('is not %j', (value) => {
+  it.each(['a b', 'a\n', 'é', '-x', '_x', 'x'.repeat(65)])('rejects the word %j', (value) => {
     expect(() => parseWord('State', value)).toThrow(/^State: invalid state .*: expected at most 64/);
   });
 });

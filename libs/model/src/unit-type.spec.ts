@@ -25,7 +25,7 @@ describe('the number of a type of unit', () => {
     expect(unitTypeNumber(vm, service)).toBe(number);
   });
 
-  it.each([15, -1, 0.5])('cannot be %d', (number) => {
+  it.each([15, -1, 0.5])('rejects the number %d', (number) => {
     expect(() => parseUnitType('Type', number)).toThrow(
       `Type: invalid unit type ${number}: expected 0-14 (0 Host Mgr, `,
     );

@@ -15,9 +15,12 @@ describe('an address', () => {
     expect(parseAddress('ip', given)).toBe(written);
   });
 
-  it.each(['192.168.101', 'net-vm', '', '192.168.101.6/24', '[::1]', 'fe80::1%eth0'])('is not %j', (given) => {
-    expect(() => parseAddress('ip', given)).toThrow(/^ip: /);
-  });
+  it.each(['192.168.101', 'net-vm', '', '192.168.101.6/24', '[::1]', 'fe80::1%eth0'])(
+    'rejects the address %j',
+    (given) => {
+      expect(() => parseAddress('ip', given)).toThrow(/^ip: /);
+    },
+  );
 
   it('is shown in an error shortened and without control characters when it is invalid', () => {
     expect(() => parseAddress('ip', `\x9b2J${'x'.repeat(5_000)}`)).toThrow(

@@ -108,7 +108,10 @@ describe('the size of an image', () => {
     expect(parseImageSize('size', text)).toBe(bytes);
   });
 
-  it.each(['', 'M', '1G', '1.5M', '255K', '65M', '1048577', '-1M', '99999999999'])('is not %j', (text) => {
-    expect(() => parseImageSize('size', text)).toThrow(/^size: invalid image size .*: expected 256K/);
-  });
+  it.each(['', 'M', '1G', '1.5M', '255K', '65M', '1048577', '-1M', '99999999999'])(
+    'rejects the image size %j',
+    (text) => {
+      expect(() => parseImageSize('size', text)).toThrow(/^size: invalid image size .*: expected 256K/);
+    },
+  );
 });

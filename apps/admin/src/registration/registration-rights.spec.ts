@@ -85,7 +85,7 @@ describe('a certificate', () => {
         before: { endpoint: { name: vmNamed('net-vm'), address: tcp('10.0.0.1', 1) }, certifiedAt: 1_001 },
       },
     ],
-  ])('may register %s', (_, registering) => {
+  ])('permits the registration of %s', (_, registering) => {
     expect(() => check(registering)).not.toThrow();
   });
 
@@ -156,7 +156,7 @@ describe('a certificate', () => {
       },
       'Transport: net-vm has registered with a newer certificate than this one, and stays where it is',
     ],
-  ])('may not register %s', (_, registering, message) => {
+  ])('denies the registration of %s', (_, registering, message) => {
     expect(() => check(registering)).toThrow(
       expect.objectContaining({ reason: 'PERMISSION_DENIED', message }) as Error,
     );

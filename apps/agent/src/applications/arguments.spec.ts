@@ -37,10 +37,11 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe('a flag', () => {
-  it.each(['-x', '-1', '--incognito', '--long-name', '--x_y'])('may be %s', (arg) => accepted(['flag'], arg));
+  it.each(['-x', '-1', '--incognito', '--long-name', '--x_y'])('accepts the flag %s', (arg) => accepted(['flag'], arg));
 
-  it.each(['', '-', '--', '---x', '-xy', '--a=b', '-x ', 'x', '--a b', '--$HOME', '-x\n'])('is not %j', (arg) =>
-    rejected(['flag'], arg),
+  it.each(['', '-', '--', '---x', '-xy', '--a=b', '-x ', 'x', '--a b', '--$HOME', '-x\n'])(
+    'is rejected when it is %j',
+    (arg) => rejected(['flag'], arg),
   );
 
   it('is rejected with characters that could carry a value', async () => {
@@ -65,7 +66,7 @@ describe('a URL', () => {
     'https://xn--bcher-kva.example/%C3%BC',
     'element://vector/webapp/#/login',
     'io.element.desktop:/a',
-  ])('may be %s, and is passed on unchanged', (arg) => accepted(['url'], arg));
+  ])('accepts the URL %s, and passes it on unchanged', (arg) => accepted(['url'], arg));
 
   it.each([
     '',
@@ -91,7 +92,7 @@ describe('a URL', () => {
     'element://user@host/',
     '--https://example.com',
     'https://example.com/\0',
-  ])('is not %j', (arg) => rejected(['url'], arg));
+  ])('is rejected when it is %j', (arg) => rejected(['url'], arg));
 
   it.each([
     ['https://example.com:443/', 'https://example.com/'],

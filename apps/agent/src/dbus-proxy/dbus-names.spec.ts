@@ -6,9 +6,12 @@ import { GivcError } from '@givc/model';
 import { parseBus, parseBusNames, parseBusRule, parseSocketPath } from './dbus-names.js';
 
 describe('names on a bus', () => {
-  it.each(['org.freedesktop.UPower', 'org.freedesktop.*', 'ca.desrt.dconf', 'org.foo-bar._x'])('may be %s', (name) => {
-    expect(parseBusNames('talk', name)).toBe(name);
-  });
+  it.each(['org.freedesktop.UPower', 'org.freedesktop.*', 'ca.desrt.dconf', 'org.foo-bar._x'])(
+    'accepts the bus name %s',
+    (name) => {
+      expect(parseBusNames('talk', name)).toBe(name);
+    },
+  );
 
   it.each(
     [
@@ -29,7 +32,7 @@ describe('names on a bus', () => {
       ],
       ['a.b --own=c.d', 'a.b=*', 'a.b\0', '--own=a.b', `a.${'b'.repeat(254)}`],
     ].flat(),
-  )('are never %j', (name) => {
+  )('are rejected when they are %j', (name) => {
     expect(() => parseBusNames('talk', name)).toThrow(/^talk: invalid bus name /);
   });
 });
@@ -42,7 +45,7 @@ describe('a rule', () => {
     'org.freedesktop.portal.*=@/org/freedesktop/portal',
     'org.freedesktop.timedate1=*@/',
     'org.freedesktop.timedate1=*@/*',
-  ])('may be %s', (rule) => {
+  ])('accepts the rule %s', (rule) => {
     expect(parseBusRule('call', rule)).toBe(rule);
   });
 
@@ -98,13 +101,13 @@ describe('a bus', () => {
     'unix:path=/run/a,guid=0',
     'unix:path=/run/%41',
     'unix:path=bus',
-  ])('is never %s', (address) => {
+  ])('is rejected when it is %s', (address) => {
     expect(() => parseBus('bus', address)).toThrow(/^bus: /);
   });
 });
 
 describe('the path of a socket', () => {
-  it.each(['/tmp/.dbusproxy.sock', '/run/user/1000/bus', '/run/a@b/c+d~e'])('may be %s', (path) => {
+  it.each(['/tmp/.dbusproxy.sock', '/run/user/1000/bus', '/run/a@b/c+d~e'])('accepts the socket path %s', (path) => {
     expect(parseSocketPath('socket', path)).toBe(path);
   });
 
@@ -125,7 +128,7 @@ describe('the path of a socket', () => {
       ],
       ['/run/a,b', '/run/%t', '/run/x\n', '/run/x\0', `/run/${'x'.repeat(103)}`],
     ].flat(),
-  )('is never %j', (path) => {
+  )('is rejected when it is %j', (path) => {
     expect(() => parseSocketPath('socket', path)).toThrow(/^socket: invalid socket /);
   });
 });

@@ -22,7 +22,7 @@ describe('the event proxies of a configuration', () => {
   const consumer = { enable: true, permittedSource: 'audio-vm' };
   const problem = (text: string) => `capabilities.eventProxy.events: ${text}; this entry is left out`;
 
-  it('by default share their devices and accept pointers and controllers', () => {
+  it('share their devices and accept pointers and controllers by default', () => {
     const { events, warnings } = read([
       { transport: transport('gui-vm', 9012), consumer },
       { transport: transport('gui-vm', 9013), producer: { enable: true }, device: 'Mouse' },

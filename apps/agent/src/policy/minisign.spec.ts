@@ -54,7 +54,7 @@ describe('a signature of minisign', () => {
 
 describe('a public key', () => {
   it.each(['', 'RWQ', 'untrusted comment: minisign public key', 'A'.repeat(56), `${'RWQ'.padEnd(57, 'A')}`])(
-    'cannot be %j',
+    'is rejected when it is %j',
     (value) => expect(() => parseMinisignKey('publicKey', value)).toThrow(/^publicKey: invalid public key: /),
   );
 });

@@ -19,7 +19,7 @@ describe('a request to connect', () => {
     ['its authority', withSettings({ identity: 'alice', caCert: '/etc/ssl/corp.pem' })],
     ['any server', withSettings({ identity: 'alice', anyServer: true })],
     ['a method that verifies both sides', withSettings({ identity: 'alice', eap: 'pwd' })],
-  ])('may have %s', (_, message) => {
+  ])('is accepted with %s', (_, message) => {
     expect(parseConnectRequest(message).name).toBe(message.SSID);
   });
 

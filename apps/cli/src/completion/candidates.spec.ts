@@ -62,7 +62,7 @@ describe('candidateLines', () => {
     [['--', 'start', 'v'], ['vm']],
     [['exec', 'net-vm', '--', '--'], []],
     [[], expect.arrayContaining(['start', 'query'])],
-  ])('after %j offers %j without a call to the admin', async (typed, offered) => {
+  ])('offers after %j the words %j without a call to the admin', async (typed, offered) => {
     expect(await words(...typed)).toEqual(offered);
     expect(asked).toEqual([]);
   });
@@ -94,7 +94,7 @@ describe('candidateLines', () => {
     [['pause', 'clock@0'], ['clock@0.service']],
     [['start', 'app', ''], ['clock']],
     [['exec', '--', 'n'], ['net-vm']],
-  ])('after %j offers %j of the registry', async (typed, offered) => {
+  ])('offers after %j the names %j of the registry', async (typed, offered) => {
     expect(await words(...typed)).toEqual(offered);
     expect(asked).toHaveLength(1);
   });

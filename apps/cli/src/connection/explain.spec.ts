@@ -62,7 +62,7 @@ describe('explain', () => {
     ['unreachable', undefined, 'no way to this address; is --vsock right?'],
     ['no-vsock', undefined, 'this kernel has no vsock; modprobe vsock'],
     ['no-koffi', undefined, 'vsock needs koffi, which this program comes without; install givc-cli as it is packaged'],
-  ])('says of vsock what the problem %s is about', (problem, detail, sentence) => {
+  ])('explains for vsock what the problem %s means', (problem, detail, sentence) => {
     const at = parseEndpoint('', { Protocol: 'vsock', Address: '2', Port: '9001', Name: 'admin.ghaf' });
     const error = explain(notConnected(problem, detail), at, true);
     expect(messageOf(error)).toBe(`cannot reach the admin at vsock:2:9001: ${sentence}`);

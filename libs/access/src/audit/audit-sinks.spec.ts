@@ -183,7 +183,7 @@ describe('the audit log', () => {
       expect(await read(lines[waiting - 1]!)).toBe(`${header}${lines.slice(0, waiting).join('\n')}\n`);
     });
 
-    it('goes to stderr while journald does not run, and to journald once it runs', async () => {
+    it('is written to stderr while journald does not run, and to journald once it runs', async () => {
       const isWritten = new Promise<void>((resolve) => (wrote = resolve));
       sink.write('{"n":1}');
       await isWritten;
@@ -197,7 +197,7 @@ describe('the audit log', () => {
     });
   });
 
-  it('goes to the named file, or else to journald when systemd runs this process', () => {
+  it('is written to the named file, or else to journald when systemd runs this process', () => {
     const before = process.env['JOURNAL_STREAM'];
     process.env['JOURNAL_STREAM'] = '8:12345';
     const sink = openAuditSink(join(folder, 'named'), log);
@@ -208,7 +208,7 @@ describe('the audit log', () => {
     if (before !== undefined) process.env['JOURNAL_STREAM'] = before;
   });
 
-  it('goes to stderr when systemd does not run this process', () => {
+  it('is written to stderr when systemd does not run this process', () => {
     const before = process.env['JOURNAL_STREAM'];
     delete process.env['JOURNAL_STREAM'];
     const sink = openAuditSink(undefined, log);

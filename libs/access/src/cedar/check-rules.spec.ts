@@ -147,7 +147,7 @@ permit (principal == Source::"say_\u04bbello", action == Command::"StartVM", res
 });
 
 describe('the schema', () => {
-  it.each(['admin', 'agent'] as const)('of the %s in cedar/ is generated from proto/', (name) => {
+  it.each(['admin', 'agent'] as const)('is generated from proto/ for the %s in cedar/', (name) => {
     const text = readFileSync(new URL(`../../../../cedar/${name}.cedarschema`, `file://${__filename}`), 'utf8');
     // Otherwise: npm run generate -- --schemas
     expect(text).toBe(cedarSchemas[name]);

@@ -11,7 +11,7 @@ describe('the address of a caller', () => {
     ['2001:db8::1:4711', '2001:db8::1'],
     ['fe80::1%eth0:4711', 'fe80::1'],
     ['unknown', undefined],
-  ])('for %s is %s', (peer, address) => {
+  ])('is extracted from %s as %s', (peer, address) => {
     expect(addressOf(peer)).toBe(address);
   });
 });

@@ -41,7 +41,7 @@ describe('the peer of a certificate', () => {
     ['IP Address:FD00:0:0:0:0:0:0:1', ['fd00::1', 'fd00:0::0:1'], ['fd00::2', '::ffff:10.0.0.1', '0.0.0.1']],
     ['IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1', ['127.0.0.1', '::1'], ['::', '0.0.0.0', '127.0.0.2']],
     ['DNS:10.0.0.1, URI:10.0.0.1', [], ['10.0.0.1', '::ffff:10.0.0.1']],
-  ])('also has the IPv4-mapped addresses (RFC 4291, 2.5.5.2) of its IPv4 addresses: %s', (names, has, hasNot) => {
+  ])('includes the IPv4-mapped addresses (RFC 4291, 2.5.5.2) of its IPv4 addresses: %s', (names, has, hasNot) => {
     const { hasAddress } = peer(`DNS:net-vm, ${names}`);
     expect(has.filter((ip) => !hasAddress(ip))).toEqual([]);
     expect(hasNot.filter(hasAddress)).toEqual([]);

@@ -192,7 +192,7 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
       virtual.write([{ ...key(keyA, 1), timestamp: 0 }]);
     });
 
-    it('says which switches of a device are on, and passes on their changes', async () => {
+    it('reports which switches of a device are on, and passes on their changes', async () => {
       const description = described(uniqueName(), { switches: [lid, headphones] });
       const plugged = bench.plug(description);
       const reading = new Reading(await find(description.name));
