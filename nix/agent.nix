@@ -104,15 +104,15 @@ in
   # Capabilities of system VMs and of application VMs.
   proxyOptions = {
     socketProxy = {
-      enable = shared.enable "unix sockets that reach into other machines";
+      enable = shared.enable "unix sockets that are connected to other machines";
       sockets = mkOption {
         type = types.nullOr (types.listOf (shared.socketProxyType (config.givc.dbusproxy.enable or false)));
         default = null;
-        description = "The sockets, each one end of a pair on two machines.";
+        description = "The sockets; each has a counterpart on another machine.";
       };
     };
     eventProxy = {
-      enable = shared.enable "input devices of one machine in another";
+      enable = shared.enable "the use of input devices in another machine";
       events = mkOption {
         type = types.nullOr (types.listOf shared.eventType);
         default = null;

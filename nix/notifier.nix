@@ -60,12 +60,12 @@ in
       type = lib.types.str;
       default = "/run/log/journal-notifier/user-%U.sock";
       readOnly = true;
-      description = "The socket of each user, of whom %U is the number.";
+      description = "The socket of each user; %U stands for the user's id.";
     };
     timeout = lib.mkOption {
       type = lib.types.int;
       default = 10000;
-      description = "How long a notification is shown, in milliseconds.";
+      description = "The time for which a notification is shown, in milliseconds.";
     };
     group = shared.text "users" "Group of the users who are notified.";
   };

@@ -24,7 +24,7 @@ let
   interval = mkOption {
     type = types.int;
     default = 30;
-    description = "Seconds from one look for something new to the next; 0 looks once.";
+    description = "Seconds between two checks for new policies; with 0 there is only one check.";
   };
 
   isSet = value: value != null && value != "";
@@ -34,7 +34,7 @@ in
     enable = shared.enable "policies for VMs";
     storePath = shared.text "/etc/policies" "Folder in which policies are kept.";
     factoryPolicies = {
-      enable = shared.enable "policies that come with the system, from a git repository";
+      enable = shared.enable "policies from a git repository that is part of the system";
       url = url "The repository.";
       rev = revision "The commit.";
       sha256 = revision "The hash of the commit's files with `.git`, as fetchgit wants it.";
@@ -46,7 +46,7 @@ in
         ref = shared.text "master" "The branch.";
         poll_interval_secs = interval;
       };
-      perPolicy.enable = shared.enable "policies that each come from a URL of their own";
+      perPolicy.enable = shared.enable "policies with a URL for each";
     };
     policies = mkOption {
       type = types.attrsOf (

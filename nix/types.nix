@@ -56,7 +56,7 @@ rec {
   inherit enable text texts;
 
   transportType = submodule {
-    name = text "localhost" "Name in the certificate of the peer that listens here, or its host name.";
+    name = text "localhost" "Name in the certificate of the peer that listens at this address, or its host name.";
     addr = text "127.0.0.1" "IPv4 address, CID of vsock, or path of a unix socket.";
     port = text "9000" "Port of TCP or vsock.";
     protocol = mkOption {
@@ -121,12 +121,12 @@ rec {
     isServer:
     submodule {
       transport = transport "The machine at the other end, and the port of this pair of sockets.";
-      socket = text "/tmp/.dbusproxy.sock" "Path of the unix socket: the one that is served, or the one that is made.";
+      socket = text "/tmp/.dbusproxy.sock" "Path of the unix socket of the service, or of the socket that the agent creates.";
       server = mkOption {
         type = types.bool;
         default = isServer;
         defaultText = lib.literalExpression "config.givc.dbusproxy.enable";
-        description = "Whether this machine has the socket that is served.";
+        description = "Whether this machine has the socket of the service.";
       };
       permittedSource = optional types.str "The only machine that may connect to a server, instead of the one that `transport` names.";
       owner = optional types.str "Owner of the socket that is made; root unless set. A server makes none.";
@@ -146,7 +146,7 @@ rec {
       permittedSource = mkOption {
         type = types.nullOr types.str;
         default = null;
-        description = "The only machine that may send events; without it, none may.";
+        description = "The only machine that may send events; without it, no machine may.";
       };
       classes =
         optional
@@ -189,7 +189,7 @@ rec {
         example = {
           firewall = "/etc/firewall/rules.nft";
         };
-        description = "The policies that are installed, and where; an empty path keeps one in the folder only.";
+        description = "The policies to install, each with its path; with an empty path a policy is only kept in the folder.";
       };
     };
     default = { };
@@ -208,7 +208,7 @@ rec {
     description = "Who may call the admin.";
     rule = {
       from = texts [ ] "Machines that may call.";
-      to = texts [ ] "VMs that the call may be about; any when it is empty.";
+      to = texts [ ] "VMs that the call may concern; any if empty.";
       permittedRequests = texts [ ] "Requests that they may make, such as `StartApplication`.";
     };
   };

@@ -24,7 +24,7 @@ let
     };
   proxyOptions = bus: {
     enable = shared.enable "the proxy of the ${bus} bus";
-    user = shared.text "root" "User of the proxy, who has to be a user that the bus accepts.";
+    user = shared.text "root" "User of the proxy; the bus must accept this user.";
     socket = shared.text "/tmp/.dbusproxy.sock" "Path of the proxy's socket.";
     policy = {
       see = names "Names that may be seen.";

@@ -34,7 +34,7 @@ in
         systemVms = shared.texts [ ] "Units of the system VMs.";
         appVms = shared.texts [ ] "Units of the application VMs.";
       };
-      exec.enable = shared.enable "programs that the admin runs here, such as ota-update, and with them every right of root: the unit is hardly confined then";
+      exec.enable = shared.enable "programs that the admin runs on the host, such as ota-update. They need all rights of root, so the unit is hardly confined then";
     };
   };
 

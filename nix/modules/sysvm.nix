@@ -28,8 +28,8 @@ in
       wifi.enable = shared.enable "the control of NetworkManager's wireless networks";
       ctap.enable = shared.enable "security keys of this machine for others";
       hwid = {
-        enable = shared.enable "the hardware id, the address of a network interface";
-        interface = shared.text "" "The interface; the first one of the machine when it is empty.";
+        enable = shared.enable "the hardware id, which is the address of a network interface";
+        interface = shared.text "" "The network interface; the first one of the machine if empty.";
       };
     }
     // agent.proxyOptions;

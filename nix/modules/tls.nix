@@ -94,15 +94,15 @@ let
 in
 {
   options.givc.tls = {
-    enable = shared.enable "the making of certificates for all machines";
+    enable = shared.enable "the creation of certificates for all machines";
     package = shared.package pkgs programs "givc-cli";
     agents = lib.mkOption {
       type = lib.types.listOf shared.transportType;
       default = [ ];
       description = "The machines that get certificates, by name and address.";
     };
-    generatorHostName = shared.text "localhost" "The machine that makes them, which has its own in /etc/givc.";
-    storagePath = shared.text "/etc/givc" "Folder for the images of the others, which has to be there.";
+    generatorHostName = shared.text "localhost" "The machine that creates the certificates; its own are in /etc/givc.";
+    storagePath = shared.text "/etc/givc" "Existing folder for the images of the other machines.";
   };
 
   config = lib.mkIf cfg.enable {
