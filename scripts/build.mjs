@@ -127,16 +127,13 @@ run(path('node_modules/.bin/nest'), 'build', '--all');
 writeFileSync(path('dist/nest/package.json'), '{ "type": "module", "sideEffects": false }\n');
 
 log(`Bundling ${Object.keys(programs).join(', ')} into dist/ ...`);
+const oneFile = { bundle: true, platform: 'node', target: 'node20.19', format: 'cjs', legalComments: 'none' };
 const metrics = await build({
   absWorkingDir: path('.'),
   entryPoints: [path('node_modules/prom-client/index.js')],
   outfile: path('dist/lib/prom-client.cjs'),
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'cjs',
+  ...oneFile,
   minify: true,
-  legalComments: 'none',
   metafile: true,
 });
 
@@ -162,12 +159,8 @@ const ofEachArchitecture = {
 await build({
   entryPoints: [path('node_modules/koffi/index.cjs')],
   outfile: path('dist/lib/koffi/koffi.cjs'),
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'cjs',
+  ...oneFile,
   minify: true,
-  legalComments: 'none',
   logLevel: 'error',
   plugins: [ofEachArchitecture],
 });
@@ -191,13 +184,9 @@ await Promise.all(
       absWorkingDir: path('.'),
       entryPoints: [path(`dist/nest/apps/${entry}/src/main.js`)],
       outfile: path(`dist/lib/${name}.cjs`),
-      bundle: true,
-      platform: 'node',
-      target: 'node20.19',
-      format: 'cjs',
+      ...oneFile,
       minifyWhitespace: true,
       minifySyntax: true,
-      legalComments: 'none',
       metafile: true,
       logLevel: 'warning',
       define: { 'process.env.GIVC_VERSION': JSON.stringify(version), 'import.meta.url': '__bundle_url' },

@@ -22,6 +22,12 @@ describe('a caller with invalid HTTP/2', () => {
   });
   afterAll(() => system.close());
 
+  const staysOpen = async (connection: RawConnection): Promise<void> => {
+    await connection.room(1);
+    await connection.read();
+    expect(connection.isOver).toBe(false);
+    connection.destroy();
+  };
   const answers = () => expect(system.client().queryList()).resolves.toEqual({ List: [] });
 
   it.each([
@@ -42,10 +48,7 @@ describe('a caller with invalid HTTP/2', () => {
       connection.forget(taken);
       await connection.room(50);
     }
-    await connection.room(1);
-    await connection.read();
-    expect(connection.isOver).toBe(false);
-    connection.destroy();
+    await staysOpen(connection);
     await answers();
   });
 
@@ -61,10 +64,7 @@ describe('a caller with invalid HTTP/2', () => {
       ]),
     );
     for (const stream of streams) connection.forget(stream);
-    await connection.room(1);
-    await connection.read();
-    expect(connection.isOver).toBe(false);
-    connection.destroy();
+    await staysOpen(connection);
     await answers();
   });
 

@@ -6,7 +6,7 @@ import { constants, type ClientHttp2Session, type ClientHttp2Stream, type Incomi
 import { status } from '@grpc/grpc-js';
 import { services } from '@givc/rpc';
 import { TestSystem, tlsMaterial } from '@givc/testing';
-import { framed, rawSession } from '../support/raw-call.js';
+import { framed, openCall, rawSession } from '../support/raw-call.js';
 
 const { queryList, startApplication } = services['admin.AdminService'];
 const { report } = services['report.Reports'];
@@ -45,12 +45,7 @@ class OpenCall {
   }
 
   static begin(session: ClientHttp2Session, path: string, bytes?: Buffer): OpenCall {
-    const stream = session.request({
-      [constants.HTTP2_HEADER_METHOD]: 'POST',
-      [constants.HTTP2_HEADER_PATH]: path,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-    });
+    const stream = openCall(session, path);
     if (bytes) stream.write(bytes);
     return new OpenCall(stream);
   }

@@ -56,6 +56,13 @@ describe('an admin', () => {
       .map(({ agent_state }) => agent_state);
   const rowsWithoutWeb = (): string[] =>
     rows.map((row) => row.replace(`net-vm ${web} Running`, `net-vm ${web} PoweredOff`));
+  /** Requires that the registry has each unit as it is, on streams that were opened since then. */
+  const hasCorrectRegistry = async (since: number): Promise<void> => {
+    expect(observer.watch.status('chrome-vm', clock)).toBe('Running');
+    await Promise.all([webIsOff(), observer.reporting(since)]);
+    expect(await agentStates()).toEqual(agents.map(() => 'reporting'));
+    expect(observer.watch.rows).toEqual(rowsWithoutWeb());
+  };
 
   it.each<[string, () => Promise<unknown>]>([
     ['restarts', () => admin.systemctl('restart', 'givc-admin.service')],
@@ -74,10 +81,7 @@ describe('an admin', () => {
       expect((await underWay).status).toMatch(/OK|UNAVAILABLE|CANCELLED/);
       expect((await meanwhile).status).toMatch(/OK|UNAVAILABLE|CANCELLED/);
       await reopen();
-      expect(observer.watch.status('chrome-vm', clock)).toBe('Running');
-      await Promise.all([webIsOff(), observer.reporting(since)]);
-      expect(await agentStates()).toEqual(agents.map(() => 'reporting'));
-      expect(observer.watch.rows).toEqual(rowsWithoutWeb());
+      await hasCorrectRegistry(since);
       // No other daemon was restarted, and the next instance gets the next number.
       expect(await processes()).toEqual(before);
       const second = await observer.admin.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
@@ -95,10 +99,7 @@ describe('an admin', () => {
     await lab.machine('host').systemctl('restart', 'microvm@admin-vm.service');
     await reopen();
     expect((await call).status).toMatch(/UNAVAILABLE|CANCELLED|DEADLINE_EXCEEDED/);
-    expect(observer.watch.status('chrome-vm', clock)).toBe('Running');
-    await Promise.all([webIsOff(), observer.reporting(since)]);
-    expect(await agentStates()).toEqual(agents.map(() => 'reporting'));
-    expect(observer.watch.rows).toEqual(rowsWithoutWeb());
+    await hasCorrectRegistry(since);
     expect(await processes()).toEqual(before);
   });
 });

@@ -1,7 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { connect, constants, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
+import {
+  connect,
+  constants,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import { once } from 'node:events';
 import type { Endpoint } from '@givc/model';
 import type { TlsMaterial } from '@givc/rpc';
@@ -26,14 +32,18 @@ export function framed(message: Uint8Array): Buffer {
   return Buffer.concat([prefix, message]);
 }
 
-/** Sends these messages on one call, whatever its rpc expects, and resolves with the number of its status. */
-export async function rawCall(session: ClientHttp2Session, path: string, messages: readonly Uint8Array[]) {
-  const stream = session.request({
+/** Opens a call of the rpc at this path, whose messages are sent later. */
+export const openCall = (session: ClientHttp2Session, path: string): ClientHttp2Stream =>
+  session.request({
     [constants.HTTP2_HEADER_METHOD]: 'POST',
     [constants.HTTP2_HEADER_PATH]: path,
     'content-type': 'application/grpc',
     te: 'trailers',
   });
+
+/** Sends these messages on one call, whatever its rpc expects, and resolves with the number of its status. */
+export async function rawCall(session: ClientHttp2Session, path: string, messages: readonly Uint8Array[]) {
+  const stream = openCall(session, path);
   let status: string | undefined;
   const take = (headers: IncomingHttpHeaders) => {
     if (headers['grpc-status'] !== undefined) status = String(headers['grpc-status']);
