@@ -55,9 +55,9 @@ const share = ({ covered, total: all }) => (all === 0 ? '-' : `${((100 * covered
 const line = (title, numbers) => `| ${title} | ${kinds.map((kind) => share(numbers[kind])).join(' | ')} |`;
 const text = `# Coverage
 
-What the tests in process (\`unit\` and \`e2e\`) run of the code, written by \`npm run coverage\`. Not counted is what runs in
-processes of its own: the lab, and programs that a test starts. There is no threshold: \`npm run mutate\` says what the tests
-notice.
+The share of the code that the tests in process (\`unit\` and \`e2e\`) execute, written by \`npm run coverage\`. Code that runs
+in separate processes does not count: the lab, and programs that a test starts. There is no threshold: \`npm run mutate\`
+shows what the tests notice.
 
 | folder | ${kinds.join(' | ')} |
 | --- | ${kinds.map(() => '---:').join(' | ')} |

@@ -40,7 +40,7 @@ function readArgs() {
 }
 
 function numberOf(flag, value, pattern = /^\d{1,9}$/) {
-  if (value !== undefined && !pattern.test(value)) fail(`--${flag}: ${JSON.stringify(value)} is no number of it`);
+  if (value !== undefined && !pattern.test(value)) fail(`--${flag}: invalid number ${JSON.stringify(value)}`);
   return value === undefined ? undefined : Number(value);
 }
 
@@ -82,7 +82,7 @@ const firstSeed = numberOf('seed', args.seed) ?? Math.floor(Math.random() * 1_00
 let all = [];
 const problem = await start(['--list'], (message) => (all = message.targets));
 if (all.length === 0) {
-  process.stderr.write(`fuzz: there is no list of the targets: ${problem}\n`);
+  process.stderr.write(`fuzz: the targets cannot be listed: ${problem}\n`);
   process.exit(1);
 }
 if (args.list) {
@@ -90,7 +90,7 @@ if (args.list) {
   process.exit(0);
 }
 const unknown = (args.target ?? []).find((wanted) => !all.some(({ name }) => name === wanted));
-if (unknown !== undefined) fail(`there is no target ${JSON.stringify(unknown)}: --list prints them`);
+if (unknown !== undefined) fail(`target ${JSON.stringify(unknown)} is unknown: --list prints all`);
 const targets = all.filter(({ name }) => !args.target || args.target.includes(name));
 if ((args.path !== undefined || args.growth) && (targets.length !== 1 || args.seed === undefined))
   fail('--path and --growth are of one --target and its --seed');

@@ -53,12 +53,12 @@ export const plantedFaults = [
     'if (isLast(entry)) this.#entries.delete(name);\n    else ',
     '',
   ]),
-  fault('a stream that was replaced goes on to be read', [
+  fault('a stream that was replaced is still read', [
     admin('liveness/report.service.ts'),
     "older?.close(new GivcError('ABORTED', 'another stream of this agent has replaced this one'));",
     'void older;',
   ]),
-  fault('the end of reports is no loss', [
+  fault('the end of reports is not a loss', [
     admin('liveness/report.service.ts'),
     "this.presence.handle(vm, { kind: 'streamEnded' });",
     '',

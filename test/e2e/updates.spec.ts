@@ -27,7 +27,7 @@ describe('updates', () => {
   };
   const startCapableHost = () => startHost({ enable: true, commands: otaUpdateCommands(command) });
   const set = (request: admin.SetGenerationRequest) => system.client('gui-vm').setGeneration(request);
-  const said = async (request: admin.SetGenerationRequest) => {
+  const update = async (request: admin.SetGenerationRequest) => {
     const messages: admin.SetGenerationResponse[] = [];
     for await (const message of set(request)) messages.push(message);
     return messages;
@@ -67,7 +67,7 @@ describe('updates', () => {
     try {
       await startHost({ enable: true });
       expect((await system.client().listGenerations()).List).toHaveLength(2);
-      await said(cachix('pin', { Token: 'secret' }));
+      await update(cachix('pin', { Token: 'secret' }));
       expect(given()).toEqual(['cachix', 'pin', '--cache', 'ghaf-dev', '--token', 'secret']);
       const run = (as: string, start: Partial<exec.StartCommand>) =>
         new RunningCommand(system.channel(host, as), start).ended;
@@ -81,7 +81,7 @@ describe('updates', () => {
 
   it('stream their output as it comes, and their end last', async () => {
     await startCapableHost();
-    const messages = await said(cachix('pin', { Token: 'secret', CachixHost: 'https://cachix.org' }));
+    const messages = await update(cachix('pin', { Token: 'secret', CachixHost: 'https://cachix.org' }));
     const all = (field: 'Output' | 'Error') => messages.map((message) => message[field] ?? '').join('');
     expect(all('Output')).toBe('resolving pin\nactivating\n');
     expect(all('Error')).toBe('warning: no signature\n');
@@ -129,7 +129,7 @@ describe('updates', () => {
     expect(await first.next()).toMatchObject({ value: { Output: 'resolving slow\n' } });
     await first.return();
     await system.admin.record.next('CANCELLED');
-    await expect(said(cachix('other'))).rejects.toMatchObject({
+    await expect(update(cachix('other'))).rejects.toMatchObject({
       reason: 'FAILED_PRECONDITION',
       message: expect.stringMatching(/^an update is running: to "slow", since .*, for gui-vm; wait/),
     });
@@ -144,7 +144,7 @@ describe('updates', () => {
     await done;
     const next = async (): Promise<admin.SetGenerationResponse[]> => {
       try {
-        return await said(cachix('pin'));
+        return await update(cachix('pin'));
       } catch (error) {
         if (!(error instanceof GivcError && error.reason === 'FAILED_PRECONDITION')) throw error;
         return next();
@@ -166,7 +166,7 @@ describe('updates', () => {
     ['have no program', { enable: true, commands: otaUpdateCommands('/no/ota-update') }, 'ghaf-host', '/no/ota-update'],
   ])('are FAILED_PRECONDITION, with the host and what is missing there, when they %s', async (_, exec, ...words) => {
     await startHost(exec);
-    for (const asking of [system.client().listGenerations(), said(cachix('pin', { Token: 'secret' }))]) {
+    for (const asking of [system.client().listGenerations(), update(cachix('pin', { Token: 'secret' }))]) {
       const error: unknown = await asking.then(
         () => undefined,
         (failure: unknown) => failure,

@@ -82,12 +82,12 @@ export const certificateImages = target({
       try {
         return readImage(path, { name, force });
       } catch (error) {
-        assert(!force && !isHeader(image, name), 'an image of this machine is refused');
+        assert(!force && !isHeader(image, name), 'an image of this machine is rejected');
         throw error;
       }
     }),
   accepted: (found, { name, image, force }) => {
-    assert(force || isHeader(image, name), 'what would be replaced is no image of this machine');
+    assert(force || isHeader(image, name), 'the file that would be replaced is not an image of this machine');
     assert.deepEqual(found, image);
   },
 });

@@ -138,7 +138,7 @@ function requireOption(name: string, value: unknown, argv: readonly string[]): v
       `${name} is not an argument`,
     );
   if (typeof value === 'boolean') return;
-  assert(typeof value === 'object' && value !== null, `${name} is no value of an option`);
+  assert(typeof value === 'object' && value !== null, `${name} is not the value of an option`);
   for (const inner of Object.values(value)) requireOption(name, inner, argv);
 }
 

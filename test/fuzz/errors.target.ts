@@ -43,10 +43,10 @@ export const statusDetails = target({
     for (const text of [field ?? '', info?.reason ?? '', ...Object.entries(info?.metadata ?? {}).flat()])
       requirePlain(text);
     assert(sizeOf(info) <= 20_000, `what programs get has a size of ${sizeOf(info)}`);
-    const said = decodeDetails(trailer);
-    if (said.info === undefined && said.field === undefined) return;
-    const again = decodeDetails(encodeDetails(3, '', new GivcError('INTERNAL', '', said)));
-    assert.deepEqual({ field: again.field, info: again.info }, { field: said.field, info: said.info });
+    const decoded = decodeDetails(trailer);
+    if (decoded.info === undefined && decoded.field === undefined) return;
+    const again = decodeDetails(encodeDetails(3, '', new GivcError('INTERNAL', '', decoded)));
+    assert.deepEqual({ field: again.field, info: again.info }, { field: decoded.field, info: decoded.info });
   },
 });
 

@@ -45,7 +45,7 @@ async function run(target: Target): Promise<Failure | undefined> {
 if (values.list) send({ targets: targets.map(({ name, parses }) => ({ name, parses })) });
 for (const name of values.targets?.split(',') ?? []) {
   const target = targets.find((one) => one.name === name);
-  if (!target) throw new Error(`there is no target ${name}`);
+  if (!target) throw new Error(`target ${name} is unknown`);
   send({ target: name });
   send({ ended: true, failure: await run(target) });
 }

@@ -15,7 +15,7 @@ describe('access', () => {
   });
 
   it.each([
-    ['a stranger, whose certificate another authority has signed,', 'stranger'],
+    ['a stranger, whose certificate another authority has signed', 'stranger'],
     ['a caller whose certificate has expired', 'expired'],
     ['a caller from an address that its certificate does not name', 'elsewhere'],
     ['a caller whose certificate is for servers only', 'server'],

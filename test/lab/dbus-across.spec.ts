@@ -126,11 +126,11 @@ describe('a bus of another machine', () => {
 
   it('refuses to pass file descriptors with an error of its own', async () => {
     const socket = createConnection(addressOf(guiVm, labBus.proxied).slice('unix:path='.length)).setEncoding('latin1');
-    const said = async () => String((await once(socket, 'data'))[0]);
+    const nextLine = async () => String((await once(socket, 'data'))[0]);
     socket.write('\0AUTH EXTERNAL 30\r\n');
-    expect(await said()).toMatch(/^OK [0-9a-f]+\r\n$/);
+    expect(await nextLine()).toMatch(/^OK [0-9a-f]+\r\n$/);
     socket.write('NEGOTIATE_UNIX_FD\r\n');
-    expect(await said()).toMatch(/^ERROR/);
+    expect(await nextLine()).toMatch(/^ERROR/);
     socket.destroy();
   });
 });

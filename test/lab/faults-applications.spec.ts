@@ -48,8 +48,8 @@ describe('the end of an application', () => {
     await ending;
     expect(observer.changesOf(vm, since)).toEqual([`${unit} Running`, `${unit} removed`]);
     expect(observer.changesOfOthers([vm], since)).toEqual([]);
-    const said = `application ended unit=${unit} vm=${vm}`;
-    expect(await lab.machine('admin-vm').logged('givc-admin.service', said, { since: started })).toMatch(line);
+    const text = `application ended unit=${unit} vm=${vm}`;
+    expect(await lab.machine('admin-vm').logged('givc-admin.service', text, { since: started })).toMatch(line);
   });
 
   it('is logged as a crash even when systemd has to end its other processes', async () => {

@@ -34,7 +34,7 @@ describe('the Debian package on the machines of the lab', () => {
   let packed: Packed;
   let cli: string;
   const installed = {} as Record<MachineName, Installed>;
-  const said = {} as Record<MachineName, string>;
+  const installOutput = {} as Record<MachineName, string>;
 
   beforeAll(async () => {
     lab = await sharedLab();
@@ -44,7 +44,7 @@ describe('the Debian package on the machines of the lab', () => {
     cli = join(folder, 'files/usr/bin/givc-cli');
     for (const name of machineNames) {
       installed[name] = new Installed(lab, name);
-      said[name] = await installed[name].install(packed.deb);
+      installOutput[name] = await installed[name].install(packed.deb);
     }
   });
   afterAll(async () => {
@@ -54,10 +54,10 @@ describe('the Debian package on the machines of the lab', () => {
   });
 
   it('says in one line what to write where nothing is configured, and only there', () => {
-    expect(said['admin-vm']).toMatch(
+    expect(installOutput['admin-vm']).toMatch(
       /^givc is not configured, so nothing runs: write \/etc\/givc\/agent\.json or .*$/m,
     );
-    expect(said['net-vm']).not.toContain('not configured');
+    expect(installOutput['net-vm']).not.toContain('not configured');
   });
 
   it('starts and enables nothing, and a unit that is started without a configuration says what to write', async () => {
