@@ -138,7 +138,7 @@ export default tseslint.config(
   { rules: { 'max-lines': ['error', 300] } },
   {
     // Comments are wrapped by hand: prettier formats code only.
-    files: ['apps/**/*.ts', 'libs/**/*.ts'],
+    files: ['**/*.{ts,js,mjs,cjs}'],
     ignores: ['libs/rpc/**'],
     rules: { 'max-len': ['error', { code: 1000, comments: 120, ignoreUrls: true }] },
   },

@@ -137,9 +137,9 @@ const metrics = await build({
   metafile: true,
 });
 
-// koffi takes its native code from the package of its platform, of which the one of this machine is installed. That
-// package names the files by architecture, as those of others do: with the architecture of the process in their names,
-// one bundle serves each of them.
+// koffi requires its native code from the package of its platform, of which only the one for this machine is installed.
+// Each platform's package names its files by architecture. The bundle puts the architecture of the process into these
+// names, so that one bundle works on every platform.
 const koffiPackage = `@koromix/koffi-${process.platform}-${process.arch}`;
 const ofEachArchitecture = {
   name: 'of-each-architecture',

@@ -46,7 +46,9 @@ function prepare() {
   }
 }
 
-/** Copies the agent of the original to where the virtual machine finds it; returns its folder there, if there is one. */
+/**
+ * Copies the agent of the original into the shared folder; returns its path in the virtual machine, if there is one.
+ */
 function shareOriginal() {
   const folder = `${shared}/original`;
   rmSync(folder, { recursive: true, force: true });

@@ -20,7 +20,7 @@ const packages = {
   'python3-dbusmock': ['/usr/lib/python3/dist-packages/dbusmock/templates/networkmanager.py'],
   socat: ['/usr/bin/socat'],
   binutils: ['/usr/bin/strip'],
-  // Of the other architecture that packages are made for.
+  // For the other architecture for which packages are made.
   ...(process.arch === 'x64'
     ? { 'binutils-aarch64-linux-gnu': ['/usr/bin/aarch64-linux-gnu-strip'] }
     : { 'binutils-x86-64-linux-gnu': ['/usr/bin/x86_64-linux-gnu-strip'] }),

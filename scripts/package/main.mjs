@@ -98,7 +98,8 @@ function pack(arch, { installed, binary, oneFile }, runnable, pages) {
 
 try {
   const own = installNode(process.arch);
-  // All of them before the first is packed, which takes minutes: what is missing here is missing at once.
+  // All architectures are prepared before the first is packed, which takes minutes, so that something missing is
+  // reported at once.
   const programs = new Map([process.arch, ...values.arch].map((arch) => [arch, programsOf(arch, own)]));
   const runnable = programs.get(process.arch);
   const pages = values['only-cli'] ? undefined : await manualPages();

@@ -11,7 +11,7 @@ import { path } from './release.mjs';
 
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
-/** The names of the GNU tools that are for another architecture begin with these. */
+/** The prefixes of the GNU tools for another architecture. */
 const gnuNames = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 
 /** Runs a program; throws an error with its output when it fails. */

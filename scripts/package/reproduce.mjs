@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// npm run package:reproduce -- [OPTION OF npm run package]...: packs the commit that is checked out twice, from two clones
-// in different folders, at different times, with another home, umask, language and timezone, and compares the bytes. What
-// differs is named, and the exit status is 1.
+// npm run package:reproduce -- [OPTION OF npm run package]...: packs the checked-out commit twice, from two clones in
+// different folders, at different times, with different homes, umasks, languages and timezones, and compares the bytes.
+// If they differ, it names the differences and exits with status 1.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ const say = (line) => process.stderr.write(`${line}\n`);
 function packed(work, { folder, umask, ...variables }, options) {
   const [clone, HOME, into] = ['clone', 'home', 'packages'].map((name) => join(work, folder, name));
   mkdirSync(HOME, { recursive: true });
-  // One cache of npm, so that the second one asks the registry for nothing.
+  // Both use one cache of npm, so that the second clone needs nothing from the registry.
   const env = { ...process.env, ...variables, HOME, npm_config_cache: join(work, 'npm') };
   delete env.SOURCE_DATE_EPOCH;
   const run = (program, ...args) =>

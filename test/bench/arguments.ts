@@ -85,7 +85,7 @@ function parse(words: readonly string[]): BenchArguments | undefined {
   };
 }
 
-/** The command line of the bench. Prints the help, or what is wrong with it, and exits with 0 or 2. */
+/** The command line of the bench. Prints the help and exits with 0, or prints the mistake and exits with 2. */
 export function parseArguments(words: readonly string[]): BenchArguments {
   let parsed: BenchArguments | undefined;
   try {

@@ -8,7 +8,7 @@ import { type FigureName } from './figures.js';
 export interface Measurement {
   readonly text: string;
   readonly values: Readonly<Record<string, number>>;
-  /** The same of the original, measured alternately (`--original`). */
+  /** The measured values of the original, measured alternately (`--original`). */
   readonly original?: Measurement;
 }
 

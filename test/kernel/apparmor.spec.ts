@@ -14,7 +14,7 @@ const installed = '/usr/bin/givc-cli';
 const certificates = '/etc/givc';
 const profiles = '/sys/kernel/security/apparmor/profiles';
 
-/** Where `npm run test:kernel` has made givc-cli as one executable file. */
+/** The path at which `npm run test:kernel` has made givc-cli as one executable file. */
 function executable(): string {
   const folder = resolve('dist/kernel/cli');
   return join(
@@ -23,7 +23,7 @@ function executable(): string {
   );
 }
 
-/** What the kernel has denied to the profile since the last call, as lines of its log. */
+/** The denials of the profile since the last call, as lines of the kernel's log. */
 const denials = (): string[] =>
   execFileSync('dmesg', ['--read-clear'], { encoding: 'utf8' })
     .split('\n')
@@ -91,7 +91,7 @@ describe('the AppArmor profile of givc-cli, enforced by the kernel', () => {
     expect(confined('certs', 'authority', `${folder}/ca`)).not.toMatchObject({ status: 0 });
     expect(existsSync(`${folder}/ca`)).toBe(false);
     expect(denials().join('\n')).toContain(`name="${folder}`);
-    // A process that has the profile already, unlike one that gets it with its program.
+    // A process that is already confined, unlike one that is confined when it starts its program.
     expect(execute('--immediate', '--', '/usr/bin/true')).not.toMatchObject({ status: 0 });
     expect(denials().join('\n')).toContain('operation="exec"');
   });

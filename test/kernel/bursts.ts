@@ -5,12 +5,15 @@ import type { DeviceDescription } from '@givc/input';
 import { described, end, key, move, x, y, type Event } from '../support/event-pair.js';
 
 const range = (first: number, last: number) => Array.from({ length: last - first + 1 }, (_, n) => first + n);
-/** Keys that mean nothing to the kernel itself: at random, those of a keyboard restart the machine (SysRq) sooner or later. */
+/**
+ * Keys without a meaning for the kernel itself: random keys of a keyboard would restart the machine (SysRq) at some
+ * point.
+ */
 const keys = range(0x160, 0x21f);
 
 /**
- * A device of which the kernel keeps 1,024 events that were not read, and passes on packets of 70 as a whole: it has room for
- * eight packets as long as the device may send, which it estimates by its axes. Most of these are never moved.
+ * A device of which the kernel keeps 1,024 unread events, and passes on packets of up to 70 events as a whole. The
+ * kernel estimates the packet size by the device's axes, most of which are never moved, and has room for eight packets.
  */
 export const roomy = (name: string): DeviceDescription =>
   described(name, {
@@ -19,9 +22,9 @@ export const roomy = (name: string): DeviceDescription =>
     absolute: range(0, 0x2e).map((code) => ({ code, minimum: -1, maximum: 1, fuzz: 0, flat: 0, resolution: 0 })),
   });
 
-/** What such a device sends, at random but the same for the same seed: keys, and in some packets movements. */
+/** The events of such a device, random but the same for the same seed: keys, and in some packets movements. */
 export class Bursts {
-  /** The sum of each axis, by its type and code as in `2/0`, of all bursts so far. */
+  /** The sum of each axis over all bursts so far, by its type and code as in `2/0`. */
   readonly moved = new Map<string, number>();
   readonly #pressed = new Set<number>();
   #state: number;
@@ -30,7 +33,7 @@ export class Bursts {
     this.#state = seed;
   }
 
-  /** 800 changes of keys, in packets of 1 to 49; below 1,024 events. */
+  /** A burst of 800 changes of keys, in packets of 1 to 49; fewer than 1,024 events. */
   next(): Event[] {
     const events: Event[] = [];
     for (let left = 800; left > 0;) {

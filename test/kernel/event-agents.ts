@@ -14,7 +14,7 @@ export const original = process.env['GIVC_ORIGINAL'];
 
 export type Make = 'ours' | 'original';
 
-/** An agent of the original asks for its own unit when it starts. */
+/** Answers an agent of the original, which queries its own unit at its start. */
 function answerAsSystemd(bus: dbus.MessageBus): Promise<unknown> {
   bus.addMethodHandler((message: dbus.Message) => {
     const rows = () =>
@@ -61,7 +61,7 @@ export class EventAgents {
     await answerAsSystemd(this.#systemd);
   }
 
-  /** A consumer and a producer that sends it the device of this name. */
+  /** Starts a consumer, and a producer that sends it the device of this name. */
   async pair(producer: Make, consumer: Make, device: string): Promise<{ producer: Program; consumer: Program }> {
     const [own, port] = [this.#port++, `${this.#port++}`];
     const transport = { name: 'gui-vm', addr: '127.0.0.1', port, protocol: 'tcp' };

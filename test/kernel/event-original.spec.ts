@@ -16,7 +16,7 @@ const pairs: [Make, Make, string][] = [
   ['original', 'ours', name],
 ];
 
-(original === undefined ? describe.skip : describe)('a mouse between an agent of ours and one of the original', () => {
+(original === undefined ? describe.skip : describe)('a mouse between this agent and one of the original', () => {
   let agents: EventAgents;
   let close: (() => void)[];
   beforeAll(async () => {
@@ -38,7 +38,7 @@ const pairs: [Make, Make, string][] = [
     return { emit, unplug: () => made.destroy() };
   };
 
-  /** The virtual device of a consumer, and what it sends. */
+  /** The virtual device of a consumer, and the packets that it sends. */
   const replayed = async (virtualName: string, isOwn: boolean) => {
     const device = await findDevice(devices, (one) => one.isOwn === isOwn && one.description.name === virtualName);
     close.push(() => device.close());

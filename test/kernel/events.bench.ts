@@ -13,7 +13,7 @@ import type { Program } from './program.js';
 const [warmUp, presses, tickMs] = [200, 1_000, 10];
 const devices = new KernelInputDevices();
 
-/** In milliseconds. */
+/** The CPU time of a process, in milliseconds. */
 const cpuTime = ({ pid }: Program): number => {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
   return (Number(fields[11]) + Number(fields[12])) * tickMs;
@@ -23,7 +23,7 @@ const megabytes = ({ pid }: Program): string => {
   return (Number(kilobytes) / 1024).toFixed(0);
 };
 
-describe('event in, event out', () => {
+describe('the latency of an event', () => {
   let agents: EventAgents;
   beforeAll(async () => {
     await devices.load();
@@ -34,7 +34,7 @@ describe('event in, event out', () => {
   afterAll(() => agents.stop());
 
   const makes: Make[] = original === undefined ? ['ours'] : ['ours', 'original'];
-  it.each(makes.flatMap((from) => makes.map((to) => [from, to])))('from %s to %s', async (from, to) => {
+  it.each(makes.flatMap((from) => makes.map((to) => [from, to])))('is measured from %s to %s', async (from, to) => {
     const name = `Bench Mouse of ${from} for ${to}`;
     const made = devices.createAt('givc/bench', mouse(name));
     const { producer, consumer } = await agents.pair(from, to, name);

@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 /** The programs of `npm run build`. */
 const binaries = `${process.cwd()}/dist/bin`;
 
-/** One of the built programs, or of another by its path, a process of its own. */
+/** One of the built programs, or another one by its path, running as a process. */
 export class Program {
   /** The lines that it has written to stderr. */
   readonly lines: string[] = [];

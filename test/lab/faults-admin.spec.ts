@@ -56,7 +56,7 @@ describe('an admin', () => {
       .map(({ agent_state }) => agent_state);
   const rowsWithoutWeb = (): string[] =>
     rows.map((row) => row.replace(`net-vm ${web} Running`, `net-vm ${web} PoweredOff`));
-  /** Requires that the registry has each unit as it is, on streams that were opened since then. */
+  /** Requires that the registry is correct and that every agent reports on a stream that it has opened since then. */
   const hasCorrectRegistry = async (since: number): Promise<void> => {
     expect(observer.watch.status('chrome-vm', clock)).toBe('Running');
     await Promise.all([webIsOff(), observer.reporting(since)]);

@@ -26,7 +26,7 @@ if (!isEmulated)
     `SKIPPED: programs for ${arch} start where ${qemu} (Debian: qemu-user-static) and ${libraries}/lib/libstdc++.so.6 (libstdc++6-${debian}-cross) are\n`,
   );
 
-/** The path of the native code that koffi requires in a process of an architecture, where the first is not there. */
+/** The paths of native code that koffi tries in a process of this architecture when no file exists. */
 function nativeCodeOf(file: string, processArch: string): string[] {
   const asked: string[] = [];
   const require = (name: string): unknown => {
@@ -92,7 +92,7 @@ describe(`what npm run package makes for ${arch} on another architecture`, () =>
     ).toMatchObject({
       status: 0,
     });
-    // Both are native to the architecture: WebAssembly as V8 compiles it, and the code of koffi.
+    // Both use native code: WebAssembly, as V8 compiles it, and koffi.
     const rules = join(folder, 'rules.cedar');
     writeFileSync(rules, 'permit(principal == Source::"admin-vm", action, resource);\n');
     expect(await cli('policy', 'check', rules)).toMatchObject({ status: 0 });

@@ -3,7 +3,7 @@
 
 import { evaluate, isEvaluable, type Evaluation } from './evaluation.js';
 
-// Where it is skipped, modules.spec.ts says so.
+// If this is skipped, modules.spec.ts prints why.
 (isEvaluable ? describe : describe.skip)('the assertions of the NixOS modules', () => {
   let evaluation: Evaluation;
   beforeAll(() => {

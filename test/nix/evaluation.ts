@@ -47,10 +47,10 @@ export interface Evaluation {
   readonly flake: {
     readonly inputs: readonly string[];
     readonly modules: readonly string[];
-    /** Of the test that runs virtual machines. */
+    /** The script of the test that runs virtual machines. */
     readonly testScript: string;
     readonly nodes: readonly string[];
-    /** Names by system. */
+    /** The outputs by their names, for each system. */
     readonly checks: Readonly<Record<string, readonly string[]>>;
     readonly packages: readonly string[];
     readonly overlay: readonly string[];

@@ -4,7 +4,7 @@
 import { parseAgentConfig } from '../../apps/agent/src/agent.config.js';
 import { evaluate, isEvaluable, plain, type Evaluation } from './evaluation.js';
 
-// Where it is skipped, modules.spec.ts says so.
+// If this is skipped, modules.spec.ts prints why.
 (isEvaluable ? describe : describe.skip)('the machines for tests with the test driver of NixOS', () => {
   let evaluation: Evaluation;
   beforeAll(() => {

@@ -14,7 +14,10 @@ export interface Carrier {
   ended(): void;
 }
 
-/** The client's side of a call on a connection. Like `Http2Call`, it reports an error status at once and OK after the last message. */
+/**
+ * The client's side of a call on a connection. Like `Http2Call`, it reports an error status at once and OK after the
+ * last message.
+ */
 export class ClientCall implements CallStream {
   #status: CallOutcome | undefined;
   #isOver = false;
