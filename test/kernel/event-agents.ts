@@ -39,8 +39,8 @@ function answerAsSystemd(bus: dbus.MessageBus): Promise<unknown> {
 }
 
 /**
- * Resolves when the events of the device are sent; that of the original sends those that came before, too. `number` is how
- * often the device was plugged in.
+ * Resolves when a producer sends the events of its device, which has been plugged in `number` times. A producer of the
+ * original needs no wait, because it also sends earlier events.
  */
 export async function sending(producer: Program, make: Make, number = 1): Promise<void> {
   if (make === 'ours') await producer.line('events of a device are sent', number);

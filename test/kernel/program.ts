@@ -42,8 +42,8 @@ export class Program {
   }
 
   /**
-   * Resolves with the first line of stderr or stdout that contains this text, or with a later one by its number; rejects
-   * when the program ends first.
+   * Resolves with the line of stderr or stdout that is the `number`-th with this text; rejects when the program ends
+   * first.
    */
   async line(text: string, number = 1): Promise<string> {
     for (;;) {

@@ -33,8 +33,8 @@ export interface SimulatedAgentOptions {
 }
 
 /**
- * An agent as its admin sees it, without systemd. It answers GetUnitStatus, and reports its units over one stream, which
- * it opens again whenever it ends.
+ * An agent as its admin sees it, without systemd. It answers GetUnitStatus, and reports its units over one stream,
+ * which it opens again whenever it ends.
  */
 export class SimulatedAgent {
   #stream: ClientHttp2Stream | undefined;
