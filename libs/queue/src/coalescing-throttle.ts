@@ -1,72 +1,58 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Timeout } from '@givc/time';
+import { Timeout, TokenBucket, type Rate } from '@givc/time';
 
-interface Pace<Value> {
-  tokens: number;
-  /** The time for which `tokens` is correct. */
-  at: number;
+interface Entry<Value> {
+  readonly bucket: TokenBucket;
   held: { value: Value; count: number } | undefined;
   timeout: Timeout | undefined;
 }
 
 /**
- * Passes on a burst of values of one key at once, and then one value in each interval: the latest one, with the number
- * of values that it replaces. Nothing is rejected, and the last value is always passed on.
+ * Lets values of one key pass at a rate. Of those that come in between, the newest passes as soon as it may, with how
+ * many it stands for: nothing is rejected, and the last one always passes.
  */
 export class CoalescingThrottle<Value> {
-  readonly #paces = new Map<string, Pace<Value>>();
+  readonly #entries = new Map<string, Entry<Value>>();
 
   constructor(
-    private readonly settings: { readonly burst: number; readonly everyMs: number },
+    private readonly rate: Rate,
     private readonly passLate: (key: string, value: Value, count: number) => void,
   ) {}
 
-  /** Whether the value may pass now. If not, it is passed on later, unless a newer one replaces it. */
+  /** Whether the value passes now; if not, it is passed on later, unless a newer one takes its place. */
   offer(key: string, value: Value): boolean {
-    const pace = this.#paceOf(key);
-    if (!pace.held && pace.tokens >= 1) {
-      pace.tokens--;
-      return true;
-    }
-    pace.held = { value, count: (pace.held?.count ?? 0) + 1 };
-    pace.timeout ??= new Timeout((1 - pace.tokens) * this.settings.everyMs, () => this.#pass(key, pace), {
-      unref: true,
-    });
+    const entry = this.#entryOf(key);
+    if (!entry.held && entry.bucket.take()) return true;
+    entry.held = { value, count: (entry.held?.count ?? 0) + 1 };
+    if (!entry.timeout) this.#wait(key, entry);
     return false;
   }
 
-  /** Drops the waiting values. */
+  /** Forgets what is to be passed on later. */
   drop(key: string): void {
-    const pace = this.#paces.get(key);
-    pace?.timeout?.cancel();
-    if (pace) Object.assign(pace, { held: undefined, timeout: undefined });
+    const entry = this.#entries.get(key);
+    entry?.timeout?.cancel();
+    if (entry) Object.assign(entry, { held: undefined, timeout: undefined });
   }
 
-  #pass(key: string, pace: Pace<Value>): void {
-    const { held } = pace;
-    pace.held = pace.timeout = undefined;
-    this.#fill(pace);
-    pace.tokens = Math.max(0, pace.tokens - 1);
+  #wait(key: string, entry: Entry<Value>): void {
+    entry.timeout = new Timeout(entry.bucket.waitMs(), () => this.#pass(key, entry), { unref: true });
+  }
+
+  #pass(key: string, entry: Entry<Value>): void {
+    // Timers may be early by a part of a millisecond.
+    if (!entry.bucket.take()) return this.#wait(key, entry);
+    const { held } = entry;
+    entry.held = entry.timeout = undefined;
     if (held) this.passLate(key, held.value, held.count);
   }
 
-  #paceOf(key: string): Pace<Value> {
-    for (const [each, pace] of this.#paces) {
-      this.#fill(pace);
-      if (!pace.held && pace.tokens === this.settings.burst) this.#paces.delete(each);
-    }
-    const { burst } = this.settings;
-    const pace = this.#paces.get(key) ?? { tokens: burst, at: performance.now(), held: undefined, timeout: undefined };
-    this.#paces.set(key, pace);
-    return pace;
-  }
-
-  #fill(pace: Pace<Value>): void {
-    const now = performance.now();
-    const { burst, everyMs } = this.settings;
-    pace.tokens = Math.min(burst, pace.tokens + (now - pace.at) / everyMs);
-    pace.at = now;
+  #entryOf(key: string): Entry<Value> {
+    for (const [each, { held, bucket }] of this.#entries) if (!held && bucket.isFull()) this.#entries.delete(each);
+    const entry = this.#entries.get(key) ?? { bucket: new TokenBucket(this.rate), held: undefined, timeout: undefined };
+    this.#entries.set(key, entry);
+    return entry;
   }
 }

@@ -8,3 +8,4 @@ export { processClock, type ProcessClock } from './process-clock.js';
 export { retry, type RetryOptions } from './retry.js';
 export { timeoutSignal } from './timeout-signal.js';
 export { Timeout, type TimeoutOptions } from './timeout.js';
+export { TokenBucket, type Rate } from './token-bucket.js';

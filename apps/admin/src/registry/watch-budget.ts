@@ -2,28 +2,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError } from '@givc/model';
+import { TokenBucket } from '@givc/time';
 
 /** The maximum number of open watches of one peer. */
 export const maxWatches = 128;
 /** The maximum number of bytes in flight to a peer that opens another watch. */
 export const maxUndelivered = 16 * 1024 * 1024;
-/** The number of changes that all watches of a peer get at once, and the number per second after that. */
-const burst = 1_000;
-const perSecond = 1_000;
+/** The rate at which all watches of a peer together get changes: 1,000 at once, and 1,000 per second after that. */
+const rate = { burst: 1_000, everyMs: 1 };
 /** The minimum number of changes, a tenth of a second's worth, that are sent together once there is room again. */
 const refillMs = 100;
 
 /** Limits the cost of the watches of one peer. Further changes wait, and waiting changes of one entry are merged. */
 export class WatchBudget {
+  readonly #changes = new TokenBucket(rate);
   readonly #onRefill = new Set<() => void>();
   #watches = 0;
   #undelivered = 0;
-  #tokens = burst;
-  #at = performance.now();
   #timer: NodeJS.Timeout | undefined;
 
   get isIdle(): boolean {
-    return this.#watches === 0 && this.#undelivered === 0 && this.#filled() === burst;
+    return this.#watches === 0 && this.#undelivered === 0 && this.#changes.isFull();
   }
 
   /**
@@ -61,10 +60,7 @@ export class WatchBudget {
 
   /** Whether one more change may be sent now. If not, `onRefill` is called once when changes may be sent again. */
   take(onRefill: () => void): boolean {
-    if (this.#filled() >= 1) {
-      this.#tokens--;
-      return true;
-    }
+    if (this.#changes.take()) return true;
     this.#onRefill.add(onRefill);
     if (!this.#timer) this.#timer = setTimeout(() => this.#refill(), refillMs).unref();
     return false;
@@ -76,12 +72,5 @@ export class WatchBudget {
     const waiting = [...this.#onRefill];
     this.#onRefill.clear();
     for (const each of waiting) each();
-  }
-
-  #filled(): number {
-    const now = performance.now();
-    this.#tokens = Math.min(burst, this.#tokens + ((now - this.#at) / 1_000) * perSecond);
-    this.#at = now;
-    return this.#tokens;
   }
 }

@@ -5,7 +5,7 @@ import { GivcError, plainJson, type VmName } from '@givc/model';
 import { callerKey, type Caller } from '../identity/peer.js';
 import type { AuditSink } from './audit-sinks.js';
 import { RejectionLimit } from './rejection-limit.js';
-import { TokenBuckets } from './token-buckets.js';
+import { PeerBuckets } from './peer-buckets.js';
 
 /** The recorded fields of a request, by their paths in the message. Long values and lists are cut. */
 export type AuditFields = Readonly<Record<string, string | number | readonly string[]>>;
@@ -67,8 +67,8 @@ const failuresPerSecond = 1;
  */
 export class Audit {
   readonly #limit = new RejectionLimit();
-  readonly #changes = new TokenBuckets(changesBurst, changesPerSecond);
-  readonly #failures = new TokenBuckets(failuresBurst, failuresPerSecond);
+  readonly #changes = new PeerBuckets({ burst: changesBurst, everyMs: 1_000 / changesPerSecond });
+  readonly #failures = new PeerBuckets({ burst: failuresBurst, everyMs: 1_000 / failuresPerSecond });
   #calls = 0;
 
   /** `relay` passes on the calls of others and has throttled them, so it is not throttled here. */
@@ -91,7 +91,7 @@ export class Audit {
 
   /** Records the outcome of the change that began as this call. */
   ended(call: number, event: AuditEvent): void {
-    if (event.answer !== 'OK') this.#failures.take(callerKey(event.caller), performance.now());
+    if (event.answer !== 'OK') this.#failures.of(callerKey(event.caller)).take();
     this.#write(event, { call, phase: 'ended' });
   }
 
@@ -109,13 +109,12 @@ export class Audit {
   }
 
   #throttle(peer: string): void {
-    const now = performance.now();
-    if (this.#failures.isEmpty(peer, now))
+    if (this.#failures.isEmpty(peer))
       throw new GivcError(
         'RESOURCE_EXHAUSTED',
         `too many changes of one caller have failed: at most ${failuresPerSecond} a second, ${failuresBurst} at once`,
       );
-    if (!this.#changes.take(peer, now).isTaken)
+    if (!this.#changes.of(peer).take())
       throw new GivcError(
         'RESOURCE_EXHAUSTED',
         `too many changes: at most ${changesPerSecond} a second of one caller, ${changesBurst} at once`,

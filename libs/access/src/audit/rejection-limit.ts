@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { TokenBuckets } from './token-buckets.js';
+import type { TokenBucket } from '@givc/time';
+import { PeerBuckets } from './peer-buckets.js';
 
-/** The number of rejections and failures of one peer that are recorded at once, and per second after that. */
-const burst = 50;
-const perSecond = 5;
+/** The rate at which rejections and failures of one peer are recorded: 50 at once, and five per second after that. */
+const rate = { burst: 50, everyMs: 200 };
 
 /** The decision about one rejection: whether it is recorded, and the further fields of its line. */
 export interface RejectionDecision {
@@ -21,18 +21,21 @@ export interface RejectionDecision {
  * recorded for each peer, and each line has the number of those that were not.
  */
 export class RejectionLimit {
-  readonly #buckets = new TokenBuckets(burst, perSecond);
+  readonly #buckets = new PeerBuckets(rate);
+  /** The number of rejections since the last one that was recorded; forgotten with its bucket. */
+  readonly #suppressed = new WeakMap<TokenBucket, number>();
 
   /** `now` in milliseconds of any clock that does not go back. */
   take(peer: string, now: number = performance.now()): RejectionDecision {
-    const { isTaken, bucket } = this.#buckets.take(peer, now);
-    if (!isTaken) return { recorded: false };
-    const suppressed = bucket.missed;
-    bucket.missed = 0;
+    const bucket = this.#buckets.of(peer);
+    const suppressed = this.#suppressed.get(bucket) ?? 0;
+    const recorded = bucket.take(now);
+    this.#suppressed.set(bucket, recorded ? 0 : suppressed + 1);
+    if (!recorded) return { recorded };
     return {
-      recorded: true,
+      recorded,
       ...(suppressed > 0 ? { suppressed } : {}),
-      ...(bucket.tokens < 1 ? { suppressing: true } : {}),
+      ...(bucket.isEmpty(now) ? { suppressing: true } : {}),
     };
   }
 }
