@@ -101,7 +101,7 @@ export class PolicyStore implements OnModuleInit {
   }
 
   /** Stores a signature for an unchanged policy. */
-  async sign(name: PolicyName, signature: string | undefined): Promise<void> {
+  async putSignature(name: PolicyName, signature: string | undefined): Promise<void> {
     const known = this.#policies.get(name);
     if (known) await this.#changed({ ...known, signature });
   }

@@ -44,7 +44,8 @@ describe('a policy of a web server', () => {
         return 'hash';
       },
       setOrigin: (_: PolicyName, origin: Origin) => Promise.resolve(origins.push(origin)),
-      sign: (_: PolicyName, signature?: string) => Promise.resolve(stored.push(`signature ${signature?.length}`)),
+      putSignature: (_: PolicyName, signature?: string) =>
+        Promise.resolve(stored.push(`signature ${signature?.length}`)),
     } as unknown as PolicyStore;
     return new UrlSource(name, { url, head, poll_interval_secs: 0 }, store).update(new AbortController().signal);
   };

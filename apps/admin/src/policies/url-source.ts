@@ -68,7 +68,7 @@ export class UrlSource {
     if (before && head !== undefined && head === before.head) return;
 
     const response = await request(url, { headers: conditionOf(before) }, signal);
-    if (response.status === 304) return this.store.sign(this.name, await this.#signature(signal));
+    if (response.status === 304) return this.store.putSignature(this.name, await this.#signature(signal));
     if (response.status !== 200) {
       await response.body?.cancel();
       throw new GivcError('UNAVAILABLE', `${url.host}: it answers ${response.status}`);
