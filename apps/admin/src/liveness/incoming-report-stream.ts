@@ -26,7 +26,6 @@ type State =
   /** The snapshot has not been received. */
   | { readonly state: 'opening'; readonly silence: Timeout }
   | { readonly state: 'open'; readonly silence: Timeout }
-  /** `hasThawed`: this process was frozen shortly before, so that the agent may have ended the stream. */
   | { readonly state: 'ended'; readonly hasThawed: boolean };
 
 type Output =
