@@ -65,7 +65,6 @@ const quarantine = [
   'libs/pki/src/node-forge/**',
   'libs/vsock/src/named-socket.ts',
   'test/lab/stalled-client.ts',
-  'test/simulation/network/handle.ts',
 ];
 const privatePart =
   'A private part of a dependency or of Node is used in a file of its own: see quarantine in eslint.config.js.';

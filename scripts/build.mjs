@@ -33,8 +33,8 @@ const programs = {
   },
 };
 
-// Nest loads its optional packages by name and works without them. grpc-js and Nest load the proto parser, which is not
-// needed because codecs and descriptors come from the build.
+// Nest loads its optional packages by name and works without them. grpc-js loads the proto parser, which is not needed
+// because codecs and descriptors come from the build.
 const absent = [
   '@grpc/proto-loader',
   'cosmiconfig',
@@ -81,17 +81,6 @@ const withoutOptionals = (more) => ({
     );
     bundle.onResolve({ filter: pattern }, ({ path: name }) => ({ path: name, namespace: 'absent' }));
     bundle.onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = {};' }));
-    // Nest (12) loads grpc-js and a parser of proto files by createRequire at run time. The bundle has grpc-js, and the
-    // parser is not needed.
-    bundle.onLoad(
-      { filter: /@nestjs\/microservices\/(server\/server-grpc|client\/client-grpc)\.js$/ },
-      ({ path: file }) => ({
-        contents: patched(file, {
-          "createRequire(import.meta.url)('@grpc/grpc-js')": "require('@grpc/grpc-js')",
-          'createRequire(import.meta.url)(protoLoader)': '({})',
-        }),
-      }),
-    );
   },
 });
 

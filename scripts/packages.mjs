@@ -24,8 +24,8 @@ const packages = {
   },
   testing: {
     description: 'The admin and the agents of GIVC in the process of a test, with a fake systemd and certificates',
-    // Nest imports these when it makes a gRPC server, and when it makes a module for a test.
-    loads: ['@grpc/proto-loader', '@nestjs/microservices', '@nestjs/core'],
+    // Nest imports these when it makes a server, and when it makes a module for a test.
+    loads: ['@nestjs/microservices', '@nestjs/core'],
     dependencies: { '@nestjs/testing': devDependencies['@nestjs/testing'] },
   },
 };

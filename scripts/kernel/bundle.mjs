@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { build } from 'esbuild';
 import { decoratorMetadata } from '../decorator-metadata.mjs';
 
@@ -11,21 +11,6 @@ const optional = [
   ...['@nestjs/websockets', '@nestjs/platform-express', 'class-transformer', 'class-validator', 'ioredis', 'kafkajs'],
   ...['mqtt', 'nats', '@nats-io/transport-node', 'amqplib', 'amqp-connection-manager'],
 ];
-
-/**
- * Nest loads grpc-js and a parser of proto files by createRequire. The bundle contains grpc-js and does not need the
- * parser.
- */
-const oneGrpcJs = {
-  name: 'one-grpc-js',
-  setup(bundle) {
-    bundle.onLoad({ filter: /@nestjs\/microservices\/(server\/server-grpc|client\/client-grpc)\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8')
-        .replaceAll("createRequire(import.meta.url)('@grpc/grpc-js')", "require('@grpc/grpc-js')")
-        .replaceAll('createRequire(import.meta.url)(protoLoader)', '({})'),
-    }));
-  },
-};
 
 /** Bundles the files of a folder whose names contain `part` and end with `end`, and their runner, into one program. */
 export async function bundleSpecs(root, folder, part, end, outfile) {
@@ -49,7 +34,7 @@ export async function bundleSpecs(root, folder, part, end, outfile) {
     external: ['koffi', '@cedar-policy/*', ...optional, ...optional.map((name) => `${name}/*`)],
     define: { 'process.env.GIVC_VERSION': '"kernel"', 'import.meta.url': '__bundle_url' },
     banner: { js: "const __bundle_url=require('node:url').pathToFileURL(__filename).href;" },
-    plugins: [decoratorMetadata, oneGrpcJs],
+    plugins: [decoratorMetadata],
   });
   return specs;
 }

@@ -1,15 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Metadata, status, type MethodDefinition, type ServerInterceptingCallInterface } from '@grpc/grpc-js';
 import type { PeerCertificate } from 'node:tls';
-import type { Metadata as OwnMetadata } from '@givc/rpc';
+import { Metadata, status, type CallCarrier, type CallReceiver, type HandledRpc } from '@givc/rpc';
 import type { Frame } from './frames.js';
 import { Inflow, Outflow } from './flow.js';
-import { foreignMetadata, ownMetadata } from './foreign-metadata.js';
 
-type PartialStatusObject = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
-type InterceptingServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
+type Status = Parameters<CallCarrier['sendStatus']>[0];
 
 /** The server's end of the connection of a call. */
 export interface CallConnection {
@@ -22,46 +19,61 @@ export interface CallConnection {
   ended(call: number): void;
 }
 
-type AnyMethod = MethodDefinition<unknown, unknown>;
+/** The prefix of a message is not sent here. */
+const prefixBytes = 5;
 
-/** The server's side of a call, below the call objects of grpc-js. It behaves like `BaseServerInterceptingCall`. */
-export class ServerCall implements ServerInterceptingCallInterface {
-  #listener: InterceptingServerListener | undefined;
-  #deadlineAt = Infinity;
-  #deadline: NodeJS.Timeout | undefined;
+/** The server's side of a call below its handler, as that over HTTP/2 behaves. */
+export class ServerCall implements CallCarrier {
+  readonly deadline: number;
+  readonly authContext: { readonly sslPeerCertificate: PeerCertificate };
+  #receiver: CallReceiver | undefined;
+  #timer: NodeJS.Timeout | undefined;
   #hasEnded = false;
   #hasSentHeaders = false;
   #isHalfClosed = false;
-  #pendingStatus: PartialStatusObject | undefined;
+  #isWanted = false;
+  #pendingStatus: Status | undefined;
   readonly #outflow: Outflow;
   readonly #inflow = new Inflow(
-    (bytes) => this.#hasEnded || this.#listener?.onReceiveMessage(this.method.requestDeserialize(bytes)),
+    (bytes) => this.#take(bytes),
     (bytes) => this.connection.send({ kind: 'window', call: this.id, bytes }),
     () => this.#maybeHalfClose(),
   );
 
   constructor(
-    readonly method: AnyMethod,
+    private readonly rpc: HandledRpc,
     private readonly connection: CallConnection,
     private readonly id: number,
-    private readonly metadata: OwnMetadata,
+    readonly metadata: Metadata,
     timeoutMs: number,
   ) {
+    this.authContext = { sslPeerCertificate: connection.certificate };
     this.#outflow = new Outflow(
       connection.window,
       (bytes) => this.connection.send({ kind: 'message', call: this.id, bytes }),
       () => this.#finish(),
     );
+    this.deadline = timeoutMs === Infinity ? Infinity : Date.now() + timeoutMs;
     if (timeoutMs === Infinity) return;
-    this.#deadlineAt = Date.now() + timeoutMs;
-    const status_ = { code: status.DEADLINE_EXCEEDED, details: 'Deadline exceeded', metadata: null };
-    this.#deadline = setTimeout(() => this.sendStatus(status_), timeoutMs);
+    const late = { code: status.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
+    this.#timer = setTimeout(() => {
+      this.sendStatus(late);
+      this.#receiver?.onCancelled();
+    }, timeoutMs);
   }
 
-  start(listener: InterceptingServerListener): void {
-    if (this.#hasEnded) return;
-    this.#listener = listener;
-    listener.onReceiveMetadata(foreignMetadata(this.metadata));
+  get path(): string {
+    return this.rpc.path;
+  }
+
+  get peer(): string {
+    return this.connection.peer;
+  }
+
+  start(receiver: CallReceiver): void {
+    this.#receiver = receiver;
+    // A single request is read at once; a stream is read as its handler asks for it.
+    if (!this.rpc.requestStream || this.#isWanted) this.#inflow.ask();
   }
 
   receive(frame: Frame): void {
@@ -83,59 +95,43 @@ export class ServerCall implements ServerInterceptingCallInterface {
   /** Cancels the call, because the caller has ended or cancelled it. */
   cancel(): void {
     if (this.#hasEnded) return;
-    this.#hasEnded = true;
-    clearTimeout(this.#deadline);
-    this.connection.ended(this.id);
-    process.nextTick(() => this.#listener?.onCancel());
+    this.#end();
+    process.nextTick(() => this.#receiver?.onCancelled());
   }
 
-  sendMetadata(metadata: Metadata): void {
+  read(): void {
+    this.#isWanted = true;
+    if (this.#receiver) this.#inflow.ask();
+  }
+
+  sendHeaders(metadata?: Parameters<CallCarrier['sendHeaders']>[0]): void {
     if (this.#hasEnded || this.#hasSentHeaders) return;
     this.#hasSentHeaders = true;
-    this.connection.send({ kind: 'headers', call: this.id, metadata: ownMetadata(metadata) });
+    this.connection.send({ kind: 'headers', call: this.id, metadata: metadata?.clone() ?? new Metadata() });
   }
 
-  sendMessage(message: unknown, callback: () => void): void {
+  sendMessage(message: unknown, onSent: () => void): void {
     if (this.#hasEnded) return;
-    this.sendMetadata(new Metadata());
-    this.#outflow.push(this.method.responseSerialize(message), callback);
+    this.sendHeaders();
+    this.#outflow.push(this.rpc.encode(message).subarray(prefixBytes), onSent);
   }
 
-  /** The status is sent after the messages. */
-  sendStatus(outcome: PartialStatusObject): void {
+  answer(message: unknown): void {
+    this.sendMessage(message, () => this.sendStatus({ code: status.OK, details: '' }));
+  }
+
+  /** Comes after the messages. */
+  sendStatus(given: Status): void {
     if (this.#hasEnded || this.#pendingStatus) return;
-    this.#pendingStatus = outcome;
-    if (outcome.code === status.OK) this.#outflow.end();
+    this.#pendingStatus = given;
+    if (given.code === status.OK) this.#outflow.end();
     else this.#finish();
   }
 
-  startRead(): void {
-    this.#inflow.ask();
-    this.#maybeHalfClose();
-  }
-
-  getPeer(): string {
-    return this.connection.peer;
-  }
-
-  getDeadline(): number {
-    return this.#deadlineAt;
-  }
-
-  getHost(): string {
-    return this.connection.host;
-  }
-
-  getAuthContext() {
-    return { transportSecurityType: 'ssl', sslPeerCertificate: this.connection.certificate };
-  }
-
-  getConnectionInfo(): object {
-    return {};
-  }
-
-  getMetricsRecorder(): never {
-    throw new Error('the simulation has no metrics of calls');
+  #take(bytes: Buffer): void {
+    if (this.#hasEnded || !this.#receiver) return;
+    this.#isWanted = this.#receiver.onMessage(this.rpc.decode(bytes));
+    if (this.#isWanted) this.#inflow.ask();
   }
 
   #finish(): void {
@@ -146,14 +142,20 @@ export class ServerCall implements ServerInterceptingCallInterface {
       call: this.id,
       code,
       details,
-      metadata: ownMetadata(metadata ?? new Metadata()),
+      metadata: metadata?.clone() ?? new Metadata(),
     });
-    this.cancel();
+    this.#end();
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
+    clearTimeout(this.#timer);
+    this.connection.ended(this.id);
   }
 
   #maybeHalfClose(): void {
     if (!this.#isHalfClosed || !this.#inflow.isEmpty || this.#hasEnded) return;
     this.#isHalfClosed = false;
-    process.nextTick(() => this.#hasEnded || this.#listener?.onReceiveHalfClose());
+    process.nextTick(() => this.#hasEnded || this.#receiver?.onEnd());
   }
 }

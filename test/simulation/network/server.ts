@@ -1,15 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { status, type MethodDefinition, type ServiceDefinition } from '@grpc/grpc-js';
-import type { UntypedHandleCall, UntypedServiceImplementation } from '@grpc/grpc-js';
 import type { PeerCertificate } from 'node:tls';
 import type { Address } from '@givc/model';
-import { Metadata, type ServerTransport } from '@givc/rpc';
+import { Metadata, serveCall, status, type HandledRpc, type ServerTransport } from '@givc/rpc';
 import type { SimulatedProcess } from '../time/simulated-process.js';
 import type { Connection, ConnectionEnd } from './connection.js';
 import type { Frame } from './frames.js';
-import { handle } from './handle.js';
 import type { Interface } from './interface.js';
 import type { Listener, Network } from './network.js';
 import { ServerCall } from './server-call.js';
@@ -17,13 +14,6 @@ import { ServerCall } from './server-call.js';
 const drainMs = 150;
 /** The intervals of `SocketTransport`. */
 const [keepaliveMs, keepaliveTimeoutMs] = [30_000, 15_000];
-
-type AnyMethod = MethodDefinition<unknown, unknown>;
-
-interface Handled {
-  readonly method: AnyMethod;
-  readonly handler: UntypedHandleCall | undefined;
-}
 
 export interface SimulatedServerOptions {
   readonly address: Address;
@@ -33,7 +23,7 @@ export interface SimulatedServerOptions {
 
 /** Passes the calls that arrive over the network of the simulation to the handlers of a server. */
 export class SimulatedServer implements ServerTransport, Listener {
-  readonly #methods = new Map<string, Handled>();
+  #rpcs: ReadonlyMap<string, HandledRpc> = new Map();
   readonly #connections = new Set<ServerConnection>();
   #drained: () => void = () => undefined;
 
@@ -44,12 +34,8 @@ export class SimulatedServer implements ServerTransport, Listener {
     readonly options: SimulatedServerOptions,
   ) {}
 
-  addService(service: ServiceDefinition, handlers: UntypedServiceImplementation): void {
-    for (const [name, method] of Object.entries(service))
-      this.#methods.set(method.path, { method: method as AnyMethod, handler: handlers[name] });
-  }
-
-  open(): Promise<readonly Address[]> {
+  open(rpcs: ReadonlyMap<string, HandledRpc>): Promise<readonly Address[]> {
+    this.#rpcs = rpcs;
     this.network.listen(this.options.address, this);
     return Promise.resolve([this.options.address]);
   }
@@ -87,8 +73,8 @@ export class SimulatedServer implements ServerTransport, Listener {
     return accepted;
   }
 
-  find(path: string): Handled | undefined {
-    return this.#methods.get(path);
+  find(path: string): HandledRpc | undefined {
+    return this.#rpcs.get(path);
   }
 }
 
@@ -141,7 +127,7 @@ class ServerConnection implements ConnectionEnd {
 
   reset(path: string): void {
     for (const [id, call] of [...this.#calls])
-      if (call.method.path === path) {
+      if (call.path === path) {
         this.connection.send('server', { kind: 'reset', call: id });
         call.cancel();
       }
@@ -160,8 +146,8 @@ class ServerConnection implements ConnectionEnd {
   }
 
   #begin({ call: id, path, metadata, timeoutMs }: Frame & { readonly kind: 'call' }): void {
-    const handled = this.server.find(path);
-    if (!handled?.handler || this.#isDraining) {
+    const rpc = this.server.find(path);
+    if (!rpc || this.#isDraining) {
       const [code, details] = this.#isDraining
         ? [status.UNAVAILABLE, 'Stream refused by server']
         : [status.UNIMPLEMENTED, `The server does not implement the method ${path}`];
@@ -179,9 +165,9 @@ class ServerConnection implements ConnectionEnd {
         this.#closeIfDrained();
       },
     };
-    const call = new ServerCall(handled.method, carrier, id, metadata, timeoutMs);
+    const call = new ServerCall(rpc, carrier, id, metadata, timeoutMs);
     this.#calls.set(id, call);
-    handle(call, handled.handler);
+    call.start(serveCall(rpc, call));
   }
 
   #closeIfDrained(): void {

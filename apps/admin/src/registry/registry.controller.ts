@@ -22,7 +22,7 @@ export class RegistryController {
   }
 
   @GrpcMethod('AdminService', 'Watch')
-  watch(@Call() call: ServerStreamingCall<admin.Empty, admin.WatchItem>): Observable<never> {
+  watch(@Call() call: ServerStreamingCall<admin.WatchItem>): Observable<never> {
     return this.watches.watch(call);
   }
 }

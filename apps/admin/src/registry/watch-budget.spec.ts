@@ -57,7 +57,7 @@ describe('the watches of one peer', () => {
   const open = (address: string): StandInCall => {
     const call = new StandInCall(address);
     call.subscription = watches
-      .watch(call as unknown as ServerStreamingCall<admin.Empty, admin.WatchItem>)
+      .watch(call as unknown as ServerStreamingCall<admin.WatchItem>)
       .subscribe({ error: (error: GivcError) => (call.error = error) });
     return call;
   };

@@ -67,7 +67,7 @@ class WatchedRegistry {
   constructor(known: number, room: number) {
     for (let index = 0; index < known; index++) this.put(index);
     this.call = new StandInCall(room);
-    this.watches.watch(this.call as unknown as ServerStreamingCall<admin.Empty, admin.WatchItem>).subscribe();
+    this.watches.watch(this.call as unknown as ServerStreamingCall<admin.WatchItem>).subscribe();
     this.store.onChange(({ kind, item }) => this.changes.push(traceOf(kind, item)));
   }
 
@@ -171,9 +171,7 @@ describe('a watch of the registry', () => {
     const registry = new WatchedRegistry(1, 1);
     const { watches } = registry;
     const other = new StandInCall(1);
-    const subscription = watches
-      .watch(other as unknown as ServerStreamingCall<admin.Empty, admin.WatchItem>)
-      .subscribe();
+    const subscription = watches.watch(other as unknown as ServerStreamingCall<admin.WatchItem>).subscribe();
     expect(watches.count).toBe(2);
     registry.put(1);
     registry.put(2);

@@ -10,7 +10,7 @@ import { WatchBudget } from './watch-budget.js';
 import { initialMessage, type WatchMessage } from './watch-messages.js';
 import { WatchQueue } from './watch-queue.js';
 
-type WatchCall = ServerStreamingCall<admin.Empty, admin.WatchItem>;
+type WatchCall = ServerStreamingCall<admin.WatchItem>;
 
 /** Streams the registry: first the whole list, then each change once and in order, without a gap. */
 @Injectable()

@@ -21,7 +21,7 @@ export class UpdatesController {
   @GrpcMethod('AdminService', 'SetGeneration')
   setGeneration(
     @Parse(parseSetGeneration) update: CachixUpdate,
-    @Call() call: ServerStreamingCall<admin.SetGenerationRequest, admin.SetGenerationResponse>,
+    @Call() call: ServerStreamingCall<admin.SetGenerationResponse>,
   ): Observable<never> {
     return this.updates.set(update, call);
   }

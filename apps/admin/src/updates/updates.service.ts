@@ -16,7 +16,7 @@ import { parseGenerations } from './generations.js';
 import { OtaUpdate } from './ota-update.js';
 import type { CachixUpdate } from './update-requests.js';
 
-type UpdateCall = ServerStreamingCall<admin.SetGenerationRequest, admin.SetGenerationResponse>;
+type UpdateCall = ServerStreamingCall<admin.SetGenerationResponse>;
 
 /** Reading the profiles of Nix and their boot entries; the client's own limit is above it. */
 const listDeadlineMs = 120_000;

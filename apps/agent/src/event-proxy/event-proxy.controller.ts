@@ -28,12 +28,12 @@ export class EventProxyController {
   }
 
   @GrpcStreamCall('EventService', 'StreamEvents')
-  async streamEvents(call: EventCall, answer: (error: null, ack: eventproxy.Ack) => void): Promise<void> {
+  async streamEvents(call: EventCall): Promise<eventproxy.Ack> {
     this.#assertPermitted(call);
     const id = parseDeviceId(call.metadata);
     noteChange(call, { name: this.devices.nameOf(id) });
     await this.devices.replay(id, call);
-    answer(null, { status: 'OK', device: id });
+    return { status: 'OK', device: id };
   }
 
   #assertPermitted(call: ServerCall): void {

@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { sameDescription, type DeviceDescription, type EventClass, type InputDevices } from '@givc/input';
 import { GivcError } from '@givc/model';
 import type { Log } from '@givc/log';
-import type { ClientStreamingCall, eventproxy } from '@givc/rpc';
+import type { ClientStreamingCall } from '@givc/rpc';
 import type { RegisteredDevice } from './device-info.js';
 import { ReplayedDevice } from './replayed-device.js';
 
@@ -17,7 +17,7 @@ const keptMs = 30_000;
 /** The maximum number of devices, more than a person plugs in. */
 const most = 16;
 
-export type EventCall = ClientStreamingCall<InputMessage, eventproxy.Ack>;
+export type EventCall = ClientStreamingCall<InputMessage>;
 type InputMessage = Parameters<ReplayedDevice['receive']>[0];
 
 /** A device, and its stream while there is one. */

@@ -14,7 +14,7 @@ const hungUp = (cause?: unknown): GivcError => new GivcError('CANCELLED', 'the c
  * of the slot when that expires.
  */
 export async function* messagesOf<Message>(
-  call: ClientStreamingCall<Message, unknown>,
+  call: ClientStreamingCall<Message>,
   slot: Pick<Slot, 'signal' | 'reason'>,
 ): AsyncGenerator<Message, void, undefined> {
   const messages = call.iterator({ destroyOnReturn: false }) as AsyncIterator<Message, undefined>;

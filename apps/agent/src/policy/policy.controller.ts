@@ -12,8 +12,8 @@ export class PolicyController {
   constructor(private readonly policies: PolicyService) {}
 
   @GrpcStreamCall('PolicyAdmin', 'StreamPolicy')
-  async streamPolicy(call: PolicyCall, answer: (error: null, status: policyadmin.Status) => void): Promise<void> {
+  async streamPolicy(call: PolicyCall): Promise<policyadmin.Status> {
     await this.policies.receive(call);
-    answer(null, { Status: 'Success' });
+    return { Status: 'Success' };
   }
 }

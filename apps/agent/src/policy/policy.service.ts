@@ -14,7 +14,7 @@ import { PolicyConfig } from './policy.config.js';
 import { PolicyInstaller } from './policy-installer.js';
 import { assertSigned } from './signed-policy.js';
 
-export type PolicyCall = ClientStreamingCall<policyadmin.StreamPolicyRequest, policyadmin.Status>;
+export type PolicyCall = ClientStreamingCall<policyadmin.StreamPolicyRequest>;
 
 /** The disk needs room for this many unfinished policies; the admin's deadline for each is two minutes. */
 const limits = {

@@ -11,7 +11,7 @@ import { UsageMeter } from './usage-meter.js';
 
 const intervalMs = 1_000;
 
-type MonitorCall = ServerStreamingCall<systemd.UnitResourceRequest, systemd.UnitResourceResponse>;
+type MonitorCall = ServerStreamingCall<systemd.UnitResourceResponse>;
 
 /** Sends the resource usage of a unit each second, while the caller reads and the unit runs. */
 @Injectable()

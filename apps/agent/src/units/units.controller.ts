@@ -71,7 +71,7 @@ export class UnitsController {
   @GrpcMethod('UnitControlService', 'MonitorUnit')
   monitorUnit(
     @Parse(parseUnit) unit: UnitName,
-    @Call() call: ServerStreamingCall<systemd.UnitResourceRequest, systemd.UnitResourceResponse>,
+    @Call() call: ServerStreamingCall<systemd.UnitResourceResponse>,
   ): Observable<never> {
     return this.monitor.monitor(unit, call);
   }

@@ -19,7 +19,7 @@ describe('a connection that a server has accepted', () => {
 
   beforeEach(async () => {
     transport = new SocketTransport({ listen, tls: undefined });
-    const [address] = await transport.open();
+    const [address] = await transport.open(new Map());
     port = (address as { readonly port: number }).port;
     socket = connect(port, '127.0.0.1');
     session = connectHttp2('http://localhost', { createConnection: () => socket });

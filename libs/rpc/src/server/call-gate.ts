@@ -2,13 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { GivcError } from '@givc/model';
-import type { PeerOfCall } from './peer-key.js';
+import type { ServerCall } from './call.js';
 
 /** A call whose stream has opened, without its request. */
-export interface OpeningCall extends PeerOfCall {
-  /** `/package.Service/Method`. */
-  getPath(): string;
-}
+export type OpeningCall = Pick<ServerCall, 'getAuthContext' | 'getPath' | 'getPeer'>;
 
 /** Decides about calls before any byte of their messages is kept. */
 export interface CallGate {

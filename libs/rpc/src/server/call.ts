@@ -2,35 +2,71 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { EventEmitter } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import type { PeerCertificate } from 'node:tls';
 import { createParamDecorator, type ArgumentsHost } from '@nestjs/common';
-import { Metadata } from '@grpc/grpc-js';
-import type { ServerDuplexStream, ServerReadableStream, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
+import { Metadata, type MetadataValue } from '../wire/metadata.js';
 
-/** A gRPC call as its handler sees it, of whatever kind: who makes it, its path, its deadline, and `cancelled`. */
-export type ServerCall = EventEmitter &
-  Pick<
-    ServerUnaryCall<unknown, unknown>,
-    'cancelled' | 'metadata' | 'getAuthContext' | 'getDeadline' | 'getPath' | 'getPeer' | 'sendMetadata'
-  >;
+/** The certificate of a caller; empty without TLS. */
+export interface AuthContext {
+  readonly sslPeerCertificate?: PeerCertificate | undefined;
+}
 
-/** A call with one request and a stream of responses. */
-export type ServerStreamingCall<Request, Response> = ServerWritableStream<Request, Response>;
-
-/** A call with a stream of requests and one response. */
-export type ClientStreamingCall<Request, Response> = ServerReadableStream<Request, Response>;
-
-/** A call with a stream of requests and a stream of responses. */
-export type BidiStreamingCall<Request, Response> = ServerDuplexStream<Request, Response>;
-
-/** Sends the metadata of the server, one value for each key, ahead of the first response; once a call at most. */
-export function sendMetadata(call: ServerCall, metadata: Readonly<Record<string, string>>): void {
-  const headers = new Metadata();
-  for (const [key, value] of Object.entries(metadata)) headers.set(key, value);
-  call.sendMetadata(headers);
+/** What a caller has sent ahead of its messages. */
+export interface ReceivedMetadata {
+  /** The values of a key, in order. */
+  get(key: string): readonly MetadataValue[];
 }
 
 /**
- * The gRPC call behind a handler: Nest passes it third for `@GrpcMethod` and `@GrpcStreamMethod`, first for
+ * A gRPC call as its handler sees it, of whatever kind. It emits `cancelled`, once, when it has ended otherwise than by
+ * an answer of its handler: the caller hung up, its deadline has passed, or the server has refused or ended it.
+ */
+export interface ServerCall extends EventEmitter {
+  /** Whether `cancelled` was emitted. */
+  readonly cancelled: boolean;
+  readonly metadata: ReceivedMetadata;
+  /** The same object for all calls of a connection, also after it has ended. */
+  getAuthContext(): AuthContext;
+  /** Milliseconds since 1970; Infinity without a deadline. */
+  getDeadline(): number;
+  /** `/package.Service/Method`. */
+  getPath(): string;
+  /** `ADDRESS:PORT` of the caller, also after the connection has ended; `unknown` where the transport has no addresses. */
+  getPeer(): string;
+  /** Sends metadata ahead of the first response; nothing once that has begun. */
+  sendMetadata(metadata: Metadata): void;
+}
+
+/** The requests of a caller that streams: each is read when it is asked for, so that the caller waits for a slow reader. */
+type Requests<Request> = Omit<Readable, typeof Symbol.asyncIterator> & AsyncIterable<Request>;
+
+/** The responses to a caller; those that it does not read wait here, as in each stream of Node. */
+type Responses<Response> = Omit<Writable, 'write' | 'end'> & {
+  /** `onSent` is called once the response has left this process. */
+  write(response: Response, onSent?: (error?: Error | null) => void): boolean;
+  /** Ends the call with OK. */
+  end(): void;
+};
+
+/** A call with one request and a stream of responses. */
+export type ServerStreamingCall<Response> = ServerCall & Responses<Response>;
+
+/** A call with a stream of requests and one response. */
+export type ClientStreamingCall<Request> = ServerCall & Requests<Request>;
+
+/** A call with a stream of requests and a stream of responses. */
+export type BidiStreamingCall<Request, Response> = ServerCall & Requests<Request> & Responses<Response>;
+
+/** Sends the metadata of the server, one value for each key, ahead of the first response; once a call at most. */
+export function sendMetadata(call: ServerCall, values: Readonly<Record<string, string>>): void {
+  const metadata = new Metadata();
+  for (const [key, value] of Object.entries(values)) metadata.set(key, value);
+  call.sendMetadata(metadata);
+}
+
+/**
+ * The gRPC call behind a handler: it is passed second for `@GrpcMethod` and `@GrpcStreamMethod`, first for
  * `@GrpcStreamCall`. Throws a TypeError where there is none.
  */
 export function callOf(context: ArgumentsHost): ServerCall {

@@ -2,12 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Catch, type ArgumentsHost, type RpcExceptionFilter } from '@nestjs/common';
-import { of, throwError, type Observable } from 'rxjs';
+import { throwError, type Observable } from 'rxjs';
 import { GivcError, messageOf } from '@givc/model';
 import { Log } from '@givc/log';
 import { codeOf } from '../status.js';
-import { callOf, isCall } from './call.js';
-import { statusOf, type ErrorStatus } from './error-status.js';
+import type { CallStatus } from '../wire/call-status.js';
+import { callOf } from './call.js';
+import { statusOf } from './error-status.js';
 
 /**
  * Converts an error of a handler into a gRPC status. Any other error than a `GivcError` is a bug: INTERNAL, and logged.
@@ -16,16 +17,12 @@ import { statusOf, type ErrorStatus } from './error-status.js';
 export class GivcErrorFilter implements RpcExceptionFilter<unknown> {
   constructor(private readonly log: Log) {}
 
-  catch(error: unknown, host: ArgumentsHost): Observable<unknown> {
+  catch(error: unknown, host: ArgumentsHost): Observable<never> {
     const status = this.#status(error, host);
-    const first: unknown = host.getArgByIndex(0);
-    if (!isCall(first)) return throwError(() => status);
-    // A handler of a raw call has no other way to report a failure.
-    (first as unknown as NodeJS.EventEmitter).emit('error', status);
-    return of(undefined);
+    return throwError(() => status);
   }
 
-  #status(error: unknown, host: ArgumentsHost): ErrorStatus {
+  #status(error: unknown, host: ArgumentsHost): CallStatus {
     if (error instanceof GivcError) return statusOf(error);
     this.log.error('rpc failed', {
       rpc: callOf(host).getPath(),

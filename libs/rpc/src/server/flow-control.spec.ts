@@ -7,7 +7,7 @@ import { connect as connectHttp2, constants, type ClientHttp2Session, type Setti
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serviceDefinition } from './package-definition.js';
+import { rpcsHandledBy } from './handled-rpcs.fixture.js';
 import { SocketTransport } from './socket-transport.js';
 
 const { NGHTTP2_CANCEL } = constants;
@@ -22,8 +22,7 @@ describe('the windows of a server', () => {
   async function windows(windowBytes?: number): Promise<(number | undefined)[]> {
     const listen = [{ protocol: 'unix', path }] as const;
     transport = new SocketTransport({ listen, tls: undefined, ...(windowBytes && { windowBytes }) });
-    transport.addService(serviceDefinition('grpc.health.v1.Health'), { Check: () => undefined });
-    await transport.open();
+    await transport.open(rpcsHandledBy({ '/grpc.health.v1.Health/Check': () => undefined }));
     session = connectHttp2('http://localhost', { createConnection: () => connect(path) });
     const [{ initialWindowSize }] = (await once(session, 'remoteSettings')) as [Settings];
     // Everything that the server sent before its answer has arrived with it.

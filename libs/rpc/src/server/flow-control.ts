@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ServerHttp2Session } from 'node:http2';
-import type { Server } from '@grpc/grpc-js';
-import { addHttp2Settings } from '../grpc-js/http2-settings.js';
-import { onSession } from '../grpc-js/sessions.js';
 
 /** The size of a frame of HTTP/2; a smaller window would cost more than it saves. */
 const smallest = 16 * 1024;
@@ -45,15 +42,15 @@ function shareWindow(session: ServerHttp2Session, bytes: number): void {
   });
 }
 
+/** The setting of HTTP/2 with which a connection of limited windows begins. */
+export const firstWindow = { initialWindowSize: smallest };
+
 /**
- * Limits the bytes on their way to the readers of each connection of a server (RFC 9113, 5.2): this number for all
- * streams together, but at least 16 KiB for each, which is what a first stream begins with; Node has 64 KiB for each stream. A peer with many streams and slow
- * readers has to wait then, instead of sending more than the limit. Call this before the server listens.
+ * Limits the bytes on their way to the readers of a connection (RFC 9113, 5.2), which begins with `firstWindow`: this
+ * number for all streams together, but at least 16 KiB for each; Node has 64 KiB for each stream. A peer with many
+ * streams and slow readers has to wait then, instead of sending more than the limit.
  */
-export function setWindows(server: Server, bytes: number): void {
-  addHttp2Settings(server, { initialWindowSize: smallest });
-  onSession(server, (session) => {
-    session.setLocalWindowSize(bytes);
-    shareWindow(session, bytes);
-  });
+export function limitWindows(session: ServerHttp2Session, bytes: number): void {
+  session.setLocalWindowSize(bytes);
+  shareWindow(session, bytes);
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Controller, Module, type INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { GrpcMethod, GrpcStreamCall } from '@nestjs/microservices';
-import { Client, credentials, type ServerReadableStream } from '@grpc/grpc-js';
+import { Client, credentials } from '@grpc/grpc-js';
 import { NEVER, type Observable } from 'rxjs';
 import { Log } from '@givc/log';
 import { GivcError, parseVmName } from '@givc/model';
@@ -17,6 +17,7 @@ import type { ServerReflectionResponse } from '../generated/grpc/reflection/v1/r
 import { GrpcDialer } from '../client/dialer.js';
 import { RpcChannel } from '../client/rpc-channel.js';
 import type { hwid, policyadmin } from '../messages.js';
+import type { ClientStreamingCall } from './call.js';
 import { GrpcServer, type GrpcServerOptions } from './grpc-server.js';
 import { RpcModule } from './rpc.module.js';
 
@@ -37,7 +38,7 @@ class TestController {
 
   /** Never ends by itself. */
   @GrpcStreamCall('PolicyAdmin', 'StreamPolicy')
-  streamPolicy(call: ServerReadableStream<policyadmin.StreamPolicyRequest, policyadmin.Status>): Promise<void> {
+  streamPolicy(call: ClientStreamingCall<policyadmin.StreamPolicyRequest>): Promise<void> {
     call.resume();
     return new Promise(() => undefined);
   }
@@ -144,7 +145,7 @@ describe('a server of gRPC', () => {
     expect(answers).toEqual(['list_services_response', ...Array<string>(40).fill('file_descriptor_response')]);
   });
 
-  it('notifies its observer of each call and its status, even when grpc-js answers by itself', async () => {
+  it('notifies its observer of each call and its status, even when the server answers by itself', async () => {
     await start();
     const client = new Client(`unix:${path}`, credentials.createInsecure());
     const raw = (bytes: Buffer) =>
@@ -154,7 +155,7 @@ describe('a server of gRPC', () => {
       throw new GivcError('NOT_FOUND', 'none');
     };
     expect(await outcome(channel.unary(getHwId, {}))).toBe('NOT_FOUND');
-    // Not a message of protobuf, so grpc-js refuses it by itself.
+    // Not a message of protobuf, so the server refuses it by itself.
     await raw(Buffer.of(0xff));
     await until(() => calls.length === 6);
     expect(calls.splice(0)).toEqual([

@@ -1,15 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Metadata, ServerUnaryCall } from '@grpc/grpc-js';
-import { ServerGrpc, type CustomTransportStrategy } from '@nestjs/microservices';
+import { Server, Transport, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
 import type { Vsock } from '@givc/vsock';
 import type { ServiceName } from '../contract.js';
 import type { CallGate } from './call-gate.js';
 import { serverLimits, type ServerLimits } from './limits.js';
-import { packageName, serviceDefinition } from './package-definition.js';
+import { handledRpcs } from './nest-handlers.js';
+import { rpcsOf } from './server-rpc.js';
 import type { ServerTransport } from './server-transport.js';
 import { SocketTransport, type SocketTransportOptions } from './socket-transport.js';
 
@@ -28,15 +28,12 @@ export interface GrpcServerOptions extends SocketTransportOptions {
   readonly transport?: ServerTransport;
 }
 
-type UnaryCall = ServerUnaryCall<unknown, unknown>;
-type UnaryHandler = (request: unknown, metadata: Metadata, call: UnaryCall) => Promise<unknown>;
-type UnaryMethod = (call: UnaryCall, callback: (error: unknown, answer?: unknown) => void) => Promise<void>;
-
 /**
- * Nest's gRPC transport on any number of addresses, all with the same services and the same mutual TLS. An rpc without
- * a handler answers UNIMPLEMENTED. No connection is accepted before every handler is in place.
+ * gRPC for the handlers of Nest, on any number of addresses, all with the same services and the same mutual TLS. An rpc
+ * without a handler answers UNIMPLEMENTED. No connection is accepted before every handler is in place.
  */
-export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
+export class GrpcServer extends Server implements CustomTransportStrategy {
+  override readonly transportId = Transport.GRPC;
   readonly services: readonly ServiceName[];
   /** Fails, once, when the server closes; open calls end with this error. */
   readonly closing = new Subject<never>();
@@ -47,15 +44,11 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   #isListening!: () => void;
   #transport: ServerTransport | undefined;
   #addresses: readonly Address[] = [];
-  readonly #handledPaths: string[] = [];
+  #handledPaths: readonly string[] = [];
 
   constructor(private readonly settings: GrpcServerOptions) {
-    const all = [...settings.services, ...standardServices];
-    super({
-      package: [...new Set(all.map(packageName))],
-      packageDefinition: Object.fromEntries(all.map((name) => [name, serviceDefinition(name)])),
-    });
-    this.services = all;
+    super();
+    this.services = [...settings.services, ...standardServices];
     this.listening = new Promise((resolve) => (this.#isListening = resolve));
   }
 
@@ -83,33 +76,18 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     return this.#handledPaths;
   }
 
-  /** Nest's own server, which knows which rpcs have a handler. */
-  override async createService(
-    service: { readonly prototype: Record<string, { readonly path: string }> },
-    name: string,
-  ) {
-    const handlers = await super.createService(service, name);
-    for (const rpc of Object.keys(handlers)) this.#handledPaths.push(service.prototype[rpc]!.path);
-    return handlers;
-  }
-
-  /** Nest's own method copies the call for hooks, of which there are none here. */
-  override createUnaryServiceMethod(handler: UnaryHandler): UnaryMethod {
-    return async (call, callback) => {
-      const answer = this.transformToObservable(await handler(call.request, call.metadata, call));
-      answer.subscribe({ next: (data) => callback(null, data), error: (error) => callback(error) });
-    };
+  /** The pattern of a handler of gRPC is an object, which is found by its JSON; Nest calls this for each handler. */
+  override addHandler(pattern: unknown, handler: MessageHandler): void {
+    this.messageHandlers.set(JSON.stringify(pattern), handler);
   }
 
   /** Opens every address once the handlers are in place; Nest calls it. */
-  override async listen(callback: (error?: unknown) => void): Promise<void> {
+  async listen(callback: (error?: unknown) => void): Promise<void> {
     try {
-      const transport = this.settings.transport ?? new SocketTransport(this.settings, () => this.gate);
-      this.#transport = transport;
-      // The object that Nest adds the handlers to.
-      this.grpcClient = transport;
-      await this.start(() => undefined);
-      this.#addresses = await transport.open();
+      const rpcs = handledRpcs(this.services.flatMap(rpcsOf), this.messageHandlers);
+      this.#handledPaths = rpcs.map(({ path }) => path);
+      this.#transport = this.settings.transport ?? new SocketTransport(this.settings, () => this.gate);
+      this.#addresses = await this.#transport.open(new Map(rpcs.map((rpc) => [rpc.path, rpc])));
       this.#isListening();
       callback();
     } catch (error) {
@@ -118,12 +96,22 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   }
 
   /** Open calls end with UNAVAILABLE and the info `SERVER_CLOSING`; connections that are left after 150 ms are cut. */
-  override async close(): Promise<void> {
+  async close(): Promise<void> {
     const transport = this.#transport;
     if (!transport) return;
     this.#transport = undefined;
     const info = { reason: 'SERVER_CLOSING' };
     this.closing.error(new GivcError('UNAVAILABLE', 'the server is shutting down', { info }));
     await transport.close();
+  }
+
+  /** Nest's interface to a client of a broker, which there is not. */
+  on(): never {
+    throw new Error('a server of gRPC has no events');
+  }
+
+  /** As `on`. */
+  unwrap(): never {
+    throw new Error('a server of gRPC has no client');
   }
 }

@@ -1,118 +1,161 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Duplex } from 'node:stream';
-import type { GivcError } from '@givc/model';
-import type { InterceptedCall } from '../grpc-js/intercepted-call.js';
-import { IncomingCall } from './incoming-call.js';
-import { serverLimits } from './limits.js';
-import { PeerBudgets } from './peer-budgets.js';
-import { ProgressWatchdog } from './progress-watchdog.js';
-import { UnreadAnswers } from './unread-answers.js';
+import { once } from 'node:events';
+import { GivcError } from '@givc/model';
+import { Metadata } from '../wire/metadata.js';
+import { check, RawCaller, request, serving, transfer, watch } from './raw-caller.fixture.js';
+import type { StreamingCall } from './streaming-call.js';
 
-const kibibyte = 1024;
+describe('a call of a caller', () => {
+  let caller: RawCaller;
+  beforeEach(() => {
+    caller = new RawCaller();
+  });
+  afterEach(async () => {
+    jest.useRealTimers();
+    await caller.close();
+  });
 
-/** A message of this size with its prefix. */
-function message(length: number, compressed = 0): Buffer {
-  const bytes = Buffer.alloc(5 + length);
-  bytes[0] = compressed;
-  bytes.writeUInt32BE(length, 1);
-  return bytes;
-}
-
-describe('the counted bytes of a call', () => {
-  let stream: Duplex;
-  let readQueue: { type: string }[];
-  let statuses: object[];
-  let refused: GivcError[];
-  let incoming: IncomingCall;
-
-  function open(requestStream: boolean): void {
-    stream = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => done() });
-    [readQueue, statuses, refused] = [[], [], []];
-    const call = {
-      stream,
-      readQueue,
-      startRead: () => undefined,
-      sendMessage: () => undefined,
-      sendStatus: (status: object) => statuses.push(status),
-    };
-    incoming = new IncomingCall(call as unknown as InterceptedCall, {
-      path: '/a.Service/Rpc',
-      requestStream,
-      limit: 64 * kibibyte,
-      budgets: new PeerBudgets({ ...serverLimits, undeliveredBytesOfPeer: 200 * kibibyte }),
-      unfinished: new ProgressWatchdog(5_000),
-      unread: new UnreadAnswers(serverLimits),
-      onRefused: (error) => refused.push(error),
+  it('passes its deadline to the handler, and ends when that has passed', async () => {
+    let ended!: () => void;
+    const cancelled = new Promise<void>((resolve) => (ended = resolve));
+    let deadline = 0;
+    await caller.start({
+      [check]: (incoming) => {
+        deadline = incoming.getDeadline();
+        incoming.once('cancelled', ended);
+      },
     });
-    incoming.open('a-vm');
-  }
-  /** Sends data, and resolves when it has been read. */
-  async function send(bytes: Buffer): Promise<void> {
-    stream.push(bytes);
-    const read = new Promise((resolve) => stream.once('data', resolve));
-    stream.resume();
-    await read;
-    stream.pause();
-  }
-  afterEach(() => stream.destroy());
-
-  it('are its bytes and 256 for each chunk, before anything reads it', () => {
-    open(true);
-    for (let n = 0; n < 3; n++) stream.push(message(1_000).subarray(n, n + 1));
-    expect(incoming.bytes).toBe(3 * (1 + 256));
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    const answer = caller.call(check, request, { 'grpc-timeout': '2500m' });
+    while (deadline === 0) await caller.read();
+    expect(deadline).toBe(Date.now() + 2_500);
+    jest.advanceTimersByTime(2_499);
+    await caller.read();
+    jest.advanceTimersByTime(1);
+    expect((await answer).headers).toMatchObject({ 'grpc-status': '4', 'grpc-message': 'Deadline exceeded' });
+    await cancelled;
   });
 
-  it('are 256 and eight times the bytes of a single request, until the call ends', async () => {
-    open(false);
-    await send(message(10));
-    expect(incoming.bytes).toBe(8 * 15 + 256);
-    incoming.settle();
-    expect(incoming.bytes).toBe(8 * 15 + 256);
-    stream.destroy();
-    await new Promise((resolve) => stream.once('close', resolve));
-    expect(incoming.bytes).toBe(0);
+  it('has no timer with a deadline that no timer can have', async () => {
+    await caller.start({ [check]: (incoming) => incoming.answer({ status: 1 }) });
+    const { trailers } = await caller.call(check, request, { 'grpc-timeout': '99999999H' });
+    expect(trailers).toMatchObject({ 'grpc-status': '0' });
   });
 
-  it('are the bytes and 256 of each message of a stream, until the handler has read it', async () => {
-    open(true);
-    readQueue.push({ type: 'READABLE' });
-    await send(message(10));
-    expect(incoming.bytes).toBe(15 + 256);
-    incoming.settle();
-    expect(incoming.bytes).toBe(15 + 256);
-    readQueue.pop();
-    incoming.settle();
-    expect(incoming.bytes).toBe(0);
+  it('is cancelled for its handler when the connection is cut, which is not the end of its messages', async () => {
+    const events: string[] = [];
+    let opened!: (incoming: StreamingCall) => void;
+    const handled = new Promise<StreamingCall>((resolve) => (opened = resolve));
+    await caller.start({ [transfer]: (incoming) => opened(incoming as StreamingCall) });
+    caller.open(transfer);
+    const incoming = await handled;
+    for (const event of ['end', 'cancelled', 'close']) incoming.on(event, () => events.push(event));
+    incoming.resume();
+    caller.session.destroy();
+    await once(incoming, 'close');
+    expect(events).toEqual(['cancelled', 'close']);
+    expect(incoming.cancelled).toBe(true);
   });
 
-  it('are, for a compressed message, the permitted size beside its bytes', async () => {
-    open(true);
-    readQueue.push({ type: 'COMPRESSED' });
-    await send(message(10, 1));
-    expect(incoming.bytes).toBe(15 + 256 + 64 * kibibyte);
-    for (let n = 0; n < 3; n++) {
-      readQueue.push({ type: 'COMPRESSED' });
-      stream.push(message(10, 1));
-    }
-    stream.resume();
-    await new Promise(setImmediate);
-    expect(refused.map(({ reason }) => reason)).toEqual(['RESOURCE_EXHAUSTED']);
-    expect(statuses).toHaveLength(1);
-    expect(incoming.bytes).toBe(0);
+  it('ends by RST_STREAM without an error when it is refused before its caller has sent everything', async () => {
+    await caller.start({ [check]: () => undefined }, {}, { open: refuse, refused: () => undefined });
+    const stream = caller.open(check);
+    stream.write(request);
+    expect(await caller.answerOf(stream)).toMatchObject({ headers: { 'grpc-status': '7' }, reset: 0 });
+  });
+
+  it('ends by RST_STREAM some time after its answer when its caller sends on and on', async () => {
+    await caller.start({
+      [transfer]: (incoming) => {
+        const duplex = incoming as StreamingCall;
+        duplex.write({ Event: { $case: 'Started', value: { Pid: 1 } } });
+        duplex.end();
+      },
+    });
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    const stream = caller.open(transfer);
+    const answer = caller.answerOf(stream);
+    await once(stream, 'trailers');
+    await caller.read();
+    expect(stream.closed).toBe(false);
+    for (let n = 0; n < 3; n++) jest.advanceTimersByTime(5_001);
+    expect(await answer).toMatchObject({ trailers: { 'grpc-status': '0' }, reset: 0 });
+  });
+
+  it('is refused before its request is read, with the error of the gate', async () => {
+    const seen: string[] = [];
+    await caller.start(
+      { [check]: () => seen.push('handler') },
+      {},
+      {
+        open: (incoming) => {
+          seen.push(`${incoming.getPath()} ${incoming.getPeer()}`);
+          refuse();
+        },
+        refused: () => seen.push('refused'),
+      },
+    );
+    expect((await caller.call(check, request)).headers).toMatchObject({
+      'grpc-status': '7',
+      'grpc-message': 'not you',
+    });
+    expect(seen).toEqual([`${check} unknown`]);
+  });
+
+  it('is reported to the gate when it exceeds a limit', async () => {
+    const refused: string[] = [];
+    const gate = { open: () => undefined, refused: (_: unknown, { reason }: GivcError) => refused.push(reason) };
+    await caller.start({ [check]: () => undefined }, { limits: { openCallsOfPeer: 1 } }, gate);
+    caller.open(check);
+    await caller.read();
+    expect((await caller.call(check, request)).headers).toMatchObject({ 'grpc-status': '8' });
+    expect(refused).toEqual(['RESOURCE_EXHAUSTED']);
   });
 
   it.each([
-    ['a small part of what was read from a connection, which is copied', 100, true],
-    ['most of it, which is not', 40 * kibibyte, false],
-  ])('does not retain other bytes: %s', (_, length, isCopied) => {
-    open(true);
-    const memory = Buffer.allocUnsafeSlow(64 * kibibyte);
-    stream.push(memory.subarray(1_000, 1_000 + length).fill(7));
-    const chunk = stream.read() as Buffer;
-    expect(chunk.equals(Buffer.alloc(length, 7))).toBe(true);
-    expect(chunk.buffer === memory.buffer).toBe(!isCopied);
-    expect(chunk.buffer.byteLength).toBe(isCopied ? length : 64 * kibibyte);
+    ['OK', check, 'a unary call', (incoming: StreamingCall): void => incoming.answer({ status: 1 })],
+    ['UNKNOWN', check, 'a unary call', (incoming: StreamingCall): void => incoming.fail({ code: 99, details: '' })],
+    ['NOT_FOUND', watch, 'a stream', (incoming: StreamingCall): void => incoming.fail(new GivcError('NOT_FOUND', 'x'))],
+    ['OK', watch, 'a stream', (incoming: StreamingCall): void => void incoming.end({ status: 1 })],
+  ] as const)('is reported to the observer with %s: %s, %s', async (answer, rpc, kind, handle) => {
+    const lines: string[] = [];
+    let over!: () => void;
+    const ended = new Promise<void>((resolve) => (over = resolve));
+    const observer = {
+      began: (name: string, isUnary: boolean) => {
+        lines.push(`/${name}`, isUnary ? 'a unary call' : 'a stream');
+        return (outcome: string) => {
+          lines.push(outcome);
+          over();
+        };
+      },
+    };
+    await caller.start({ [rpc]: (incoming) => handle(incoming as StreamingCall) }, { observer });
+    await caller.call(rpc, request);
+    await ended;
+    expect(lines).toEqual([rpc, kind, answer]);
+  });
+
+  it('sends the metadata of its handler ahead of the responses, and then the responses before the error', async () => {
+    const metadata = new Metadata();
+    metadata.set('a-key', 'a value');
+    await caller.start({
+      [watch]: (incoming) => {
+        const stream = incoming as StreamingCall;
+        stream.sendMetadata(metadata);
+        for (let n = 0; n < 3; n++) stream.write({ status: 1 });
+        stream.fail(new GivcError('ABORTED', 'no more'));
+      },
+    });
+    const { headers, body, trailers } = await caller.call(watch, request);
+    expect(headers).toMatchObject({ 'a-key': 'a value' });
+    expect(body).toEqual(Buffer.concat(Array.from({ length: 3 }, () => serving)));
+    expect(trailers).toMatchObject({ 'grpc-status': '10', 'grpc-message': 'no more' });
   });
 });
+
+function refuse(): never {
+  throw new GivcError('PERMISSION_DENIED', 'not you');
+}

@@ -1,220 +1,199 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { ServerHttp2Stream } from 'node:http2';
-import { GivcError } from '@givc/model';
-import { internalsOf, type CallInternals, type InterceptedCall } from '../grpc-js/intercepted-call.js';
-import { bufferedChunks } from '../node/buffered-chunks.js';
+import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { GivcError } from '@givc/model';
+import type { CallStatus } from '../wire/call-status.js';
+import { Metadata } from '../wire/metadata.js';
+import { status } from '../wire/status-codes.js';
+import { parseTimeout } from '../wire/timeout-header.js';
+import { CallAnswer } from './call-answer.js';
+import { CallBudget, type BudgetedCall } from './call-budget.js';
+import type { CallCarrier, CallReceiver } from './call-carrier.js';
+import type { AuthContext, ReceivedMetadata } from './call.js';
+import type { Connection } from './connection.js';
 import { statusOf } from './error-status.js';
-import { holdAnswers } from './held-answers.js';
-import { MessageFrames, type FrameEvents } from './message-frames.js';
-import type { CountedCall, PeerBudget, PeerBudgets } from './peer-budgets.js';
-import type { MonitoredOperation, ProgressWatchdog } from './progress-watchdog.js';
+import type { PeerBudgets } from './peer-budgets.js';
+import type { ProgressWatchdog } from './progress-watchdog.js';
+import { RequestReader, type RequestEvents } from './request-reader.js';
+import { serveCall, type HandledRpc } from './serve-call.js';
 import type { UnreadAnswers } from './unread-answers.js';
 
-/** The stream of messages that grpc-js passes to the handler of an rpc whose caller streams. */
-export interface MessageStream {
-  readonly call: InterceptedCall;
-  /** The number of messages that it keeps until its handler reads them. */
-  readonly readableLength: number;
-}
-
-export interface IncomingCallOptions {
-  readonly path: string;
-  readonly requestStream: boolean;
-  /** The maximum size of a message in bytes. */
-  readonly limit: number;
+/** What the calls of a server have in common. */
+export interface CallSurroundings {
   readonly budgets: PeerBudgets;
+  /** The parts of streams that wait for callers. */
   readonly unfinished: ProgressWatchdog;
   readonly unread: UnreadAnswers;
-  readonly onRefused: (error: GivcError) => void;
+  /** Throws the GivcError with which the caller is refused. */
+  admit(call: CallCarrier): void;
+  /** A call was refused for the limits of the server. */
+  refused(call: CallCarrier, error: GivcError): void;
 }
 
-/** The overhead of a chunk, or of a message in a queue. */
-const overhead = 256;
-/** The factor by which the values of a request may be larger than its bytes, such as a list of short strings. */
-const decodedFactor = 8;
-/** A message with this many bytes counts as making progress. */
-const progressBytes = 64 * 1024;
+/** The longest time of a timer of Node. */
+const longestMs = 2 ** 31 - 1;
 
-/** Node passes on parts of what it has read from a connection; a small part would retain all of it. */
-function ownBytes(chunk: Buffer): Buffer {
-  const { byteLength } = chunk.buffer;
-  if (byteLength <= 2_048 || chunk.length * 2 >= byteLength) return chunk;
-  const copy = Buffer.allocUnsafeSlow(chunk.length);
-  chunk.copy(copy);
-  return copy;
-}
-
-/**
- * A call of which every byte is counted, from its arrival until the handler reads it or the call ends. A request of one
- * message is kept by the call itself, so it counts until the end.
- *
- * grpc-js has no such limits: it keeps its maximum for each call, however many there are and however long they take. So
- * this observes the bytes of the stream below the call on their way in (`push` of Readable) and on to the decoder
- * (`data`), and grpc-js' queue of messages.
- */
-export class IncomingCall implements CountedCall, MonitoredOperation, FrameEvents {
-  readonly #base: CallInternals;
-  readonly #frames = new MessageFrames();
-  readonly #push: ServerHttp2Stream['push'];
-  /** The sizes of the messages that its handler may not have read, in order. */
-  readonly #messages: number[] = [];
-  #budget: PeerBudget | undefined;
-  #bytes = 0;
-  /** The bytes of the message that has begun. */
-  #message = 0;
-  /** The chunks that the decoder keeps. */
-  #chunks = 0;
-  /** The bytes of the message that has begun, since its time limit began. */
-  #progress = 0;
-  #isTimed = false;
-  /** The stream that the handler reads from, for an rpc whose caller streams. */
-  messages: MessageStream | undefined;
+/** A call over HTTP/2 (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). */
+export class IncomingCall implements CallCarrier, BudgetedCall, RequestEvents {
+  readonly metadata: ReceivedMetadata;
+  deadline = Infinity;
+  readonly #budget: CallBudget;
+  readonly #reader: RequestReader;
+  readonly #answer: CallAnswer;
+  #receiver: CallReceiver | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    call: InterceptedCall,
-    private readonly options: IncomingCallOptions,
+    private readonly rpc: HandledRpc,
+    private readonly connection: Connection,
+    private readonly stream: ServerHttp2Stream,
+    private readonly headers: IncomingHttpHeaders,
+    private readonly surroundings: CallSurroundings,
   ) {
-    this.#base = internalsOf(call);
-    const { stream } = this.#base;
-    this.#push = stream.push.bind(stream);
+    const { budgets, unread, unfinished } = surroundings;
+    this.metadata = Metadata.fromHeaders(headers);
+    this.#budget = new CallBudget(budgets, this);
+    this.#reader = new RequestReader(rpc, stream, this.#budget, unfinished, this);
+    this.#answer = new CallAnswer(stream, connection.peer, rpc, unread, unfinished);
   }
 
-  get bytes(): number {
-    return this.#bytes;
+  get path(): string {
+    return this.rpc.path;
   }
 
-  get waitsForServer(): boolean {
-    return this.#base.stream.isPaused();
+  get peer(): string {
+    return this.connection.address;
   }
 
-  /** Counts the call, and its bytes. Throws RESOURCE_EXHAUSTED. */
-  open(peer: string): void {
-    const { budgets, requestStream, limit, unfinished } = this.options;
-    this.#budget = budgets.open(peer, this);
-    const base = this.#base;
-    const { stream } = base;
-    base.maxReceiveMessageSize = limit;
-    stream.push = (chunk: Buffer | null, encoding) => {
-      if (!chunk) return this.#push(chunk, encoding);
-      const own = ownBytes(chunk);
-      this.#count(own.length + overhead);
-      return !this.#budget || this.#push(own, encoding);
-    };
-    stream.prependListener('data', (chunk: Buffer) => this.#read(chunk));
-    stream.once('end', () => unfinished.end(this));
-    stream.once('close', () => this.#close());
-    if (requestStream) {
-      const startRead = base.startRead.bind(base);
-      base.startRead = () => {
-        // The time limit of further bytes begins now.
-        if (this.#frames.isWithin) this.#startTime();
-        startRead();
-      };
-    } else this.#startTime();
-    holdAnswers(base, peer, this.options.unread);
-    // The data that arrived with the headers.
-    this.#count(stream.readableLength + overhead * bufferedChunks(stream));
+  get authContext(): AuthContext {
+    return this.connection.authContext;
   }
 
-  /** Releases the messages that the handler has read. */
-  settle(): void {
-    if (!this.options.requestStream) return;
-    let kept = this.messages?.readableLength ?? 0;
-    for (const { type } of this.#base.readQueue) if (type !== 'HALF_CLOSE') kept++;
-    while (this.#messages.length > kept) this.#count(-this.#messages.shift()!);
+  /** The name of the status that was sent; CANCELLED when there was none. */
+  get sentStatus(): string {
+    const { sentCode } = this.#answer;
+    return sentCode === undefined ? 'CANCELLED' : (status[sentCode] ?? 'UNKNOWN');
+  }
+
+  get unread(): number {
+    return this.#reader.waiting + (this.#receiver?.unread ?? 0);
+  }
+
+  /** Counts and authorizes the call before anything of its messages is kept, and has its handler answer it. */
+  open(): void {
+    const { stream, surroundings, rpc } = this;
+    stream.once('close', () => this.#closed());
+    try {
+      this.#budget.open(this.connection.peer);
+    } catch (error) {
+      this.#end(statusOf(error as GivcError));
+      return surroundings.refused(this, error as GivcError);
+    }
+    try {
+      surroundings.admit(this);
+    } catch (error) {
+      return this.#end(statusOf(error as GivcError));
+    }
+    if (!this.#startDeadline()) return;
+    stream.once('aborted', () => this.#cancel());
+    this.#reader.start();
+    this.#receiver = serveCall(rpc, this);
+  }
+
+  read(): void {
+    this.#reader.read();
+  }
+
+  sendHeaders(metadata: Metadata): void {
+    this.#answer.begin(metadata);
+  }
+
+  sendMessage(message: unknown, onSent: () => void): void {
+    this.#answer.send(message, onSent);
+  }
+
+  answer(message: unknown): void {
+    clearTimeout(this.#timer);
+    this.#answer.answer(message);
+  }
+
+  sendStatus(given: CallStatus): void {
+    this.#end(given);
   }
 
   refuse(error: GivcError): void {
-    if (!this.#budget) return;
-    this.end(error);
-    this.options.onRefused(error);
+    if (!this.#budget.isOpen) return;
+    this.#cancelWith(statusOf(error));
+    this.surroundings.refused(this, error);
   }
 
-  /** Ends the call with an error, and releases everything. */
-  end(error: GivcError): void {
-    const { stream } = this.#base;
-    this.#close();
-    stream.removeAllListeners('data');
-    stream.resume();
-    this.#base.sendStatus(statusOf(error));
-  }
-
-  expire(): void {
-    this.refuse(
-      new GivcError(
-        'DEADLINE_EXCEEDED',
-        this.options.requestStream
-          ? 'a message was begun and did not come: send it without a pause, or less at once'
-          : 'the request did not come: send it whole, and end the stream of the call behind it',
-      ),
-    );
-  }
-
-  onBegin(length: number, isCompressed: boolean): void {
-    const { limit, path } = this.options;
-    this.#message = length + 5;
-    if (length > limit)
-      return this.refuse(
-        new GivcError(
-          'RESOURCE_EXHAUSTED',
-          `received a message larger than max (${length} vs ${limit}) for ${path.slice(1)}`,
-        ),
-      );
-    // Its size is unknown.
-    if (isCompressed) this.#grow(limit);
+  onMessage(bytes: Buffer): boolean {
+    let message: unknown;
+    try {
+      message = this.rpc.decode(bytes);
+    } catch {
+      this.#cancelWith({ code: status.INTERNAL, details: 'Error deserializing request' });
+      return false;
+    }
+    return this.#receiver!.onMessage(message);
   }
 
   onEnd(): void {
-    const { requestStream, unfinished } = this.options;
-    this.#giveBackChunks();
-    if (!requestStream) return this.#count(this.#message * (decodedFactor - 1) + overhead);
-    unfinished.end(this);
-    this.#isTimed = false;
-    this.#grow(overhead);
-    this.#messages.push(this.#message);
+    this.#receiver!.onEnd();
   }
 
-  #read(chunk: Buffer): void {
-    if (this.options.requestStream) this.settle();
-    this.#chunks++;
-    this.#frames.read(chunk, this);
-    if (!this.#budget) return;
-    if (!this.#frames.isWithin) return this.#giveBackChunks();
-    this.#progress += chunk.length;
-    if (!this.#isTimed || this.#progress >= progressBytes) this.#startTime();
+  onRefused(error: GivcError): void {
+    this.refuse(error);
   }
 
-  #startTime(): void {
-    this.#isTimed = true;
-    this.#progress = 0;
-    this.options.unfinished.begin(this);
+  onCompressed(): void {
+    const details = 'the message is compressed, and this server reads none: see grpc-accept-encoding';
+    this.#cancelWith({ code: status.UNIMPLEMENTED, details });
   }
 
-  /** The decoder has made one message of the chunks. */
-  #giveBackChunks(): void {
-    this.#count(-overhead * this.#chunks);
-    this.#chunks = 0;
+  /** Returns whether the header is valid. */
+  #startDeadline(): boolean {
+    const header = this.headers['grpc-timeout'];
+    if (header === undefined) return true;
+    const ms = parseTimeout(String(header));
+    if (ms === undefined) {
+      this.#end({ code: status.INTERNAL, details: 'Invalid grpc-timeout value' });
+      return false;
+    }
+    this.deadline = Date.now() + ms;
+    const late = { code: status.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
+    if (ms <= longestMs) this.#timer = setTimeout(() => this.#cancelWith(late), ms);
+    return true;
   }
 
-  #grow(bytes: number): void {
-    this.#message += bytes;
-    this.#count(bytes);
+  #cancelWith(given: CallStatus): void {
+    this.#end(given);
+    this.#receiver?.onCancelled();
   }
 
-  #count(bytes: number): void {
-    if (!this.#budget || bytes === 0) return;
-    this.#bytes += bytes;
-    this.options.budgets.count(this.#budget, this, bytes);
+  /** The caller is gone. */
+  #cancel(): void {
+    if (this.#answer.hasEnded) return;
+    this.#release();
+    this.#answer.close();
+    this.#receiver?.onCancelled();
   }
 
-  #close(): void {
-    const budget = this.#budget;
-    if (!budget) return;
-    this.options.unfinished.end(this);
-    this.#count(-this.#bytes);
-    this.#budget = undefined;
-    this.options.budgets.close(budget, this);
+  #end(given: CallStatus): void {
+    this.#release();
+    this.#answer.end(given);
+  }
+
+  #closed(): void {
+    this.#cancel();
+    this.#release();
+    this.#answer.close();
+  }
+
+  #release(): void {
+    clearTimeout(this.#timer);
+    this.#budget.close();
+    this.#reader.stop();
   }
 }

@@ -26,7 +26,7 @@ describe('mutual TLS', () => {
 
   async function start(limits: Partial<ServerLimits> = {}): Promise<void> {
     transport = new SocketTransport({ listen, tls: identity, limits });
-    const [address] = await transport.open();
+    const [address] = await transport.open(new Map());
     port = (address as { readonly port: number }).port;
   }
 

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { constants, type ServerHttp2Session } from 'node:http2';
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 
 /**
  * The streams of each peer, over all its connections, until they are closed, including those of refused calls, because
@@ -13,12 +13,13 @@ export class OpenStreams {
 
   constructor(private readonly max: number) {}
 
-  follow(session: ServerHttp2Session, peer: string): void {
-    session.on('stream', (stream) => {
-      this.#count(peer, 1);
-      stream.once('close', () => this.#count(peer, -1));
-      if (this.#counts.get(peer)! > this.max) session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
-    });
+  /** Counts a stream of the peer. Returns whether it may go on: otherwise its connection is ended. */
+  add(session: ServerHttp2Session, peer: string, stream: ServerHttp2Stream): boolean {
+    this.#count(peer, 1);
+    stream.once('close', () => this.#count(peer, -1));
+    if (this.#counts.get(peer)! <= this.max) return true;
+    session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    return false;
   }
 
   #count(peer: string, more: 1 | -1): void {

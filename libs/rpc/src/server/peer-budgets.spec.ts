@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError } from '@givc/model';
+import { Connection } from './connection.js';
 import { serverLimits } from './limits.js';
 import { PeerBudgets, type CountedCall } from './peer-budgets.js';
-import { peerKey } from './peer-key.js';
 
 const counted = (): CountedCall => ({ bytes: 0, settle: () => undefined, refuse: () => undefined });
 
@@ -15,15 +15,20 @@ describe('the open calls of a caller without a certificate', () => {
     ['fe80::1%eth0', 'fe80::1%eth1'],
   ])('are counted by its address, whatever their ports: %s and not %s', (address, other) => {
     const budgets = new PeerBudgets({ ...serverLimits, openCallsOfPeer: 1 });
-    const outcome = (peer: string): string => {
+    const outcome = ([remoteAddress, remotePort]: readonly [string, number]): string => {
+      const { peer } = new Connection({} as never, { remoteAddress, remotePort } as never, 'a network');
       try {
-        budgets.open(peerKey({ getAuthContext: () => ({}), getPeer: () => peer }), counted());
+        budgets.open(peer, counted());
         return 'open';
       } catch (error) {
         return (error as GivcError).reason;
       }
     };
-    const peers = [`${address}:5000`, `${other}:5000`, `${address}:5001`];
+    const peers = [
+      [address, 5_000],
+      [other, 5_000],
+      [address, 5_001],
+    ] as const;
     expect(peers.map(outcome)).toEqual(['open', 'open', 'RESOURCE_EXHAUSTED']);
   });
 });

@@ -4,31 +4,12 @@
 import { isIPv6 } from 'node:net';
 import type { PeerCertificate } from 'node:tls';
 
-/** The part of a call that identifies its caller. */
-export interface PeerOfCall {
-  /** The certificate of the connection; undefined without TLS. */
-  getAuthContext(): { readonly sslPeerCertificate?: PeerCertificate | undefined };
-  /** `ADDRESS:PORT`, or `unknown` where the transport has no addresses. */
-  getPeer(): string;
-}
-
 /**
  * The key of a peer by its certificate: its first DNS name, so that a machine with several certificates is one peer;
  * the certificate itself when it has no name.
  */
 export const certificateKey = ({ subjectaltname = '', fingerprint256 }: PeerCertificate): string =>
   /(?:^|, )DNS:([^,]+)/.exec(subjectaltname)?.[1] ?? fingerprint256;
-
-const keys = new WeakMap<PeerCertificate, string>();
-
-/** The key of the peer of a call: by its certificate, else by its address. */
-export function peerKey(call: PeerOfCall): string {
-  const certificate = call.getAuthContext().sslPeerCertificate;
-  if (!certificate) return call.getPeer().replace(/:[0-9]+$/, '');
-  let key = keys.get(certificate);
-  if (key === undefined) keys.set(certificate, (key = certificateKey(certificate)));
-  return key;
-}
 
 /**
  * The key of a peer by its address: for IPv6 the network of 64 bits, in which a machine may have any number of

@@ -2,11 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { ServerHttp2Session } from 'node:http2';
-import type { Server } from '@grpc/grpc-js';
-import { onSession } from '../grpc-js/sessions.js';
-import { interceptStreams } from '../grpc-js/streams.js';
 import { pauseReading, resumeReading } from '../node/session-reading.js';
-import { peerOf } from './connection-peer.js';
 
 /** How many calls of one peer begin in one turn. */
 const callsInTurn = 64;
@@ -59,20 +55,4 @@ export class PeerTurns {
   #sessionsOf(peer: string): Iterable<ServerHttp2Session> {
     return this.#sessions.get(peer) ?? [];
   }
-}
-
-/** Has the calls of a server begin in turns; call this before it listens. */
-export function takeTurns(server: Server): void {
-  const turns = new PeerTurns();
-  onSession(server, (session) => {
-    const peer = peerOf(session);
-    if (peer !== undefined) turns.follow(session, peer);
-  });
-  interceptStreams(server, (stream, handle) => {
-    const peer = stream.session && peerOf(stream.session as ServerHttp2Session);
-    if (peer === undefined) return handle();
-    // grpc-js listens to errors only once it handles the stream; until then one would end the process.
-    stream.on('error', () => undefined);
-    turns.take(peer, handle);
-  });
 }

@@ -3,8 +3,9 @@
 
 import { Controller } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
-import type { ServerDuplexStream } from '@grpc/grpc-js';
+
 import type { ServerReflectionRequest, ServerReflectionResponse } from '../generated/grpc/reflection/v1/reflection.js';
+import type { BidiStreamingCall } from './call.js';
 import { GrpcServer } from './grpc-server.js';
 import { reflect } from './reflection.js';
 
@@ -18,7 +19,7 @@ export class ReflectionController {
   constructor(private readonly server: GrpcServer) {}
 
   @GrpcStreamCall('ServerReflection', 'ServerReflectionInfo')
-  serverReflectionInfo(call: ServerDuplexStream<ServerReflectionRequest, ServerReflectionResponse>): Promise<void> {
+  serverReflectionInfo(call: BidiStreamingCall<ServerReflectionRequest, ServerReflectionResponse>): Promise<void> {
     return new Promise((resolve) => {
       // One after the other: a caller that does not read its answers cannot send more requests.
       call.on('data', (request: ServerReflectionRequest) => {

@@ -6,13 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { sendUnaryData } from '@grpc/grpc-js';
 import { parseVmName } from '@givc/model';
 import { GrpcDialer } from '../client/dialer.js';
 import { RpcChannel } from '../client/rpc-channel.js';
 import { services } from '../contract.js';
-import type { hwid } from '../messages.js';
+import { rpcsHandledBy } from './handled-rpcs.fixture.js';
 import { SocketTransport } from './socket-transport.js';
+import type { UnaryCall } from './unary-call.js';
 
 const { getHwId } = services['hwid.HwidService'];
 
@@ -21,18 +21,16 @@ describe('gRPC over sockets', () => {
   let path: string;
   let transport: SocketTransport;
   let channel: RpcChannel;
-  /** Resolves when a call has reached its handler, with a function that answers it. */
-  let called: Promise<sendUnaryData<hwid.HwIdResponse>>;
+  /** Resolves when a call has reached its handler, which answers it. */
+  let called: Promise<UnaryCall>;
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-'));
     path = join(folder, 'socket');
     transport = new SocketTransport({ listen: [{ protocol: 'unix', path }], tls: undefined });
-    called = new Promise((resolve) => {
-      const handler = (_: unknown, done: sendUnaryData<hwid.HwIdResponse>) => resolve(done);
-      transport.addService({ getHwId }, { getHwId: handler });
-    });
-    await transport.open();
+    let answer!: (call: UnaryCall) => void;
+    called = new Promise((resolve) => (answer = resolve));
+    await transport.open(rpcsHandledBy({ [getHwId.path]: (call) => answer(call as UnaryCall) }));
     channel = new RpcChannel(
       { name: parseVmName('name', 'net-vm'), address: { protocol: 'unix', path } },
       new GrpcDialer(undefined),
@@ -45,9 +43,9 @@ describe('gRPC over sockets', () => {
 
   it('lets a call end by itself shortly after it closes', async () => {
     const call = channel.unary(getHwId, {});
-    const done = await called;
+    const incoming = await called;
     const closed = transport.close();
-    done(null, { Identifier: 'x1' });
+    incoming.answer({ Identifier: 'x1' });
     await expect(call).resolves.toEqual({ Identifier: 'x1' });
     await closed;
   });

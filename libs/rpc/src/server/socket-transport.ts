@@ -1,30 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { constants, type ServerHttp2Session } from 'node:http2';
-import { logVerbosity, Server, ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
-import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import { constants, performServerHandshake, type ServerHttp2Session, type ServerOptions } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Address } from '@givc/model';
 import type { Vsock } from '@givc/vsock';
+import { limitStreamBuffers } from '../node/stream-buffers.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
-import { endAnsweredStreams } from '../grpc-js/answered-streams.js';
 import type { CallGate } from './call-gate.js';
-import { observing, type CallObserver } from './call-observer.js';
-import { peerOf, setPeer } from './connection-peer.js';
-import { fixPeer } from '../grpc-js/fixed-peer.js';
-import { setWindows } from './flow-control.js';
-import { ignoreGoneStreams } from '../grpc-js/gone-streams.js';
-import { limitHeaders } from './header-limit.js';
+import type { CallObserver } from './call-observer.js';
+import { Connection } from './connection.js';
+import { firstWindow, limitWindows } from './flow-control.js';
 import { HalfOpenConnections } from './half-open-connections.js';
-import { IncomingCalls } from './incoming-calls.js';
+import { IncomingStreams } from './incoming-streams.js';
 import { keepAlive, type Keepalive } from './keepalive.js';
 import { serverLimits, type ServerLimits } from './limits.js';
-import { listenAt, type Listener, type OnConnection } from './listener.js';
-import { OpenStreams } from './open-streams.js';
-import { takeTurns } from './peer-turns.js';
+import { listenAt, type Listener } from './listener.js';
+import type { HandledRpc } from './serve-call.js';
 import type { ServerTransport } from './server-transport.js';
-import { onSession } from '../grpc-js/sessions.js';
-import { limitStreamBuffers } from '../node/stream-buffers.js';
 
 const drainMs = 150;
 /** For callers that vanish without closing; heartbeats show that sooner for agents. Each ping wakes both sides. */
@@ -44,77 +37,45 @@ export interface SocketTransportOptions {
   readonly vsock?: Vsock | undefined;
 }
 
-/** gRPC over sockets, by grpc-js. */
+/** gRPC over sockets, on the HTTP/2 of Node. */
 export class SocketTransport implements ServerTransport {
-  readonly #server: Server;
   readonly #listeners: Listener[] = [];
-  /** The open connections; grpc-js (1.14.7) knows them only with channelz, so its `forceShutdown` cuts none. */
   readonly #sessions = new Set<ServerHttp2Session>();
-  readonly #calls: IncomingCalls;
   readonly #limits: ServerLimits;
+  readonly #http2: ServerOptions;
   /** The listeners of all its addresses. */
   readonly #handshakes: HalfOpenConnections;
   /** The connections that have had no call yet. */
   readonly #unused: HalfOpenConnections;
+  #streams: IncomingStreams | undefined;
   #isClosed = false;
 
   constructor(
     private readonly settings: SocketTransportOptions,
-    gate: () => CallGate | undefined = () => undefined,
+    private readonly gate: () => CallGate | undefined = () => undefined,
   ) {
-    const { keepalive, observer, windowBytes, limits } = settings;
+    const { windowBytes, limits } = settings;
     this.#limits = { ...serverLimits, ...limits };
     this.#handshakes = new HalfOpenConnections(this.#limits.handshakes, this.#limits.handshakesOfAddress);
     this.#unused = new HalfOpenConnections(this.#limits.unused, this.#limits.unusedOfPeer);
-    this.#calls = new IncomingCalls(this.#limits, gate);
-    // grpc-js would write data of callers to stderr.
-    setLogVerbosity(logVerbosity.NONE);
     limitStreamBuffers();
-    this.#server = new Server({
-      'grpc.enable_channelz': 0,
-      'grpc.max_concurrent_streams': 4096,
-      interceptors: [fixPeer, ...(observer ? [observing(observer)] : []), this.#calls.interceptor],
-    });
-    ignoreGoneStreams(this.#server);
-    takeTurns(this.#server);
-    limitHeaders(this.#server, this.#limits.headerBytes);
-    const streams = new OpenStreams(this.#limits.openStreamsOfPeer);
-    onSession(this.#server, (session) => {
-      const peer = peerOf(session);
-      if (peer !== undefined) streams.follow(session, peer);
-    });
-    onSession(this.#server, (session) => endAnsweredStreams(session, this.#calls.unfinished));
-    // When a peer violates HTTP/2, Node (20) sends GOAWAY, stops reading and keeps the socket forever, even when the
-    // peer has long closed it. A ping without an answer ends that.
-    onSession(this.#server, (session) => keepAlive(session, keepalive ?? usual));
-    onSession(this.#server, (session) => {
-      this.#sessions.add(session);
-      session.once('close', () => this.#sessions.delete(session));
-      session.once('stream', () => this.#unused.end(session.socket));
-    });
-    if (windowBytes) setWindows(this.#server, windowBytes);
-  }
-
-  addService(service: ServiceDefinition, handlers: UntypedServiceImplementation): void {
-    this.#server.addService(service, this.#calls.following(service, handlers));
-  }
-
-  async open(): Promise<readonly Address[]> {
-    const { listen, tls, vsock } = this.settings;
-    // The TLS handshake is done when a connection arrives here, so for grpc-js it is one without TLS.
-    const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
-    const onConnection: OnConnection = (socket, peer) => {
-      // A connection whose handshake ends after the server has closed would never be closed.
-      if (this.#isClosed) return void socket.destroy();
-      if (peer !== undefined) {
-        setPeer(socket, peer);
-        this.#unused.begin(socket, peer);
-      }
-      injector.injectConnection(socket);
+    this.#http2 = {
+      settings: {
+        ...{ maxConcurrentStreams: 4_096, maxHeaderListSize: this.#limits.headerBytes },
+        ...(windowBytes && firstWindow),
+      },
+      // What a connection may use is counted for its peer; Node would end one that has more than 10 MB.
+      maxSessionMemory: Number.MAX_SAFE_INTEGER,
     };
+  }
+
+  async open(rpcs: ReadonlyMap<string, HandledRpc>): Promise<readonly Address[]> {
+    const { listen, tls, vsock, observer } = this.settings;
+    this.#streams = new IncomingStreams(rpcs, this.#limits, observer, this.gate);
+    const accept = (socket: Socket, peer: string | undefined) => this.#accept(socket, peer);
     try {
       for (const address of listen)
-        this.#listeners.push(await listenAt(address, tls, this.#limits, this.#handshakes, onConnection, vsock));
+        this.#listeners.push(await listenAt(address, tls, this.#limits, this.#handshakes, accept, vsock));
     } catch (error) {
       this.#closeListeners();
       throw error;
@@ -130,8 +91,7 @@ export class SocketTransport implements ServerTransport {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#closeListeners();
-    // That it is done is said at once where the server closes its connections itself, as that of Node 24 does.
-    this.#server.tryShutdown(() => undefined);
+    for (const session of this.#sessions) session.close();
     await new Promise<void>((resolve) => {
       const cut = setTimeout(() => {
         for (const session of this.#sessions) session.destroy(undefined, constants.NGHTTP2_CANCEL);
@@ -145,6 +105,24 @@ export class SocketTransport implements ServerTransport {
       for (const session of this.#sessions) session.once('close', endWithTheLast);
       endWithTheLast();
     });
+  }
+
+  /** A connection that may speak HTTP/2, after its TLS handshake. */
+  #accept(socket: Socket, origin: string | undefined): void {
+    // A connection whose handshake ends after the server has closed would never be closed.
+    if (this.#isClosed) return void socket.destroy();
+    if (origin !== undefined) this.#unused.begin(socket, origin);
+    const { windowBytes, keepalive } = this.settings;
+    const session = performServerHandshake(socket, this.#http2);
+    this.#sessions.add(session);
+    session.on('error', () => undefined);
+    session.once('close', () => this.#sessions.delete(session));
+    session.once('stream', () => this.#unused.end(socket));
+    // When a peer violates HTTP/2, Node (20) sends GOAWAY, stops reading and keeps the socket forever, even when the
+    // peer has long closed it. A ping without an answer ends that.
+    keepAlive(session, keepalive ?? usual);
+    if (windowBytes) limitWindows(session, windowBytes);
+    this.#streams!.follow(new Connection(session, socket, origin));
   }
 
   #closeListeners(): void {

@@ -24,6 +24,12 @@ export class UnreadAnswers {
 
   constructor(private readonly limits: Pick<ServerLimits, 'unreadBytes' | 'unreadBytesOfPeer'>) {}
 
+  /** Whether the peer may have one more answer now, and none waits for it. */
+  hasRoom(peer: string): boolean {
+    const share = this.#shares.get(peer);
+    return !share || (share.waiting.size === 0 && this.#mayHaveMore(share));
+  }
+
   /** Calls `send` as soon as the peer may have one more answer, possibly at once. */
   enter(peer: string, send: () => void): void {
     const share = this.#shareOf(peer);
@@ -46,7 +52,7 @@ export class UnreadAnswers {
     share.bytes += bytes;
     this.#bytes += bytes;
     this.#forgetIdle(peer, share);
-    if (bytes < 0) for (const each of [...this.#waiting]) this.#admit(each);
+    if (bytes < 0 && this.#waiting.size > 0) for (const each of [...this.#waiting]) this.#admit(each);
   }
 
   #shareOf(peer: string): Share {

@@ -6,19 +6,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ServerDuplexStream, ServerUnaryCall } from '@grpc/grpc-js';
 import { GivcError, parseVmName, type Address } from '@givc/model';
 import { anyCid, anyPort, FakeVsockNetwork, Vsock, type VsockAddress } from '@givc/vsock';
 import { GrpcDialer } from '../client/dialer.js';
 import { RpcChannel } from '../client/rpc-channel.js';
 import { services } from '../contract.js';
 import { connectionFailureOf } from '../client/connection-failure.js';
-import type { hwid, socketproxy } from '../messages.js';
+import type { socketproxy } from '../messages.js';
 import { testAuthority } from '../tls/test-authority.fixture.js';
 import { TlsIdentity } from '../tls/tls-identity.js';
-import { serviceDefinition } from './package-definition.js';
-import { peerKey } from './peer-key.js';
+import { rpcsHandledBy } from './handled-rpcs.fixture.js';
 import { SocketTransport, type SocketTransportOptions } from './socket-transport.js';
+import type { StreamingCall } from './streaming-call.js';
+import type { UnaryCall } from './unary-call.js';
 
 const authority = testAuthority();
 const { getHwId } = services['hwid.HwidService'];
@@ -28,13 +28,15 @@ const vsockAny: Address = { protocol: 'vsock', cid: anyCid, port: anyPort };
 describe('gRPC over vsock', () => {
   let network: FakeVsockNetwork;
   let open: (() => unknown)[];
-  /** Who has called, as `NAME ADDRESS`, and what it is counted by. */
+  /** Who has called, as `NAME ADDRESS`. */
   let callers: string[];
-  let keys: string[];
+  /** What is done about a unary call. */
+  let answer: (call: UnaryCall | StreamingCall) => void;
 
   beforeEach(() => {
     network = new FakeVsockNetwork();
-    [open, callers, keys] = [[], [], []];
+    [open, callers] = [[], []];
+    answer = (call) => call.answer({ Identifier: 'a' });
   });
   afterEach(async () => {
     for (const close of open.reverse()) await close();
@@ -50,22 +52,15 @@ describe('gRPC over vsock', () => {
       vsock: network.machine(2),
       ...options,
     });
-    transport.addService(serviceDefinition('hwid.HwidService'), {
-      GetHwId: (
-        call: ServerUnaryCall<hwid.HwIdRequest, hwid.HwIdResponse>,
-        answer: (error: null, value: object) => void,
-      ) => {
+    const rpcs = rpcsHandledBy({
+      [getHwId.path]: (call) => {
         const certificate = call.getAuthContext().sslPeerCertificate;
         callers.push(`${String(certificate?.subject.CN)} ${call.getPeer().replace(/:[0-9]+$/, '')}`);
-        keys.push(peerKey(call));
-        answer(null, { Identifier: 'a' });
+        answer(call);
       },
+      [transferData.path]: (call) => void (call as StreamingCall).pipe(call as StreamingCall),
     });
-    transport.addService(serviceDefinition('socketproxy.SocketStream'), {
-      TransferData: (call: ServerDuplexStream<socketproxy.StreamFrame, socketproxy.StreamFrame>) =>
-        void call.pipe(call as never),
-    });
-    const addresses = await transport.open();
+    const addresses = await transport.open(rpcs);
     open.push(() => transport.close());
     return addresses;
   }
@@ -101,10 +96,22 @@ describe('gRPC over vsock', () => {
   });
 
   it('counts a caller by its CID where it has no certificate', async () => {
-    const [vsock] = await serve({ tls: undefined });
+    const [vsock] = await serve({ tls: undefined, limits: { openCallsOfPeer: 1 } });
     const address = { protocol: 'vsock', cid: 2, port: portOf(vsock) } as const;
-    for (const from of [3, 3, 4]) await call(dial(address, from, null));
-    expect(keys).toEqual(['vsock:3', 'vsock:3', 'vsock:4']);
+    const held: (UnaryCall | StreamingCall)[] = [];
+    const isHeld = new Promise<void>((resolve) => {
+      answer = (incoming) => {
+        if (held.push(incoming) === 2) resolve();
+      };
+    });
+    const [one, same, other] = [3, 3, 4].map((from) => dial(address, from, null));
+    const first = call(one!);
+    while (held.length === 0) await new Promise(setImmediate);
+    await expect(call(same!)).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+    const third = call(other!);
+    await isHeld;
+    for (const incoming of held) incoming.answer({ Identifier: 'a' });
+    await Promise.all([first, third]);
   });
 
   it('cuts the oldest handshake of a machine that begins too many, and none of another', async () => {

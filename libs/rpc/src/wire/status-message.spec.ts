@@ -11,7 +11,7 @@ describe('the message of a status in a header', () => {
     fc.assert(
       fc.property(text, (message) => {
         const encoded = encodeMessage(message);
-        expect(encoded).toMatch(/^[ -~]*$/);
+        expect(encoded).toMatch(/^(?:[!-~](?:[ -~]*[!-~])?)?$/);
         expect(decodeMessage(encoded)).toBe(message);
       }),
     );
@@ -21,6 +21,8 @@ describe('the message of a status in a header', () => {
     ['VM "x" is unknown', 'VM "x" is unknown'],
     ['100 %', '100 %25'],
     ['a\r\nb', 'a%0D%0Ab'],
+    [' a b  ', '%20a b %20'],
+    [' ', '%20'],
     ['\t', '%09'],
     ['\u007f', '%7F'],
     ['é☺', '%C3%A9%E2%98%BA'],

@@ -1,0 +1,178 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { endAtOnce } from '../node/ended-at-once.js';
+import { trailersOf, type CallStatus } from '../wire/call-status.js';
+import type { Metadata } from '../wire/metadata.js';
+import { status } from '../wire/status-codes.js';
+import type { MonitoredOperation, ProgressWatchdog } from './progress-watchdog.js';
+import type { ServerRpc } from './server-rpc.js';
+import type { UnreadAnswers } from './unread-answers.js';
+
+const headers: OutgoingHttpHeaders = {
+  ':status': 200,
+  'content-type': 'application/grpc+proto',
+  'grpc-accept-encoding': 'identity',
+};
+const ok: CallStatus = { code: status.OK, details: '' };
+
+/** Answers a stream with a status and nothing else. */
+export function refuseStream(stream: ServerHttp2Stream, refusal: CallStatus): void {
+  stream.respond({ ...headers, ...trailersOf(refusal) }, { endStream: true });
+  // The caller may go on sending (RFC 9113, 8.1).
+  stream.resume();
+  stream.once('finish', () => {
+    if (!stream.readableEnded) closeAnswered(stream);
+  });
+}
+
+function closeAnswered(stream: ServerHttp2Stream): void {
+  if (!stream.destroyed) stream.close(constants.NGHTTP2_NO_ERROR);
+}
+
+/**
+ * The answer to a call: headers, messages, and a status in the trailers. A message waits while its peer has too much that
+ * it has not read, over all its calls; until then it is not encoded. Everything is counted until it has left.
+ */
+export class CallAnswer implements MonitoredOperation {
+  readonly waitsForServer = false;
+  #state: 'none' | 'begun' | 'ended' = 'none';
+  #status = ok;
+  /** The status that was sent. */
+  #sent: number | undefined;
+  /** What waits for the peer to read. */
+  #waiting: (() => void) | undefined;
+  #unread = 0;
+
+  constructor(
+    private readonly stream: ServerHttp2Stream,
+    private readonly peer: string,
+    private readonly rpc: Pick<ServerRpc, 'encode'>,
+    private readonly answers: UnreadAnswers,
+    private readonly unfinished: ProgressWatchdog,
+  ) {}
+
+  /** Whether a status was given, which may still wait for the messages before it. */
+  get hasEnded(): boolean {
+    return this.#state === 'ended';
+  }
+
+  /** The code that was sent; undefined while none was. */
+  get sentCode(): number | undefined {
+    return this.#sent;
+  }
+
+  begin(metadata?: Metadata): void {
+    if (this.#state !== 'none' || !this.#isOpen) return;
+    this.#state = 'begun';
+    const { stream } = this;
+    stream.respond(metadata ? { ...headers, ...metadata.toHeaders() } : headers, { waitForTrailers: true });
+    stream.once('wantTrailers', () => this.#sendTrailers());
+  }
+
+  /** One of several messages. */
+  send(message: unknown, onSent: () => void): void {
+    this.#whenRead(() => {
+      const frame = this.#encoded(message);
+      if (!frame) return;
+      this.begin();
+      this.#count(frame.length);
+      this.stream.write(frame, (error) => {
+        this.#read(frame.length);
+        if (!error) onSent();
+      });
+    });
+  }
+
+  /** The only message, and OK. */
+  answer(message: unknown): void {
+    if (this.#state === 'ended') return;
+    this.#whenRead(() => {
+      const frame = this.#encoded(message);
+      if (!frame) return;
+      this.begin();
+      this.#state = 'ended';
+      this.#count(frame.length);
+      endAtOnce(this.stream, frame, () => this.#read(frame.length));
+    });
+  }
+
+  /** Behind the messages that were sent; those that wait are dropped. */
+  end(given: CallStatus): void {
+    if (this.#state === 'ended') return;
+    this.#drop();
+    if (!this.#isOpen) return;
+    const { stream } = this;
+    const hasBegun = this.#state === 'begun';
+    this.#state = 'ended';
+    this.#status = given;
+    if (hasBegun) return void stream.end();
+    this.#sent = given.code;
+    refuseStream(stream, given);
+  }
+
+  /** The stream has closed: nothing waits any more. */
+  close(): void {
+    this.#state = 'ended';
+    this.#drop();
+    this.#read(this.#unread);
+    this.unfinished.end(this);
+  }
+
+  /** The caller has not ended its stream although it is answered. */
+  expire(): void {
+    closeAnswered(this.stream);
+  }
+
+  get #isOpen(): boolean {
+    return !this.stream.destroyed && !this.stream.closed;
+  }
+
+  #whenRead(send: () => void): void {
+    if (!this.#isOpen || this.#state === 'ended') return;
+    if (this.answers.hasRoom(this.peer)) return send();
+    this.#waiting = () => {
+      this.#waiting = undefined;
+      if (this.#isOpen && this.#state !== 'ended') send();
+    };
+    this.answers.enter(this.peer, this.#waiting);
+  }
+
+  #drop(): void {
+    if (!this.#waiting) return;
+    this.answers.leave(this.peer, this.#waiting);
+    this.#waiting = undefined;
+  }
+
+  #encoded(message: unknown): Buffer | undefined {
+    try {
+      return this.rpc.encode(message);
+    } catch {
+      this.end({ code: status.INTERNAL, details: 'Error serializing response' });
+      return undefined;
+    }
+  }
+
+  #sendTrailers(): void {
+    const { stream } = this;
+    this.#sent = this.#status.code;
+    stream.sendTrailers(trailersOf(this.#status));
+    if (stream.readableEnded) return;
+    // Not at once: clients of grpc-js would miss the trailers.
+    this.unfinished.begin(this);
+    stream.resume();
+  }
+
+  #count(bytes: number): void {
+    this.#unread += bytes;
+    this.answers.count(this.peer, bytes);
+  }
+
+  #read(bytes: number): void {
+    const read = Math.min(bytes, this.#unread);
+    if (read === 0) return;
+    this.#unread -= read;
+    this.answers.count(this.peer, -read);
+  }
+}

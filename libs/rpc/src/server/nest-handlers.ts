@@ -1,0 +1,91 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { GrpcMethodStreamingType, type MessageHandler } from '@nestjs/microservices';
+import { isObservable, Observable } from 'rxjs';
+import { rpcName, type ServerRpc } from './server-rpc.js';
+import type { HandledRpc } from './serve-call.js';
+import type { StreamingCall } from './streaming-call.js';
+import type { UnaryCall } from './unary-call.js';
+
+type AnyCall = UnaryCall | StreamingCall;
+
+/** Hands the result of a handler to `use`, and ends the call with the status of an error. */
+function follow(call: AnyCall, result: Promise<unknown>, use: (result: unknown) => void): void {
+  result.then(use, (error: unknown) => call.fail(error));
+}
+
+/** The first value is the response. A caller that hangs up does not end the work. */
+function answerWith(call: AnyCall, result: unknown): void {
+  if (!isObservable(result)) return call.answer(result);
+  let hasAnswered = false;
+  result.subscribe({
+    next: (value) => {
+      if (hasAnswered) return;
+      hasAnswered = true;
+      call.answer(value);
+    },
+    error: (error: unknown) => call.fail(error),
+    complete: () => {
+      if (!hasAnswered) call.fail(new Error('the handler has no response'));
+    },
+  });
+}
+
+/** Each value is a response, until the caller hangs up. */
+function streamTo(call: StreamingCall, result: unknown): void {
+  if (call.cancelled) return;
+  if (!isObservable(result)) return void call.end(result);
+  const subscription = result.subscribe({
+    next: (value) => call.write(value),
+    error: (error: unknown) => call.fail(error),
+    complete: () => call.end(),
+  });
+  call.once('cancelled', () => subscription.unsubscribe());
+}
+
+/** The requests of a caller, for whoever subscribes; they end when the caller hangs up. */
+const requestsOf = (call: StreamingCall): Observable<unknown> =>
+  new Observable((subscriber) => {
+    call.on('data', (request: unknown) => subscriber.next(request));
+    call.once('end', () => subscriber.complete());
+    call.once('cancelled', () => subscriber.complete());
+  });
+
+/** The handler reads the call, and writes to it; of one that writes no stream, the result is the response. */
+function handleRaw(handler: MessageHandler, call: StreamingCall, { responseStream }: ServerRpc): void {
+  follow(call, handler(call) as Promise<unknown>, (result) => {
+    if (!responseStream) return answerWith(call, result);
+    if (isObservable(result)) result.subscribe({ error: (error: unknown) => call.fail(error) });
+  });
+}
+
+function handled(rpc: ServerRpc, find: (type: GrpcMethodStreamingType) => MessageHandler | undefined) {
+  const { requestStream, responseStream } = rpc;
+  const use = (call: AnyCall) => (result: unknown) =>
+    responseStream ? streamTo(call as StreamingCall, result) : answerWith(call, result);
+  const single = find(GrpcMethodStreamingType.NO_STREAMING);
+  if (!requestStream)
+    return single && ((call: AnyCall, request: unknown) => follow(call, single(request, call), use(call)));
+  const streaming = find(GrpcMethodStreamingType.RX_STREAMING);
+  if (streaming) return (call: AnyCall) => follow(call, streaming(requestsOf(call as StreamingCall), call), use(call));
+  const raw = find(GrpcMethodStreamingType.PT_STREAMING);
+  return raw && ((call: AnyCall) => handleRaw(raw, call as StreamingCall, rpc));
+}
+
+/**
+ * The rpcs of a service that have a handler in Nest: of `@GrpcMethod`, `@GrpcStreamMethod` or `@GrpcStreamCall`, under the
+ * name of the service with its package or without. A handler gets the request or the requests, and the call as its
+ * context; that of a `@GrpcStreamCall` gets the call alone.
+ */
+export function handledRpcs(rpcs: readonly ServerRpc[], handlers: ReadonlyMap<string, MessageHandler>): HandledRpc[] {
+  return rpcs.flatMap((rpc) => {
+    const service = rpc.path.slice(1, rpc.path.lastIndexOf('/'));
+    const names = [service.slice(service.lastIndexOf('.') + 1), service];
+    const handle = handled(rpc, (streaming) => {
+      const patterns = names.map((name) => JSON.stringify({ service: name, rpc: rpcName(rpc), streaming }));
+      return patterns.map((pattern) => handlers.get(pattern)).find((found) => found !== undefined);
+    });
+    return handle ? [{ ...rpc, handle }] : [];
+  });
+}

@@ -1,0 +1,60 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { status } from '../wire/status-codes.js';
+import type { CallCarrier, CallReceiver } from './call-carrier.js';
+import type { ServerRpc } from './server-rpc.js';
+import { StreamingCall } from './streaming-call.js';
+import { UnaryCall } from './unary-call.js';
+
+/** An rpc, and what answers its calls. */
+export interface HandledRpc extends ServerRpc {
+  /** Answers a call, of which `request` is the request unless its caller streams. */
+  handle(call: UnaryCall | StreamingCall, request: unknown): void;
+}
+
+/** The receiver of a call with one request, whose handler runs when the caller has ended it. */
+class SingleRequest implements CallReceiver {
+  readonly unread = 0;
+  #request: unknown;
+  #count = 0;
+  #call: UnaryCall | StreamingCall | undefined;
+
+  constructor(
+    private readonly rpc: HandledRpc,
+    private readonly carrier: CallCarrier,
+  ) {}
+
+  onMessage(message: unknown): boolean {
+    this.#request = message;
+    if (++this.#count > 1) this.#refuse('too many request messages');
+    return true;
+  }
+
+  onEnd(): void {
+    if (this.#count === 0) return this.#refuse('no request message');
+    if (this.#count > 1) return;
+    const call = (this.#call = this.rpc.responseStream
+      ? new StreamingCall(this.carrier, this.rpc)
+      : new UnaryCall(this.carrier));
+    this.rpc.handle(call, this.#request);
+    this.#request = undefined;
+  }
+
+  onCancelled(): void {
+    if (this.#call instanceof UnaryCall) this.#call.cancel();
+    else this.#call?.onCancelled();
+  }
+
+  #refuse(problem: string): void {
+    this.carrier.sendStatus({ code: status.UNIMPLEMENTED, details: `${problem} for ${this.rpc.path.slice(1)}` });
+  }
+}
+
+/** Has the handler of an rpc answer the call that a carrier brings. */
+export function serveCall(rpc: HandledRpc, carrier: CallCarrier): CallReceiver {
+  if (!rpc.requestStream) return new SingleRequest(rpc, carrier);
+  const call = new StreamingCall(carrier, rpc);
+  rpc.handle(call, undefined);
+  return call;
+}
