@@ -4,7 +4,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
 import { LogOnce, type Log } from '@givc/log';
-import { type Dialer, RpcChannel, services } from '@givc/rpc';
+import { type Dialer, type Metadata, RpcChannel, services } from '@givc/rpc';
 import { PeerProbe } from '../proxy/peer-probe.js';
 import type { RejectedUsers } from './rejected-users.js';
 import { listenAtFile, type SocketFile } from './socket-file.js';
@@ -67,7 +67,7 @@ export class SocketClient {
     this.#probe.start();
     const call = this.#channel.duplex(transferData, { metadata: { [halfCloseKey]: '1' } });
     let halfCloses = false;
-    call.once('metadata', (metadata) => {
+    call.once('metadata', (metadata: Metadata) => {
       halfCloses = supportsHalfClose(metadata);
       this.#problems.end('connections');
     });
