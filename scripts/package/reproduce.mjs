@@ -14,6 +14,8 @@ const surroundings = [
   { folder: 'one', umask: '022', LANG: 'C', TZ: 'UTC' },
   { folder: 'another/folder-with-a-longer-name', umask: '077', LANG: 'C.UTF-8', TZ: 'Pacific/Auckland' },
 ];
+// What is checked out may change meanwhile.
+const commit = execFileSync('git', ['-C', path(''), 'rev-parse', 'HEAD'], { encoding: 'utf8' }).trim();
 const say = (line) => process.stderr.write(`${line}\n`);
 
 /** The checksums by the names of the files. */
@@ -28,6 +30,7 @@ function packed(work, { folder, umask, ...variables }, options) {
       ...{ cwd: clone, env, stdio: ['ignore', 'ignore', 'inherit'] },
     });
   execFileSync('git', ['clone', '--quiet', path(''), clone], { env });
+  execFileSync('git', ['-C', clone, 'checkout', '--quiet', '--detach', commit], { env });
   say(`Packing in ${clone} ...`);
   run('npm', 'ci', '--silent', '--no-audit', '--no-fund');
   run('npm', 'run', '--silent', 'package', '--', '--into', into, ...options);
