@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError, parseLines, reasons, type Reason } from '@givc/model';
-import type { CallOutcome } from './client/connection.js';
-import type { ConnectionFailure } from './client/connection-failure.js';
+import type { ConnectionFailure } from './connection-failure.js';
 import { originalDenialInfo } from './original-denial.js';
 import { decodeDetails, detailsTrailer } from './status-details.js';
+import type { CallStatus } from './wire/call-status.js';
 import type { Metadata } from './wire/metadata.js';
 import { status } from './wire/status-codes.js';
 
@@ -34,7 +34,7 @@ export class CallFailure extends Error implements CallError {
   readonly metadata: Metadata | undefined;
   readonly failure: ConnectionFailure | undefined;
 
-  constructor({ code, details, metadata, failure }: CallOutcome) {
+  constructor({ code, details, metadata, failure }: CallStatus & Pick<CallError, 'failure'>) {
     super(`${code} ${status[code] ?? ''}: ${details}`);
     this.code = code;
     this.details = details;

@@ -3,7 +3,7 @@
 
 import { Timeout } from '@givc/time';
 import type { Connection, Connector } from './connection.js';
-import type { ConnectError } from './connection-failure.js';
+import type { ConnectError } from './connect-error.js';
 
 /**
  * The time limits of an attempt to connect, in milliseconds: until the connection is accepted, and from then until it is

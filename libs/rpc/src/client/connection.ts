@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import type { ConnectionFailure } from '../connection-failure.js';
 import type { CallStatus } from '../wire/call-status.js';
 import type { Metadata } from '../wire/metadata.js';
-import type { ConnectError, ConnectionFailure } from './connection-failure.js';
+import type { ConnectError } from './connect-error.js';
 
 /** How a call has ended: the status of the server, or one that was made here for what prevented it. */
 export interface CallOutcome extends CallStatus {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import { gzipSync } from 'node:zlib';
 import { frameOf } from '../wire/message.js';
-import { connectionFailureOf } from './connection-failure.js';
+import { connectionFailureOf } from '../connection-failure.js';
 import { grpcHeaders, ScriptedHttp2 } from './scripted-http2.fixture.js';
 
 const ok = { 'grpc-status': '0' };

@@ -7,7 +7,7 @@ import { Attempt, type ConnectLimits } from './attempt.js';
 import type { ChannelState } from './channel-state.js';
 import type { CallChannel, ClientCall } from './client-call.js';
 import type { CallOutcome, Connection, Connector } from './connection.js';
-import type { ConnectError } from './connection-failure.js';
+import type { ConnectError } from './connect-error.js';
 import { ReconnectPauses } from './reconnect-pauses.js';
 
 /**

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { LogOnce } from '@givc/log';
 import type { TlsIdentity } from '../tls/tls-identity.js';
-import { connectError, type ConnectError } from './connection-failure.js';
+import { connectError, type ConnectError } from './connect-error.js';
 
 /** X509_V_ERR_* of OpenSSL under the names of node:tls, and a certificate for another name. */
 const isOfCertificate = (code: unknown): code is string =>

@@ -7,7 +7,7 @@ import type { Endpoint } from '@givc/model';
 import type { Vsock } from '@givc/vsock';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import type { ConnectEvents, Connector } from './connection.js';
-import { connectError, openError, type ConnectError } from './connection-failure.js';
+import { connectError, openError, type ConnectError } from './connect-error.js';
 import { Http2Connection } from './http2-connection.js';
 import { openSocket } from './open-socket.js';
 import { Handshakes } from './secure-socket.js';

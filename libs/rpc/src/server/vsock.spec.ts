@@ -11,7 +11,7 @@ import { anyCid, anyPort, FakeVsockNetwork, Vsock, type VsockAddress } from '@gi
 import { GrpcDialer } from '../client/dialer.js';
 import { RpcChannel } from '../client/rpc-channel.js';
 import { services } from '../contract.js';
-import { connectionFailureOf } from '../client/connection-failure.js';
+import { connectionFailureOf } from '../connection-failure.js';
 import type { socketproxy } from '../messages.js';
 import { testAuthority } from '../tls/test-authority.fixture.js';
 import { TlsIdentity } from '../tls/tls-identity.js';

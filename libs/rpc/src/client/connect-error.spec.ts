@@ -9,7 +9,8 @@ import { admin } from '../messages.js';
 import { errorOfStatus } from '../status.js';
 import { testAuthority } from '../tls/test-authority.fixture.js';
 import { TlsIdentity } from '../tls/tls-identity.js';
-import { connectionFailureOf, connectError, openError, type ConnectionFailure } from './connection-failure.js';
+import { connectionFailureOf, type ConnectionFailure } from '../connection-failure.js';
+import { connectError, openError } from './connect-error.js';
 import { GrpcDialer } from './dialer.js';
 import { RpcChannel } from './rpc-channel.js';
 
