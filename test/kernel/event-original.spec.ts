@@ -1,14 +1,39 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { KernelInputDevices } from '@givc/input';
+import { EventEmitter, once } from 'node:events';
+import { KernelInputDevices, type InputDevice } from '@givc/input';
 import { findDevice } from '../support/find-device.js';
-import { buttonLeft, end, key, mouse, move, until, wheel, x, y, type Event } from '../support/event-pair.js';
+import { buttonLeft, end, key, mouse, move, wheel, x, y, type Event } from '../support/event-pair.js';
 import { EventAgents, original, sending, type Make } from './event-agents.js';
 
 const devices = new KernelInputDevices();
 const name = 'Interop Mouse';
 const text = ({ type, code, value }: Event) => `${type}/${code}=${value}`;
+
+/** The virtual device of a consumer, and what it sends; waiting leaves the processor to the agents. */
+class Virtual extends EventEmitter {
+  readonly packets: string[] = [];
+  isUnplugged = false;
+
+  constructor(device: InputDevice) {
+    super();
+    device.read(
+      (packet) => {
+        this.packets.push(packet.map(text).join(' '));
+        this.emit('change');
+      },
+      () => {
+        this.isUnplugged = true;
+        this.emit('change');
+      },
+    );
+  }
+
+  async until(condition: () => boolean): Promise<void> {
+    while (!condition()) await once(this, 'change');
+  }
+}
 
 // The virtual mouse of the original always has the same name.
 const pairs: [Make, Make, string][] = [
@@ -42,13 +67,7 @@ const pairs: [Make, Make, string][] = [
   const replayed = async (virtualName: string, isOwn: boolean) => {
     const device = await findDevice(devices, (one) => one.isOwn === isOwn && one.description.name === virtualName);
     close.push(() => device.close());
-    const packets: string[] = [];
-    const virtual = { packets, isUnplugged: false };
-    device.read(
-      (packet) => packets.push(packet.map(text).join(' ')),
-      () => (virtual.isUnplugged = true),
-    );
-    return virtual;
+    return new Virtual(device);
   };
 
   it.each(pairs)(
@@ -60,15 +79,15 @@ const pairs: [Make, Make, string][] = [
       await sending(producer, from);
       first.emit(move(x, 3), move(y, -2), end, key(buttonLeft, 1), end);
       first.emit(key(buttonLeft, 0), move(wheel, -1), end);
-      await until(() => virtual.packets.length === 3);
+      await virtual.until(() => virtual.packets.length === 3);
       expect(virtual.packets).toEqual(['2/0=3 2/1=-2 0/0=0', '1/272=1 0/0=0', '1/272=0 2/8=-1 0/0=0']);
       first.unplug();
-      await until(() => virtual.isUnplugged);
+      await virtual.until(() => virtual.isUnplugged);
       const second = plug();
       const again = await replayed(virtualName, to === 'ours');
       await sending(producer, from, 2);
       second.emit(move(x, 7), end);
-      await until(() => again.packets.length === 1);
+      await again.until(() => again.packets.length === 1);
       expect(again.packets).toEqual(['2/0=7 0/0=0']);
     },
   );
