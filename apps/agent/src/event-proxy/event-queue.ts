@@ -48,8 +48,6 @@ const fits = (packet: Packet): boolean => packet.every(({ value }) => Math.abs(v
  */
 export class EventQueue implements AsyncIterable<InputEvent> {
   readonly #packets: { packet: Packet; kind: Kind }[] = [];
-  /** Called by `end`. */
-  onEnd: () => void = () => undefined;
   #wake: () => void = () => undefined;
   #isEnded = false;
 
@@ -86,7 +84,6 @@ export class EventQueue implements AsyncIterable<InputEvent> {
   end(): void {
     this.#isEnded = true;
     this.#wake();
-    this.onEnd();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<InputEvent, void, undefined> {

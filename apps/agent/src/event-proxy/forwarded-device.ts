@@ -10,6 +10,24 @@ import { deviceInfoOf, deviceKey } from './device-info.js';
 import { EventQueue } from './event-queue.js';
 
 const { registerDevice, streamEvents } = services['eventproxy.EventService'];
+/** Ends a stream with an error of the consumer. */
+const undecodable = Buffer.from([0xff]);
+const endableStream = {
+  ...streamEvents,
+  requestSerialize: (event: InputEvent | Buffer): Buffer =>
+    Buffer.isBuffer(event) ? event : streamEvents.requestSerialize(event),
+};
+
+/**
+ * The events of the queue, and then a failure. The original keeps a device whose stream ends, and removes one whose
+ * stream fails. It does not help to cancel the call: Node (20.20) ends the stream before it resets it, and the original
+ * notices only the end.
+ */
+async function* failingAtEnd(queue: AsyncIterable<InputEvent>): AsyncGenerator<InputEvent | Buffer, void, undefined> {
+  yield* queue;
+  yield undecodable;
+}
+
 const registrationMs = 5_000;
 const pauses = { firstMs: 500, lastMs: 30_000 };
 
@@ -99,17 +117,14 @@ export class ForwardedDevice {
 
   async #stream(): Promise<void> {
     const queue = (this.#queue = new EventQueue(() => this.device.resume()));
-    const cut = new AbortController();
-    // Other implementations keep a device whose stream ends, and remove one whose stream is cut.
-    if (!this.#isOfOurs) queue.onEnd = () => cut.abort();
     this.#pushSwitches(queue);
     if (this.#isUnplugged) queue.end();
     this.log.info('event proxy: events of a device are sent', this.#fields());
     this.#problems.end('sending');
     try {
-      await this.consumer.channel.clientStream(streamEvents, queue, {
+      await this.consumer.channel.clientStream(endableStream, this.#isOfOurs ? queue : failingAtEnd(queue), {
         metadata: { [deviceKey]: this.#id },
-        signal: AbortSignal.any([this.#ending.signal, cut.signal]),
+        signal: this.#ending.signal,
       });
       if (!this.#isUnplugged) throw new GivcError('UNAVAILABLE', 'the consumer has ended the stream');
     } finally {
