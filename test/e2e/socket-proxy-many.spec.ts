@@ -4,7 +4,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
-import { SocketPair } from '../support/socket-pair.js';
+import { carriers, SocketPair } from '../support/socket-pair.js';
 
 const connections = 100;
 const mebibyte = 1024 * 1024;
@@ -46,10 +46,10 @@ function receive(socket: Socket): Promise<Buffer> {
 const closed = (socket: Socket): Promise<void> =>
   new Promise((resolve) => (socket.closed ? resolve() : void socket.once('close', () => resolve())));
 
-describe(`${connections} concurrent connections of different behaviour`, () => {
+describe.each(carriers)(`${connections} concurrent connections of different behaviour, each a %s,`, (carrier) => {
   let pair: SocketPair;
   beforeAll(async () => {
-    pair = await SocketPair.start();
+    pair = await SocketPair.start({ carrier });
   });
   afterAll(() => pair.stop());
 

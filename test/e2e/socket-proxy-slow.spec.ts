@@ -4,15 +4,15 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import { readAll, SocketPair } from '../support/socket-pair.js';
+import { carriers, readAll, SocketPair } from '../support/socket-pair.js';
 
 const slow = 255;
 const size = 512 * 1024;
 
-describe('connections whose service reads nothing', () => {
+describe.each(carriers)('connections whose service reads nothing, each a %s,', (carrier) => {
   let pair: SocketPair;
   beforeEach(async () => {
-    pair = await SocketPair.start();
+    pair = await SocketPair.start({ carrier });
   });
   afterEach(() => pair.stop());
 

@@ -4,12 +4,12 @@
 import { once } from 'node:events';
 import { existsSync, linkSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { readAll, SocketPair, type SocketPairOptions } from '../support/socket-pair.js';
+import { carriers, readAll, SocketPair, type SocketPairOptions } from '../support/socket-pair.js';
 
-describe('a socket of another machine', () => {
+describe.each(carriers)('a socket of another machine, whose bytes are carried by a %s,', (carrier) => {
   let pair: SocketPair;
   const start = async (options?: SocketPairOptions) => {
-    pair = await SocketPair.start(options);
+    pair = await SocketPair.start({ ...options, carrier });
   };
   afterEach(() => pair.stop());
 
@@ -149,7 +149,7 @@ describe('a socket of another machine', () => {
     linkSync(pair.path, `${pair.path}.kept`);
     dead.close();
     renameSync(`${pair.path}.kept`, pair.path);
-    pair.client = pair.makeClient();
+    pair.client = pair.makeClient({ carrier });
     await pair.client.listen();
     await echo();
     const socket = pair.dial();

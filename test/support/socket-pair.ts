@@ -6,14 +6,19 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Access } from '@givc/access';
 import { Log } from '@givc/log';
 import { parseVmName, type Endpoint } from '@givc/model';
-import { GrpcDialer, type TlsMaterial } from '@givc/rpc';
+import { GrpcDialer, SocketDialer, type TlsMaterial } from '@givc/rpc';
 import { identityOf, testAccess, testAuthority, tlsMaterial, type TestRecord } from '@givc/testing';
 import { SocketClient } from '../../apps/agent/src/socket-proxy/socket-client.js';
 import { serveSocket, type SocketServer } from '../../apps/agent/src/socket-proxy/socket-server.js';
 
 const authority = testAuthority();
+
+/** By which the bytes of a socket get to the other machine. */
+export type Carrier = 'connection' | 'stream';
+export const carriers: readonly Carrier[] = ['connection', 'stream'];
 
 export interface SocketPairOptions {
   /** The only name that the server accepts; by default that of the client. */
@@ -22,6 +27,8 @@ export interface SocketPairOptions {
   readonly maxConnections?: number;
   /** The duration for which the client's certificate is valid. */
   readonly clientDays?: number;
+  /** What carries the bytes between the machines: a connection for each socket unless said. */
+  readonly carrier?: Carrier;
 }
 
 /**
@@ -34,6 +41,7 @@ export class SocketPair {
   readonly path = join(this.folder, 'proxy');
   readonly lines: string[] = [];
   readonly log = new Log('info', (line) => this.lines.push(line.trimEnd()), false);
+  access!: Access;
   record!: TestRecord;
   server!: SocketServer;
   client!: SocketClient;
@@ -60,6 +68,7 @@ export class SocketPair {
   async startServer({ permitted = 'gui-vm', rules, maxConnections = 256 }: SocketPairOptions, port = 0): Promise<void> {
     const tls = this.material('net-vm');
     const { access, record } = await testAccess('permission denied by access control policy', { tls, rules });
+    this.access = access;
     this.record = record;
     const served = {
       socket: this.servicePath,
@@ -71,7 +80,7 @@ export class SocketPair {
   }
 
   makeClient(
-    { maxConnections = 256, clientDays }: SocketPairOptions = {},
+    { maxConnections = 256, clientDays, carrier = 'connection' }: SocketPairOptions = {},
     path = this.path,
     peer = this.endpoint,
   ): SocketClient {
@@ -80,6 +89,7 @@ export class SocketPair {
     return new SocketClient(
       { file, peer, maxConnections, rejected: new Set<string>() },
       new GrpcDialer(identity),
+      carrier === 'connection' ? new SocketDialer(identity!) : undefined,
       this.log,
     );
   }

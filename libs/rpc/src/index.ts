@@ -33,6 +33,9 @@ export {
   type ServerCall,
   type ServerStreamingCall,
 } from './server/call.js';
+export { OutgoingSocketCall } from './socket-carrier/outgoing-socket-call.js';
+export { SocketDialer } from './socket-carrier/socket-dialer.js';
+export { halfCloseKey } from './socket-stream.js';
 export { limitReadAhead } from './node/read-ahead.js';
 export { signalOf } from './server/call-signal.js';
 export type { CallGate, OpeningCall } from './server/call-gate.js';

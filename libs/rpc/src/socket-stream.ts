@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { metadataOf } from './metadata.js';
 import { SocketStreamService as Generated, StreamFrame } from './generated/socket/socket.js';
 
 const [chunkTag, eofTag] = [0x0a, 0x10];
@@ -46,6 +47,15 @@ function deserialize(bytes: Buffer): StreamFrame {
   }
   return StreamFrame.decode(bytes);
 }
+
+/**
+ * The metadata by which either end of a call says that its `Eof` ends one direction only. By the contract, the `Eof` of
+ * an end without it ends the connection.
+ */
+export const halfCloseKey = 'givc-half-close';
+
+/** What either end of a socket with a connection of its own does without saying so. */
+export const impliedMetadata = metadataOf({ [halfCloseKey]: '1' });
 
 /** `socketproxy.SocketStream`; its frames carry all data of sockets, so they have their own codec. */
 export const SocketStreamService = {

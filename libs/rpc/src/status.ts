@@ -14,6 +14,9 @@ const reasonOfCode = new Map<number, Reason>(reasons.map((reason) => [status[rea
 /** The gRPC status code that a reason is named after. */
 export const codeOf = (reason: Reason): status => status[reason];
 
+/** The reason for a gRPC status code; INTERNAL for one that is none. */
+export const reasonOf = (code: number): Reason => reasonOfCode.get(code) ?? 'INTERNAL';
+
 /** The maximum length of the message of a server; those of other implementations may be long. */
 const messageMax = 2_048;
 
@@ -48,7 +51,7 @@ export class CallFailure extends Error implements CallError {
  * cut and printable, because they are stored and logged.
  */
 export function errorOfStatus(error: CallError): GivcError {
-  const reason = reasonOfCode.get(error.code ?? status.UNKNOWN) ?? 'INTERNAL';
+  const reason = reasonOf(error.code ?? status.UNKNOWN);
   const { debug, field, info } = decodeDetails(error.metadata?.get(detailsTrailer)[0]);
   const message = error.details || error.message || `status ${error.code}`;
   return new GivcError(reason, parseLines(debug ? `${message}: ${debug}` : message, messageMax), {

@@ -86,6 +86,7 @@ describe('a socket of another machine', () => {
         rejected: new Set<string>(),
       },
       (dialer = new RecordingDialer(undefined)),
+      undefined,
       new Log('debug', (text) => own.push(text.trimEnd()), false),
     );
     await client.listen();

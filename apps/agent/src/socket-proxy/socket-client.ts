@@ -4,14 +4,13 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
 import { LogOnce, type Log } from '@givc/log';
-import { type Dialer, type Metadata, RpcChannel, services } from '@givc/rpc';
+import { type Dialer, RpcChannel, type SocketDialer } from '@givc/rpc';
 import { PeerProbe } from '../proxy/peer-probe.js';
+import { PeerSockets, type OutgoingTransfer } from './peer-sockets.js';
 import type { RejectedUsers } from './rejected-users.js';
 import { listenAtFile, type SocketFile } from './socket-file.js';
 import { splice } from './splice.js';
-import { clientFrameBytes, clientWindowBytes, halfCloseKey, supportsHalfClose } from './transfer-call.js';
-
-const { transferData } = services['socketproxy.SocketStream'];
+import { clientFrameBytes, clientWindowBytes, supportsHalfClose, type TransferMetadata } from './transfer-call.js';
 
 export interface SocketClientOptions {
   readonly file: SocketFile;
@@ -22,11 +21,12 @@ export interface SocketClientOptions {
 }
 
 /**
- * A socket of this machine for a socket of another machine: each connection to it is a call to the agent there, over
- * one channel. A connection that fails there is closed here at once.
+ * A socket of this machine for a socket of another machine: each connection to it is a call to the agent there. A
+ * connection that cannot be made there is closed here at once.
  */
 export class SocketClient {
   readonly #channel: RpcChannel;
+  readonly #peer: PeerSockets;
   readonly #server: Server;
   readonly #open = new Set<Socket>();
   readonly #probe: PeerProbe;
@@ -36,12 +36,14 @@ export class SocketClient {
   constructor(
     private readonly options: SocketClientOptions,
     dialer: Dialer,
+    sockets: SocketDialer | undefined,
     private readonly log: Log,
   ) {
     this.#channel = new RpcChannel(options.peer, dialer, {
       windowBytes: clientWindowBytes,
       messageBytes: clientFrameBytes,
     });
+    this.#peer = new PeerSockets(options.peer, this.#channel, sockets);
     this.#probe = new PeerProbe(this.#channel);
     this.#server = createServer({ allowHalfOpen: true }, (socket) => void this.#accept(socket));
     this.#server.maxConnections = options.maxConnections;
@@ -59,15 +61,28 @@ export class SocketClient {
     this.#stop();
     this.#probe.stop();
     this.#channel.close();
+    this.#peer.close();
     for (const socket of this.#open) socket.destroy();
   }
 
   async #accept(socket: Socket): Promise<void> {
     this.#open.add(socket);
     this.#probe.start();
-    const call = this.#channel.duplex(transferData, { metadata: { [halfCloseKey]: '1' } });
+    // The socket may break before its call is there.
+    socket.on('error', () => undefined);
+    try {
+      const call = await this.#peer.open();
+      if (socket.destroyed) call?.on('error', () => undefined).cancel();
+      else if (call) await this.#join(socket, call);
+    } finally {
+      this.#open.delete(socket);
+      if (this.#open.size === 0) this.#probe.stop();
+    }
+  }
+
+  async #join(socket: Socket, call: OutgoingTransfer): Promise<void> {
     let halfCloses = false;
-    call.once('metadata', (metadata: Metadata) => {
+    call.once('metadata', (metadata: TransferMetadata) => {
       halfCloses = supportsHalfClose(metadata);
       this.#problems.end('connections');
     });
@@ -80,9 +95,6 @@ export class SocketClient {
     } catch (error) {
       call.cancel();
       this.#failed(error);
-    } finally {
-      this.#open.delete(socket);
-      if (this.#open.size === 0) this.#probe.stop();
     }
   }
 

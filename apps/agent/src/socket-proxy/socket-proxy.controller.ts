@@ -7,9 +7,9 @@ import { Controller } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
 import { noteChange } from '@givc/access';
 import { GivcError, messageOf } from '@givc/model';
-import { sendMetadata, type BidiStreamingCall } from '@givc/rpc';
+import { halfCloseKey, sendMetadata, type BidiStreamingCall } from '@givc/rpc';
 import { assertPermitted } from '../proxy/assert-permitted.js';
-import { halfCloseKey, supportsHalfClose, type Frame } from './transfer-call.js';
+import { supportsHalfClose, type Frame } from './transfer-call.js';
 import { ServedSocket } from './served-socket.js';
 import { splice } from './splice.js';
 

@@ -5,7 +5,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { Access } from '@givc/access';
 import { Log } from '@givc/log';
 import { formatAddress } from '@givc/model';
-import { Dialer, GrpcServer } from '@givc/rpc';
+import { Dialer, GrpcServer, SocketDialer } from '@givc/rpc';
 import { AgentSettings } from '../config/agent-settings.js';
 import { ProxyEntries, type Open } from '../proxy/proxy-entries.js';
 import { servingAddress } from '../proxy/serving-address.js';
@@ -26,6 +26,7 @@ const userSetting = (proxy: string): string => `capabilities.dbusProxy.proxies[$
 @Injectable()
 export class SocketProxyService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #entries: ProxyEntries;
+  readonly #sockets: SocketDialer | undefined;
 
   constructor(
     private readonly config: SocketProxyConfig,
@@ -36,6 +37,8 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
     private readonly log: Log,
   ) {
     this.#entries = new ProxyEntries('socket proxy', log);
+    // Without TLS there is no agreement on a protocol (ALPN).
+    this.#sockets = access.identity && new SocketDialer(access.identity, server.vsock);
   }
 
   onApplicationBootstrap(): void {
@@ -79,7 +82,8 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
     const peer = transport.name;
     const fields = { socket, peer, setting: name && `${userSetting(name)} of ${peer}` };
     const rejected = new RejectedUsers(this.log, fields);
-    const client = new SocketClient({ file, peer: transport, maxConnections, rejected }, this.dialer, this.log);
+    const options = { file, peer: transport, maxConnections, rejected };
+    const client = new SocketClient(options, this.dialer, this.#sockets, this.log);
     try {
       await client.listen();
     } catch (error) {

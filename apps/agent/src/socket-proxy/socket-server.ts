@@ -6,7 +6,7 @@ import { AccessModule, type Access } from '@givc/access';
 import { listenBeside } from '@givc/daemon';
 import type { Log } from '@givc/log';
 import type { Address } from '@givc/model';
-import { GrpcServer, RpcModule } from '@givc/rpc';
+import { GrpcServer, RpcModule, serverLimits } from '@givc/rpc';
 import type { Vsock } from '@givc/vsock';
 import { ServedSocket } from './served-socket.js';
 import { SocketProxyController } from './socket-proxy.controller.js';
@@ -19,7 +19,7 @@ const keepalive = { everyMs: 3_000, answerMs: 4_000 };
  * For 256 connections of the one peer that are not read: a message of 64 KiB for each, and its part of the window, of
  * which earlier connections have more.
  */
-const limits = { undeliveredBytesOfPeer: 32 * 1024 * 1024, unreadBytesOfPeer: 32 * 1024 * 1024 };
+const unread = { undeliveredBytesOfPeer: 32 * 1024 * 1024, unreadBytesOfPeer: 32 * 1024 * 1024 };
 
 @Module({})
 class SocketServerModule {
@@ -49,9 +49,11 @@ export async function serveSocket(
   vsock?: Vsock,
 ): Promise<SocketServer> {
   const services = ['socketproxy.SocketStream'] as const;
+  // Each socket may have a connection of its own, beside those of calls.
+  const connectionsOfPeer = serverLimits.connectionsOfPeer + served.maxConnections;
   const server = new GrpcServer({
     ...{ listen: [address], tls: access.identity, services, vsock },
-    ...{ windowBytes, keepalive, limits },
+    ...{ windowBytes, keepalive, limits: { ...unread, connectionsOfPeer } },
   });
   const listener = await listenBeside(SocketServerModule.register(served, access, server, log), server, log);
   return { address: server.addresses[0]!, close: () => listener.close() };

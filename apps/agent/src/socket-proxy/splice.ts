@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { GivcError, messageOf } from '@givc/model';
 import { errorOfStatus, limitReadAhead } from '@givc/rpc';
 import { BusHandshake } from './bus-handshake.js';
@@ -96,7 +97,7 @@ type SpliceState =
  */
 export function splice(socket: Socket, frames: Frames, options: SpliceOptions): Promise<void> {
   // A message may have 4 MiB, and is buffered for each connection whose socket does not accept it.
-  limitReadAhead(frames, 1);
+  if (frames instanceof Readable) limitReadAhead(frames, 1);
   const leave = framesAhead.begin();
   const { outgoing, incoming } = directions(socket, frames, options);
   return new Promise((resolve, reject) => {
@@ -160,5 +161,6 @@ export function splice(socket: Socket, frames: Frames, options: SpliceOptions): 
       fail(new GivcError('CANCELLED', 'the peer has hung up'));
       settleAsIs();
     });
+    frames.resume();
   });
 }

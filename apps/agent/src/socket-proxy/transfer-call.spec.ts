@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Metadata } from '@grpc/grpc-js';
-import { halfCloseKey, supportsHalfClose } from './transfer-call.js';
+import { halfCloseKey } from '@givc/rpc';
+import { supportsHalfClose } from './transfer-call.js';
 
 describe('the metadata by which a peer declares that it can close one direction', () => {
   it('declares it by the key, whatever its value is', () => {

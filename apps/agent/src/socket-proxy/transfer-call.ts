@@ -1,15 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { socketproxy } from '@givc/rpc';
+import { halfCloseKey, type socketproxy } from '@givc/rpc';
 
 export type Frame = socketproxy.StreamFrame;
 
-/** Either end of a `TransferData` call: the common part of both grpc-js streams. */
+/** Either end of a `TransferData` call: what streams of gRPC and connections of one socket have in common. */
 export interface Frames extends NodeJS.EventEmitter {
   /** The frames that were written and not sent yet. */
   readonly writableLength: number;
-  readonly readableHighWaterMark: number;
   write(frame: Frame, done?: () => void): boolean;
   end(): void;
   pause(): void;
@@ -33,11 +32,9 @@ export const clientWindowBytes = 128 * kibibyte;
 /** The maximum size of a frame for a client, which buffers a frame until it is complete; peers send 64 KiB. */
 export const clientFrameBytes = 256 * kibibyte;
 
-/**
- * The metadata by which either end of a call declares that its `Eof` ends one direction only. By the contract, the
- * `Eof` of an end without it ends the connection.
- */
-export const halfCloseKey = 'givc-half-close';
+/** The metadata of either end of a call. */
+export interface TransferMetadata {
+  get(key: string): readonly unknown[];
+}
 
-export const supportsHalfClose = (metadata: { get(key: string): readonly unknown[] }): boolean =>
-  metadata.get(halfCloseKey).length > 0;
+export const supportsHalfClose = (metadata: TransferMetadata): boolean => metadata.get(halfCloseKey).length > 0;

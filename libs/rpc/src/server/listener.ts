@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { GivcError, formatAddress, messageOf, type Address } from '@givc/model';
 import { KernelVsock, type Vsock } from '@givc/vsock';
 import { rawSocketOf } from '../node/raw-socket.js';
+import { keepCertificate } from '../tls/kept-certificate.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { type HalfOpenConnections } from './half-open-connections.js';
 import type { ServerLimits } from './limits.js';
@@ -37,12 +38,6 @@ export async function removeStaleSocket(path: string): Promise<void> {
   throw new GivcError('FAILED_PRECONDITION', `cannot listen on ${path}: another process already does`);
 }
 
-/** The certificate of a connection never changes; without this, each call would decode it again. */
-function rememberCertificate(socket: TLSSocket): void {
-  const certificate = socket.getPeerCertificate();
-  Object.defineProperty(socket, 'getPeerCertificate', { value: () => certificate });
-}
-
 const tcpOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_000 };
 
 /** OpenSSL's error of the handshake; undefined when the peer just disconnected. */
@@ -51,7 +46,10 @@ const problemOf = (error: NodeJS.ErrnoException, { authorizationError }: TLSSock
   return error.code?.startsWith('ERR_SSL_') ? `TLS handshake: ${error.code}` : undefined;
 };
 
-/** Hands over a connection that may speak HTTP/2, and its peer for counting; undefined on a unix socket. */
+/**
+ * Hands over a connection that may speak HTTP/2, or the protocol of its `alpnProtocol`, and its peer for counting;
+ * undefined on a unix socket.
+ */
 export type OnConnection = (socket: Socket, peer: string | undefined) => void;
 
 /**
@@ -63,6 +61,7 @@ function createMutualTlsServer(
   limits: ServerLimits,
   handshakes: HalfOpenConnections,
   onConnection: OnConnection,
+  protocols: readonly string[],
 ): Server {
   const { handshakeMs, connections, connectionsOfPeer } = limits;
   const open = new Map<string, number>();
@@ -72,7 +71,7 @@ function createMutualTlsServer(
     ...identity.serverOptions,
     requestCert: true,
     rejectUnauthorized: true,
-    ALPNProtocols: ['h2'],
+    ALPNProtocols: [...protocols],
     handshakeTimeout: handshakeMs,
   });
   server.on('connection', (socket: Socket) => {
@@ -83,7 +82,7 @@ function createMutualTlsServer(
   server.on('secureConnection', (socket) => {
     handshakes.end(socket);
     if (total >= connections) return void socket.destroy();
-    rememberCertificate(socket);
+    keepCertificate(socket);
     const peer = certificateKey(socket.getPeerCertificate());
     const ofPeer = (open.get(peer) ?? 0) + 1;
     // When several names have their maximum, one more name may have as many.
@@ -161,7 +160,7 @@ export async function openAt(server: Server, address: Address, vsock: Vsock = ne
 
 /**
  * Accepts connections at an address, as `openAt` does, and hands them over once they may speak HTTP/2, which for TLS is
- * after the handshake.
+ * after the handshake, in which `protocols` are offered, the preferred one first.
  */
 export async function listenAt(
   address: Address,
@@ -170,9 +169,10 @@ export async function listenAt(
   handshakes: HalfOpenConnections,
   onConnection: OnConnection,
   vsock?: Vsock,
+  protocols: readonly string[] = ['h2'],
 ): Promise<Listener> {
   const server = identity
-    ? createMutualTlsServer(identity, limits, handshakes, onConnection)
+    ? createMutualTlsServer(identity, limits, handshakes, onConnection, protocols)
     : createPlainServer(limits, onConnection);
   return {
     address: await openAt(server, address, vsock),

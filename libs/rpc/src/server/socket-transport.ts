@@ -18,6 +18,7 @@ import { serverLimits, type ServerLimits } from './limits.js';
 import { listenAt, type Listener } from './listener.js';
 import type { HandledRpc } from './serve-call.js';
 import type { ServerTransport } from './server-transport.js';
+import { SocketCalls } from './socket-calls.js';
 
 const drainMs = 150;
 /** For callers that vanish without closing; heartbeats show that sooner for agents. Each ping wakes both sides. */
@@ -48,6 +49,7 @@ export class SocketTransport implements ServerTransport {
   /** The connections that have had no call yet. */
   readonly #unused: HalfOpenConnections;
   #streams: IncomingStreams | undefined;
+  #socketCalls: SocketCalls | undefined;
   #isClosed = false;
 
   constructor(
@@ -70,12 +72,12 @@ export class SocketTransport implements ServerTransport {
   }
 
   async open(rpcs: ReadonlyMap<string, HandledRpc>): Promise<readonly Address[]> {
-    const { listen, tls, vsock, observer } = this.settings;
-    this.#streams = new IncomingStreams(rpcs, this.#limits, observer, this.gate);
-    const accept = (socket: Socket, peer: string | undefined) => this.#accept(socket, peer);
+    const { listen, observer } = this.settings;
+    const limits = this.#limits;
+    this.#streams = new IncomingStreams(rpcs, limits, observer, this.gate);
+    this.#socketCalls = new SocketCalls(rpcs, { limits, gate: this.gate, observer, drainMs });
     try {
-      for (const address of listen)
-        this.#listeners.push(await listenAt(address, tls, this.#limits, this.#handshakes, accept, vsock));
+      for (const address of listen) this.#listeners.push(await this.#listen(address, this.#socketCalls));
     } catch (error) {
       this.#closeListeners();
       throw error;
@@ -92,6 +94,7 @@ export class SocketTransport implements ServerTransport {
     this.#isClosed = true;
     this.#closeListeners();
     for (const session of this.#sessions) session.close();
+    const socketsClosed = this.#socketCalls?.close();
     await new Promise<void>((resolve) => {
       const cut = setTimeout(() => {
         for (const session of this.#sessions) session.destroy(undefined, constants.NGHTTP2_CANCEL);
@@ -105,18 +108,29 @@ export class SocketTransport implements ServerTransport {
       for (const session of this.#sessions) session.once('close', endWithTheLast);
       endWithTheLast();
     });
+    await socketsClosed;
+  }
+
+  #listen(address: Address, sockets: SocketCalls): Promise<Listener> {
+    const { tls, vsock } = this.settings;
+    const accept = (socket: Socket, peer: string | undefined) => {
+      // A connection whose handshake ends after the server has closed would never be closed.
+      if (this.#isClosed) socket.destroy();
+      else if (peer !== undefined && sockets.speaks(socket)) sockets.accept(socket, peer);
+      else this.#accept(socket, peer, sockets);
+    };
+    return listenAt(address, tls, this.#limits, this.#handshakes, accept, vsock, sockets.protocols);
   }
 
   /** A connection that may speak HTTP/2, after its TLS handshake. */
-  #accept(socket: Socket, origin: string | undefined): void {
-    // A connection whose handshake ends after the server has closed would never be closed.
-    if (this.#isClosed) return void socket.destroy();
+  #accept(socket: Socket, origin: string | undefined, sockets: SocketCalls): void {
     if (origin !== undefined) this.#unused.begin(socket, origin);
     const { windowBytes, keepalive } = this.settings;
     const session = performServerHandshake(socket, this.#http2);
     this.#sessions.add(session);
     session.on('error', () => undefined);
     session.once('close', () => this.#sessions.delete(session));
+    if (origin !== undefined) session.once('close', sockets.follow(origin));
     session.once('stream', () => this.#unused.end(socket));
     // When a peer violates HTTP/2, Node (20) sends GOAWAY, stops reading and keeps the socket forever, even when the
     // peer has long closed it. A ping without an answer ends that.

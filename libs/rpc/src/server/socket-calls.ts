@@ -1,0 +1,102 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { GivcError } from '@givc/model';
+import { Timeout } from '@givc/time';
+import type { CallGate } from './call-gate.js';
+import type { CallObserver } from './call-observer.js';
+import type { ServerLimits } from './limits.js';
+import type { HandledRpc } from './serve-call.js';
+import type { StreamingCall } from './streaming-call.js';
+import { SocketStreamService } from '../socket-stream.js';
+import { IncomingSocketCall } from './incoming-socket-call.js';
+import { socketProtocol } from '../socket-carrier/records.js';
+
+const { path: transferPath } = SocketStreamService.transferData;
+
+export interface SocketCallsOptions {
+  readonly limits: Pick<ServerLimits, 'messageMs'>;
+  readonly gate: () => CallGate | undefined;
+  readonly observer?: CallObserver | undefined;
+  /** How long a connection that is ended may take to close, in milliseconds. */
+  readonly drainMs: number;
+}
+
+/** The connections of a server that carry one socket each, instead of the streams of HTTP/2. */
+export class SocketCalls {
+  readonly #rpc: HandledRpc | undefined;
+  readonly #open = new Map<IncomingSocketCall, string>();
+  /** The number of connections by HTTP/2 of each peer. */
+  readonly #sessions = new Map<string, number>();
+
+  /** Calls of `TransferData` are handled, if that is one of the rpcs. */
+  constructor(
+    rpcs: ReadonlyMap<string, HandledRpc>,
+    private readonly options: SocketCallsOptions,
+  ) {
+    this.#rpc = rpcs.get(transferPath);
+  }
+
+  /** The protocols that the server offers in TLS, the preferred one first. */
+  get protocols(): readonly string[] {
+    return this.#rpc ? [socketProtocol, 'h2'] : ['h2'];
+  }
+
+  /** Whether TLS has agreed on this protocol for the connection. */
+  speaks(socket: Socket): socket is TLSSocket {
+    return 'alpnProtocol' in socket && socket.alpnProtocol === socketProtocol;
+  }
+
+  /** A connection by HTTP/2 of a peer; returns a function that is called when it has ended. */
+  follow(peer: string): () => void {
+    this.#sessions.set(peer, (this.#sessions.get(peer) ?? 0) + 1);
+    return () => {
+      const left = this.#sessions.get(peer)! - 1;
+      if (left > 0) return void this.#sessions.set(peer, left);
+      this.#sessions.delete(peer);
+      // Its pings were the only sign that the peer is there: bytes of a socket may have to wait for ever.
+      for (const [call, owner] of this.#open) if (owner === peer) call.destroy();
+    };
+  }
+
+  /** Takes over a connection, whose peer has to say within `messageMs` what it calls. */
+  accept(socket: TLSSocket, peer: string): void {
+    const late = new Timeout(this.options.limits.messageMs, () => call.destroy(), { unref: true });
+    const call = new IncomingSocketCall(socket, () => {
+      late.cancel();
+      this.#begin(call);
+    });
+    this.#open.set(call, peer);
+    call.once('close', () => {
+      late.cancel();
+      this.#open.delete(call);
+    });
+  }
+
+  /** Resolves when all have ended; those that are left after `drainMs` are cut. */
+  async close(): Promise<void> {
+    const closed = [...this.#open.keys()].map((call) => new Promise((resolve) => void call.once('close', resolve)));
+    const cut = setTimeout(() => {
+      for (const call of this.#open.keys()) call.destroy();
+    }, this.options.drainMs);
+    await Promise.all(closed);
+    clearTimeout(cut);
+  }
+
+  #begin(call: IncomingSocketCall): void {
+    const rpc = call.getPath().slice(1);
+    const ended = rpc === transferPath.slice(1) ? this.options.observer?.began(rpc, false) : undefined;
+    if (ended) call.once('close', () => ended(call.sentStatus));
+    try {
+      if (call.getPath() !== transferPath)
+        throw new GivcError('UNIMPLEMENTED', 'this rpc has no connection of its own');
+      this.options.gate()?.open(call);
+      // Its handler reads and writes frames, as those of a stream.
+      this.#rpc!.handle(call as unknown as StreamingCall, undefined);
+    } catch (error) {
+      call.fail(error);
+    }
+  }
+}

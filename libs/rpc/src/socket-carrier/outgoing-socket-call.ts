@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import type { TLSSocket } from 'node:tls';
+import { impliedMetadata } from '../socket-stream.js';
+import { controlRecord, kinds } from './records.js';
+import { SocketConnection } from './socket-connection.js';
+
+/**
+ * The client's end of a socket of another machine over a connection of its own. It emits `metadata` when the server has
+ * accepted it; what is written before that goes out at once.
+ */
+export class OutgoingSocketCall extends SocketConnection {
+  constructor(socket: TLSSocket, path: string) {
+    super(socket, 'accepted');
+    socket.write(controlRecord(kinds.open, Buffer.from(path)));
+  }
+
+  cancel(): void {
+    this.destroy();
+  }
+
+  onOpen(): void {}
+
+  onAccepted(): void {
+    this.emit('metadata', impliedMetadata);
+  }
+
+  onFailed(code: number, details: string): void {
+    this.emit('error', { code, details });
+    this.destroy();
+  }
+
+  protected onClose(): void {}
+}
