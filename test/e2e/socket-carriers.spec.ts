@@ -89,7 +89,7 @@ describe.each(carriers)('a socket of another machine that is carried by a %s', (
     const { user, service } = await echoed();
     pair.access.identity!.verifyPeersWith(() => 'it is revoked');
     await Promise.all([ended(user), closed(service)]);
-    expect(await pair.record.next('TLS')).toMatchObject({ peer: 'gui-vm', why: 'it is revoked' });
+    expect(await pair.record.next('TLS')).toMatchObject({ peer: 'gui-vm', reason: 'it is revoked' });
     expect(await readAll(pair.dial(path()))).toEqual(Buffer.alloc(0));
   });
 

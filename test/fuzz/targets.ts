@@ -26,6 +26,7 @@ import * as requests from './requests.target.js';
 import * as rules from './rules.target.js';
 import * as settings from './settings.target.js';
 import * as signatures from './signatures.target.js';
+import * as socketRecords from './socket-records.target.js';
 import * as sources from './sources.target.js';
 import * as ssids from './ssids.target.js';
 import * as text from './text.target.js';
@@ -54,5 +55,18 @@ export const targets: readonly Target[] = [
     proc,
     registry,
   ],
-  ...[reportAnswers, reportStreams, requests, rules, settings, signatures, sources, ssids, text, wireless, zones],
+  ...[
+    reportAnswers,
+    reportStreams,
+    requests,
+    rules,
+    settings,
+    signatures,
+    socketRecords,
+    sources,
+    ssids,
+    text,
+    wireless,
+    zones,
+  ],
 ].flatMap((family) => Object.values(family));
