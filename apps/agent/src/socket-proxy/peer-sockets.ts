@@ -22,8 +22,8 @@ export interface OutgoingTransfer extends Frames {
 
 /**
  * The sockets of a peer. Each has a TLS connection of its own, or a stream of the channel where there is no TLS, or the
- * peer only knows the contract. The connections last no longer than that of the channel, whose probe notices a peer that
- * is gone.
+ * peer only knows the contract. The connections last no longer than that of the channel, whose probe notices a peer
+ * that is gone.
  */
 export class PeerSockets {
   readonly #connections = new Set<OutgoingSocketCall>();
@@ -43,14 +43,17 @@ export class PeerSockets {
     channel.onState((state) => this.#see(state));
   }
 
-  /** A socket that cannot be opened fails by its events. Resolves with undefined once this is closed. */
-  async open(): Promise<OutgoingTransfer | undefined> {
-    if (this.dialer && !this.#hasOnlyStreams) {
-      await this.#attempted();
-      const connection = await this.#connect(this.dialer);
-      if (this.#closing.signal.aborted) return void connection?.cancel();
-      if (connection) return connection;
-    }
+  /** Opens a connection for one socket. Resolves with undefined where the socket gets a stream. */
+  async connect(): Promise<OutgoingTransfer | undefined> {
+    if (!this.dialer || this.#hasOnlyStreams) return undefined;
+    await this.#attempted();
+    const connection = await this.#connect(this.dialer);
+    if (this.#closing.signal.aborted) connection?.cancel();
+    return connection;
+  }
+
+  /** A stream for one socket, which fails by its events when there is no connection. */
+  stream(): OutgoingTransfer {
     return this.channel.duplex(transferData, { metadata: { [halfCloseKey]: '1' } });
   }
 
@@ -60,7 +63,6 @@ export class PeerSockets {
     this.#wake();
   }
 
-  /** Undefined for a stream, by which a connection that is not made fails, too. */
   async #connect(dialer: SocketDialer): Promise<OutgoingSocketCall | undefined> {
     if (this.#hasOnlyStreams || this.channel.state !== 'READY') return undefined;
     try {

@@ -71,9 +71,9 @@ export class SocketClient {
     // The socket may break before its call is there.
     socket.on('error', () => undefined);
     try {
-      const call = await this.#peer.open();
-      if (socket.destroyed) call?.on('error', () => undefined).cancel();
-      else if (call) await this.#join(socket, call);
+      const connection = await this.#peer.connect();
+      if (socket.destroyed) connection?.cancel();
+      else await this.#join(socket, connection ?? this.#peer.stream());
     } finally {
       this.#open.delete(socket);
       if (this.#open.size === 0) this.#probe.stop();

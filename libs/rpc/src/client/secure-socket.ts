@@ -20,10 +20,11 @@ export class Handshakes {
   /** Reports only the first of consecutive attempts that fail for the same reason, because there is one attempt each second. */
   readonly #reported = new LogOnce();
 
-  /** The server's certificate has to have this name. */
+  /** The server's certificate has to have this name. It is offered these protocols, the preferred one first. */
   constructor(
     private readonly identity: TlsIdentity,
     private readonly name: string,
+    private readonly protocols: readonly string[] = ['h2'],
   ) {}
 
   /** Calls `done` once, unless the socket is destroyed without an error before. */
@@ -32,7 +33,7 @@ export class Handshakes {
     const socket = connect({
       socket: raw,
       secureContext: this.identity.clientContext,
-      ALPNProtocols: ['h2'],
+      ALPNProtocols: [...this.protocols],
       servername: this.name,
       checkServerIdentity: (_host, certificate) => checkServerIdentity(this.name, certificate),
     });

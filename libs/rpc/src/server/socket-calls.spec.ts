@@ -135,6 +135,29 @@ describe('connections that carry one socket each', () => {
     expect(observed).toEqual(['socketproxy.SocketStream/TransferData OK']);
   });
 
+  it('keep what was read for a slow reader, also when both ends have closed the connection meanwhile', async () => {
+    const call = await dial();
+    call.write({ Chunk: Buffer.from('request'), Eof: true });
+    await until(() => handled.length > 0);
+    const [incoming] = handled as [IncomingSocketCall];
+    incoming.resume();
+    // All of it arrives at once.
+    incoming.socket.cork();
+    incoming.sendMetadata();
+    for (const text of ['a', 'b', 'c']) incoming.write({ Chunk: Buffer.from(text), Eof: text === 'c' });
+    const events: string[] = [];
+    call.on('data', ({ Chunk, Eof }) => {
+      events.push(Eof ? 'Eof' : `${Chunk}`);
+      call.pause();
+    });
+    for (const event of ['end', 'close']) call.on(event, () => events.push(event));
+    call.resume();
+    await once(call.socket, 'close');
+    expect(events).toEqual(['a']);
+    for (let n = 0; n < 4; n++) call.resume();
+    expect(events).toEqual(['a', 'b', 'c', 'Eof', 'end', 'close']);
+  });
+
   it('are offered only where their rpc has a handler', async () => {
     expect(calls.protocols).toEqual([socketProtocol, 'h2']);
     expect(new SocketCalls(new Map(), { limits: serverLimits, gate: () => undefined, drainMs: 1 }).protocols).toEqual([

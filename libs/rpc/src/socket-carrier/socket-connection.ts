@@ -30,6 +30,9 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
   #isEnding = false;
   #hasEnded = false;
   #hasSocketEnded = false;
+  #isClosed = false;
+  /** Whether `close` was emitted. */
+  #hasClosed = false;
   #closing: Timeout | undefined;
 
   protected constructor(
@@ -51,8 +54,10 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
     });
     socket.once('close', () => {
       this.#closing?.cancel();
-      this.onClose();
-      this.emit('close');
+      this.#isClosed = true;
+      // After an end what was read before it is still for the reader.
+      if (!this.#hasSocketEnded) this.#held = undefined;
+      this.#seeClose();
     });
   }
 
@@ -101,11 +106,14 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
     if (!this.#isReading) return;
     this.socket.resume();
     this.#seeEnd();
+    this.#seeClose();
   }
 
   /** Cuts it off. */
   destroy(): void {
+    this.#held = undefined;
     this.socket.destroy();
+    this.#seeClose();
   }
 
   abstract onOpen(path: string): void;
@@ -162,6 +170,13 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
       this.emit('error', { code: codeOf(reason), details: message });
       this.destroy();
     }
+  }
+
+  #seeClose(): void {
+    if (!this.#isClosed || this.#held || this.#hasClosed) return;
+    this.#hasClosed = true;
+    this.onClose();
+    this.emit('close');
   }
 
   #seeEnd(): void {
