@@ -49,7 +49,7 @@ export class TcpRelay {
     return { name, address: { protocol: 'tcp', host: '127.0.0.1', port } };
   }
 
-  /** The network ends the direction of the last connection that leads to the server, which neither of its ends has done. */
+  /** The network ends the direction of the last connection that leads to the server; neither of its ends has. */
   endToServer(): void {
     const { client, server } = this.passages.at(-1)!;
     client.unpipe(server);
