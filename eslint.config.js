@@ -91,7 +91,7 @@ const pastIndex = [
 ];
 const grpcJs = {
   group: ['@grpc/grpc-js', '@grpc/grpc-js/**'],
-  message: 'grpc-js stays inside libs/rpc: use @givc/rpc.',
+  message: 'grpc-js is a foreign peer of tests: use @givc/rpc.',
 };
 const dbusNext = { regex: '^dbus-next(/|$)', message: 'dbus-next stays inside libs/dbus/src/dbus-next.' };
 const nodeForge = { regex: '^node-forge(/|$)', message: 'node-forge stays inside libs/pki/src/node-forge.' };

@@ -33,8 +33,8 @@ const programs = {
   },
 };
 
-// Nest loads its optional packages by name and works without them. grpc-js loads the proto parser, which is not needed
-// because codecs and descriptors come from the build.
+// Nest loads its optional packages by name and works without them; codecs and descriptors come from the build, so that
+// it needs no proto parser.
 const absent = [
   '@grpc/proto-loader',
   'cosmiconfig',

@@ -6,7 +6,7 @@
 // find them. The folder is replaced as a whole at the end, so the old one stays usable until then, even when this
 // program is killed.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createFileRegistry, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { cedarSchema } from './cedar-schema.mjs';
@@ -37,6 +37,21 @@ for (const name of readdirSync(source))
 
 mkdirSync(output, { recursive: true });
 buf('generate', '--output', new URL(temporary, source).pathname);
+
+/** Removes the interfaces of servers, which are types of grpc-js that nothing here uses. */
+function withoutServers(text, name) {
+  if (!text.includes('grpc-js')) return text;
+  const left = text
+    .replace(/^import type \{[^}]*\} from "@grpc\/grpc-js";\n/m, '')
+    .replace(/^export interface \w+Server extends UntypedServiceImplementation \{[^}]*^\}\n/gm, '');
+  if (/grpc-js|UntypedServiceImplementation|\bhandle\w+Call\b/.test(left))
+    throw new Error(`${name}: the interfaces of servers look different: change withoutServers`);
+  return left;
+}
+for (const entry of readdirSync(output, { recursive: true, withFileTypes: true }).filter((one) => one.isFile())) {
+  const file = `${entry.parentPath}/${entry.name}`;
+  writeFileSync(file, withoutServers(readFileSync(file, 'utf8'), entry.name));
+}
 
 const fileSet = fromBinary(
   FileDescriptorSetSchema,
