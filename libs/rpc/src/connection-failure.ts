@@ -7,10 +7,10 @@ import type { GivcError } from '@givc/model';
  * What is wrong with a connection that was not established:
  * - `no-machine`, `no-vsock`, `no-koffi`: of vsock; `detail` has the CID that no machine has.
  * - `refused`, `no-socket`, `not-permitted`, `unreachable`, `unresolved`: of the socket (connect(2)) or the name.
- * - `other-name`, `not-valid-now`, `other-authority`, `rejected`: of the certificate of the other end; `detail` has its names,
- *   how it is not valid, or the reason.
- * - `no-tls`, `no-tls-version`: what the other end speaks.
- * - `closed`: the other end hung up without a word, as of a certificate that it rejects.
+ * - `other-name`, `not-valid-now`, `other-authority`, `rejected`: the certificate of the server was rejected; `detail`
+ *   has its names, its validity, or the reason.
+ * - `no-tls`, `no-tls-version`: the server does not speak TLS, or only an older version.
+ * - `closed`: the server closed the connection without an error, as it does when it rejects the client's certificate.
  */
 export type ConnectionProblem =
   | 'refused'
@@ -29,14 +29,14 @@ export type ConnectionProblem =
   | 'no-tls-version'
   | 'closed';
 
-/** How a call failed for its connection. */
+/** How a call failed because of its connection. */
 export type ConnectionFailure =
   | { readonly state: 'not-connected'; readonly problem: ConnectionProblem; readonly detail?: string }
-  /** Its deadline has passed after so many seconds, with a connection or while there was none. */
+  /** Its deadline has passed after this number of seconds, with a connection or without one. */
   | { readonly state: 'late'; readonly seconds: number; readonly wasConnected: boolean }
-  /** It was sent, and the connection has ended before the answer. */
+  /** It was sent, and the connection has closed before the response. */
   | { readonly state: 'broken' };
 
-/** Undefined for an answer of a server. */
+/** Undefined for a status of a server. */
 export const connectionFailureOf = ({ cause }: GivcError): ConnectionFailure | undefined =>
   (cause as { readonly failure?: ConnectionFailure } | undefined)?.failure;

@@ -5,7 +5,10 @@ import { EventServiceService as Generated } from './generated/event/event.js';
 
 /** `eventproxy.InputEvent`. */
 export interface InputEvent {
-  /** In microseconds: the contract has nanoseconds, for which a number has too few digits, and kernels have no finer ones. */
+  /**
+   * In microseconds: the contract has nanoseconds, for which a number has too few digits, and kernels have no finer
+   * ones.
+   */
   readonly timestamp: number;
   readonly type: number;
   readonly code: number;

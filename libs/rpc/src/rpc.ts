@@ -1,7 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** An rpc of a service: its path `/pkg.Service/Method`, which sides stream, and how its messages are encoded and decoded. */
+/**
+ * An rpc of a service: its path `/pkg.Service/Method`, which sides stream, and how its messages are encoded and
+ * decoded.
+ */
 export interface Rpc<Request, Response> {
   readonly path: string;
   readonly requestStream: boolean;

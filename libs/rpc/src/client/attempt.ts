@@ -6,8 +6,8 @@ import type { Connection, Connector } from './connection.js';
 import type { ConnectError } from './connect-error.js';
 
 /**
- * The time limits of an attempt to connect, in milliseconds: until the connection is accepted, and from then until it is
- * established.
+ * The time limits of an attempt to connect, in milliseconds: until the connection is accepted, and from then until it
+ * is established.
  */
 export interface ConnectLimits {
   readonly accept: number;
@@ -17,7 +17,7 @@ export interface ConnectLimits {
 export interface AttemptEvents {
   ready(connection: Connection): void;
   failed(error: ConnectError): void;
-  /** As `ConnectEvents.lost`. */
+  /** See `ConnectEvents.lost`. */
   lost(): void;
 }
 
@@ -52,7 +52,7 @@ export class Attempt {
     });
   }
 
-  /** Whether this process was frozen during the attempt, so that its failure says nothing about the other end. */
+  /** Whether this process was frozen during the attempt, so that its failure says nothing about the server. */
   get hasThawed(): boolean {
     return this.#hasThawed || this.#timeout.hasThawed;
   }
@@ -69,7 +69,7 @@ export class Attempt {
     });
   }
 
-  /** Whether it had not ended before. */
+  /** Returns whether it had not ended before. */
   #end(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;

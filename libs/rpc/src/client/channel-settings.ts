@@ -12,6 +12,9 @@ export interface ChannelSettings {
    * RESOURCE_EXHAUSTED.
    */
   readonly messageBytes?: number;
-  /** The time limits of an attempt to connect; 2 s, and 15 s for TLS, by default when the connection is kept, else 20 s for each. */
+  /**
+   * The time limits of an attempt to connect: 2 s, and 15 s for the handshake, by default when the connection is kept,
+   * else 20 s for each.
+   */
   readonly attemptMs?: ConnectLimits;
 }

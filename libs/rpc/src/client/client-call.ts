@@ -8,29 +8,30 @@ import { metadataOf } from '../metadata.js';
 import type { CallSettings } from './call-settings.js';
 import type { CallEvents, CallOutcome, CallStream, Connection } from './connection.js';
 
-/** What a kind of call makes of its events. */
+/** The handlers of one kind of call (unary, streaming). */
 export interface CallReceiver {
-  /** There is a connection: messages can be sent. */
+  /** There is a connection, so messages can be sent. */
   onBegin(stream: CallStream): void;
   onHeaders(metadata: Metadata): void;
   onMessage(message: Buffer): void;
-  /** Once. Not during `start`, unless the signal of the call was aborted before. */
+  /** Called once when the call has ended; not during `start`, unless its signal was already aborted. */
   onEnd(outcome: CallOutcome): void;
 }
 
 /** The channel of a call. */
 export interface CallChannel {
-  /** Begins the call, at once or when there is a connection, or ends it. */
+  /** Begins the call, at once or when there is a connection, or fails it. */
   start(call: ClientCall): void;
   ended(call: ClientCall): void;
 }
 
 /**
- * A call from its start to its end: it waits for a connection, and ends with the status of the server, by its signal, its
- * deadline, or because there is no connection.
+ * A call from its start to its end: it waits for a connection, and ends with the status of the server, by its signal,
+ * by its deadline, or because there is no connection.
  *
- * The deadline is measured by `Timeout`, and not sent to the server in the header grpc-timeout: wall clock times would end a
- * call after a freeze although its answer is in the socket. The server is notified of the end of the call.
+ * The deadline is measured by `Timeout`, and not sent to the server in the header grpc-timeout: the clock of the server
+ * would end a call after a freeze although its response has already arrived. The server is notified of the end of the
+ * call.
  */
 export class ClientCall implements CallEvents {
   #stream: CallStream | undefined;
@@ -62,7 +63,7 @@ export class ClientCall implements CallEvents {
     return this.#stream === undefined;
   }
 
-  /** Makes the call on this connection. */
+  /** Begins the call on this connection. */
   begin(connection: Connection): void {
     this.#stream = connection.open(this.path, this.#metadata, this);
     this.receiver.onBegin(this.#stream);
@@ -85,12 +86,12 @@ export class ClientCall implements CallEvents {
     this.receiver.onEnd(outcome);
   }
 
-  /** Ends it with CANCELLED, also for the server. */
+  /** Ends it with CANCELLED on both sides. */
   cancel(): void {
     this.fail({ code: status.CANCELLED, details: 'the caller hung up' });
   }
 
-  /** Ends it with this status, also for the server. */
+  /** Ends it with this status on both sides. */
   fail(outcome: CallOutcome): void {
     if (this.#isOver) return;
     this.#stream?.cancel();

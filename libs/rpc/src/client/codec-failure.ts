@@ -6,7 +6,7 @@ import type { Rpc } from '../rpc.js';
 import { status } from '../wire/status-codes.js';
 import type { CallOutcome } from './connection.js';
 
-/** The bytes of a request, or how a call ends whose request cannot be encoded. */
+/** Encodes a request; returns the outcome INTERNAL when that fails. */
 export function serialized<Request>(method: Rpc<Request, unknown>, request: Request): Buffer | CallOutcome {
   try {
     return method.requestSerialize(request);
@@ -15,7 +15,7 @@ export function serialized<Request>(method: Rpc<Request, unknown>, request: Requ
   }
 }
 
-/** How a call ends whose response cannot be decoded. */
+/** The outcome of a call whose response cannot be decoded. */
 export const parsingFailure = (error: unknown): CallOutcome => ({
   code: status.INTERNAL,
   details: `the response cannot be decoded: ${messageOf(error)}`,

@@ -6,62 +6,65 @@ import type { CallStatus } from '../wire/call-status.js';
 import type { Metadata } from '../wire/metadata.js';
 import type { ConnectError } from './connect-error.js';
 
-/** How a call has ended: the status of the server, or one that was made here for what prevented it. */
+/** How a call has ended: the status of the server, or one that was made here because there was none. */
 export interface CallOutcome extends CallStatus {
-  /** Present when it failed for its connection. */
+  /** Present when the call failed because of its connection. */
   readonly failure?: ConnectionFailure;
 }
 
-/** What comes from the server in a call. */
+/** The events of a call. */
 export interface CallEvents {
-  /** The metadata that comes before the messages; absent in a call that only has a status. */
+  /** The metadata that precedes the messages; absent in a call that only has a status. */
   onHeaders(metadata: Metadata): void;
   onMessage(message: Buffer): void;
   /**
-   * Once, after which nothing follows. A success comes after the last message has been passed on; a failure at once, and
-   * messages that wait are dropped.
+   * Called once; no event follows. A success is reported after the last message was delivered; a failure at once, and
+   * messages that were not delivered are dropped.
    */
   onEnd(outcome: CallOutcome): void;
 }
 
-/** What goes to the server in a call. */
+/** The sending side of a call. */
 export interface CallStream {
-  /** Sends a message; `sent` is called when it has gone out, or the call has ended. */
+  /** Sends a message; `sent` is called when it has left this process, or the call has ended. */
   send(message: Buffer, sent: () => void): void;
-  /** Nothing follows, or only this message. */
+  /** Ends the requests, after this message if there is one. */
   end(message?: Buffer): void;
-  /** No more messages are passed on until `resume`, and the server has to wait once the window is full. */
+  /** Delivers no more messages until `resume`; the server waits once the window is full. */
   pause(): void;
   resume(): void;
-  /** Ends the call for the server as well. No event follows. */
+  /** Ends the call on both sides. No event follows. */
   cancel(): void;
 }
 
 /** A connection on which calls can be made. */
 export interface Connection {
-  /** Whether it takes more calls: the other end is there, and has not announced its end. */
+  /** Whether it accepts calls: it is connected, and the server has not sent GOAWAY. */
   readonly isOpen: boolean;
-  /** Begins a call. Events come later, never during this. */
+  /** Begins a call. Its events follow asynchronously. */
   open(path: string, metadata: Metadata | undefined, events: CallEvents): CallStream;
-  /** Takes no more calls, and ends after the last of those that are open. */
+  /** Accepts no further calls, and closes after the last open one. */
   close(): void;
-  /** Ends at once, with its calls. */
+  /** Closes at once, and ends its calls. */
   abandon(): void;
 }
 
 export interface ConnectEvents {
-  /** The other end has accepted the connection, and the handshake begins. */
+  /** The server has accepted the connection, and the handshake begins. */
   accepted(): void;
   /** Calls can be made. */
   ready(connection: Connection): void;
-  /** The attempt is over; nothing follows. */
+  /** The attempt has failed; no event follows. */
   failed(error: ConnectError): void;
-  /** A connection that was ready takes no more calls; calls that are open may go on. */
+  /** A connection that was ready accepts no further calls; open calls may continue. */
   lost(): void;
 }
 
 /** Makes connections to one server. */
 export interface Connector {
-  /** Begins an attempt to connect. Returns how to give it up, after which no event follows; once it is ready that has no effect. */
+  /**
+   * Begins an attempt to connect. Returns a function that cancels the attempt; it has no effect once the connection is
+   * ready.
+   */
   connect(events: ConnectEvents): () => void;
 }

@@ -26,8 +26,8 @@ export abstract class Dialer {
 }
 
 /**
- * Dials over sockets. With an identity every new connection is mutual TLS with the present certificate of the identity,
- * and the server's certificate must have the endpoint's name; without one the calls are plain text.
+ * Dials over sockets. With an identity every new connection is mutual TLS with the current certificate of the identity,
+ * and the certificate of the server must have the name of the endpoint; without one the calls are plain text.
  */
 export class GrpcDialer extends Dialer {
   constructor(

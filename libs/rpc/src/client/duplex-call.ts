@@ -14,20 +14,20 @@ import type { CallOutcome, CallStream } from './connection.js';
 type Done = (error?: Error | null) => void;
 
 /**
- * The client's end of a call in which the server streams: the responses are read, and requests are written, unless there
- * was one to begin with. Each side waits for the other by the flow control of HTTP/2; up to 16 responses are read ahead, or
- * as many as `limitReadAhead` says.
+ * The client's end of a streaming call. Requests are written, except when the rpc has a single request; responses are
+ * read. Each side waits for the other by the flow control of HTTP/2; up to 16 responses are read ahead, or as many as
+ * `limitReadAhead` sets.
  *
- * It emits `metadata` with that of the server, `end` when the server has ended the call, and `status` last. When the call fails
- * it emits `error` with a `CallFailure`, at once: the responses that were read ahead can still be read, and `end` follows
- * them. Destroying it cancels the call.
+ * It emits `metadata`, `end` when the server has ended the call, and `status` last. When the call fails it emits
+ * `error` with a `CallFailure` at once: the responses that were read ahead can still be read, and `end` follows them.
+ * Destroying it cancels the call.
  */
 export class DuplexCall<Request, Response> extends Duplex implements CallReceiver {
   readonly #call: ClientCall;
   #stream: CallStream | undefined;
-  /** What waits for the connection. */
+  /** Requests that wait for the connection. */
   #waiting: ((stream: CallStream) => void) | undefined;
-  /** The message that is on its way. */
+  /** The callback of the message that is being sent. */
   #written: Done | undefined;
   #outcome: CallOutcome | undefined;
 
@@ -71,7 +71,7 @@ export class DuplexCall<Request, Response> extends Duplex implements CallReceive
   onEnd(outcome: CallOutcome): void {
     this.#outcome = outcome;
     this.#waiting = undefined;
-    // Not during the call of a method of this stream, whose caller may add its listeners afterwards.
+    // Asynchronously, because the caller may add listeners after this call.
     process.nextTick(() => {
       this.#settle();
       if (!this.destroyed) {

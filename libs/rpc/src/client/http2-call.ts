@@ -12,9 +12,9 @@ import type { CallEvents, CallOutcome, CallStream } from './connection.js';
 const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
 const { NGHTTP2_REFUSED_STREAM } = constants;
 
-/** What a call has to know of its connection. */
+/** What a call needs of its connection. */
 export interface CallHost {
-  /** Whether the connection has broken, and with it all of its calls. */
+  /** Whether the connection has closed, and ended all of its calls. */
   readonly isBroken: boolean;
   readonly messageBytes: number;
   ended(call: Http2Call): void;
@@ -27,7 +27,7 @@ const resetTexts: Readonly<Record<number, string>> = {
   [NGHTTP2_ENHANCE_YOUR_CALM]: 'the server has no room for the call',
 };
 
-/** The status of an answer that is not gRPC; undefined for one that is. */
+/** The status of a response that is not gRPC; undefined for one that is. */
 function foreignStatus(headers: IncomingHttpHeaders): CallStatus | undefined {
   const http = Number(headers[':status']);
   if (http !== 200) return { code: statusOfHttp(http), details: `the server has answered with HTTP status ${http}` };
@@ -38,14 +38,14 @@ function foreignStatus(headers: IncomingHttpHeaders): CallStatus | undefined {
 }
 
 /**
- * A call as a stream of HTTP/2 (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). Messages are not compressed,
- * and nothing else is announced to servers.
+ * A call as a stream of HTTP/2 (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). Messages are not
+ * compressed, and compression is not announced to servers.
  */
 export class Http2Call implements CallStream {
   readonly #deframer: Deframer;
-  /** What the server's answer comes to when it has no status of gRPC. */
+  /** The status of a response that has none of gRPC. */
   #foreign: CallStatus | undefined;
-  /** The server's, until its messages are passed on. */
+  /** The status of the server, held until its messages are delivered. */
   #status: CallStatus | undefined;
   #hasAllData = false;
   #isPaused = false;
@@ -62,7 +62,7 @@ export class Http2Call implements CallStream {
     stream.on('trailers', (trailers: IncomingHttpHeaders) => this.#finish(trailers));
     stream.on('end', () => this.#endData());
     stream.on('close', () => this.#close());
-    // `close` follows, and says what it comes to.
+    // `close` follows and reports the outcome.
     stream.on('error', () => undefined);
   }
 
@@ -104,13 +104,13 @@ export class Http2Call implements CallStream {
   }
 
   #receive(chunk: Buffer): void {
-    // What follows an answer that is not gRPC is a page for people.
+    // The body of a response that is not gRPC is for people, such as an HTML page.
     if (this.#isOver || this.#foreign) return;
     this.#deframer.write(chunk);
     this.#pass();
   }
 
-  /** Passes on the messages that are complete, as long as they are wanted. */
+  /** Delivers the complete messages until `pause`. */
   #pass(): void {
     try {
       while (!this.#isPaused && !this.#isOver) {
@@ -139,7 +139,7 @@ export class Http2Call implements CallStream {
     this.#endIfComplete();
   }
 
-  /** A success comes after the messages: when the stream has no more, or none that is not passed on. */
+  /** A success is reported after the messages: when all that the stream has are delivered. */
   #endIfComplete(): void {
     if (this.#isOver || this.#status?.code !== status.OK) return;
     if (!this.#hasAllData && (this.stream.readableLength > 0 || this.stream.isPaused())) return;
@@ -171,7 +171,7 @@ export class Http2Call implements CallStream {
 
   #end(outcome: CallOutcome): void {
     this.#isOver = true;
-    // The server reads no more: our side of the stream ends as well. What it has sent beyond its answer is dropped.
+    // The server has stopped reading, so the request side ends as well. Further data is dropped.
     if (!this.stream.writableEnded) this.stream.close(NGHTTP2_NO_ERROR);
     this.stream.resume();
     this.host.ended(this);

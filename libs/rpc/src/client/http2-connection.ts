@@ -12,11 +12,11 @@ export interface Http2ConnectionOptions {
   /** The name of the server. */
   readonly authority: string;
   readonly messageBytes: number | undefined;
-  /** Called once, when it takes no more calls. */
+  /** Called once, when it accepts no further calls. */
   readonly onLost: () => void;
 }
 
-/** How long a connection that is given up may take to send what is left. */
+/** The time limit for sending the remaining data of a connection that closes. */
 const lingerMs = 1_000;
 
 /** A connection of HTTP/2 whose settings the server has sent. It keeps the process alive while calls are open on it. */
@@ -73,7 +73,7 @@ export class Http2Connection implements Connection, CallHost {
 
   abandon(): void {
     this.close();
-    // What is cancelled by now is still sent; the other end may be gone without a word, and never takes it.
+    // What is already queued is still sent; the time limit is for a peer that has vanished.
     setTimeout(() => this.session.destroy(), lingerMs).unref();
   }
 

@@ -11,27 +11,26 @@ import type { ConnectError } from './connect-error.js';
 import { ReconnectPauses } from './reconnect-pauses.js';
 
 /**
- * The limits of an attempt when the connection is kept: one that was not accepted is given up for a new one, so that a
- * network which is back is noticed soon. The server that accepted it may take long for the handshake on a machine that just
- * boots.
+ * The limits of an attempt under `keepConnected`. A short limit for the connection, so that a restored network is
+ * noticed soon; a long one for the handshake, because a machine that boots is slow.
  */
 const keptLimits: ConnectLimits = { accept: 2_000, handshake: 15_000 };
-/** The limits of the attempt that a call waits for. */
+/** The limits of an attempt that a call waits for. */
 const callLimits: ConnectLimits = { accept: 20_000, handshake: 20_000 };
 
-/** What is on its way to a connection: an attempt, or the pause before it. */
+/** The next step to a connection: an attempt, or the backoff before it. */
 type Next = { readonly attempt: Attempt } | { readonly timer: NodeJS.Timeout };
 
 type State =
-  /** There is no connection. `timer` is the pause before it is made again. */
+  /** There is no connection. `timer` runs during the backoff. */
   | { readonly state: 'idle'; readonly timer?: NodeJS.Timeout }
   /** Calls wait for this attempt. */
   | { readonly state: 'connecting'; readonly attempt: Attempt }
-  /** The successor connects by new certificates, and takes the place of the connection once it is ready. */
+  /** `successor` connects with new certificates and replaces `connection` when it is ready. */
   | { readonly state: 'ready'; readonly connection: Connection; readonly since: number; readonly successor?: Next }
   /**
-   * The last attempt has failed, and calls fail like it. A kept connection is tried again without them; for another one the
-   * first call after `until` begins the next attempt.
+   * The last attempt failed, and new calls fail with its error. A kept connection retries by itself; otherwise the
+   * first call after `until` retries.
    */
   | { readonly state: 'failing'; readonly error: ConnectError; readonly until: number; readonly next?: Next }
   | { readonly state: 'closed' };
@@ -56,14 +55,14 @@ const stop = (next: Next | undefined): void => {
   else clearTimeout(next.timer);
 };
 
-/** The connection of a channel, made again whenever it is needed, and the calls that are made on it. */
+/** The connection of a channel, which is established again when it is needed, and the calls on it. */
 export class LastingConnection implements CallChannel {
   #state: State = { state: 'idle' };
   #isKept = false;
   readonly #calls = new Set<ClientCall>();
   readonly #pauses = new ReconnectPauses();
   readonly states = new Listeners<[ChannelState]>();
-  /** Notified when a connection by new certificates has taken the place of another. */
+  /** Notified when a connection with new certificates has replaced the previous one. */
   readonly renewals = new Listeners();
 
   constructor(
@@ -100,26 +99,26 @@ export class LastingConnection implements CallChannel {
     this.#calls.delete(call);
   }
 
-  /** As `RpcChannel.keepConnected`. */
+  /** Implements `RpcChannel.keepConnected`. */
   keep(): void {
     this.#isKept = true;
     const state = this.#state;
     if (state.state === 'idle' || (state.state === 'failing' && !state.next)) this.#dial();
   }
 
-  /** As `RpcChannel.redial`. */
+  /** Implements `RpcChannel.redial`. */
   redial(): void {
     if (this.#state.state === 'closed') return;
     this.#leave({ state: 'idle' }, 'the channel dials again');
     if (this.#isKept) this.#dial();
   }
 
-  /** As `RpcChannel.close`. */
+  /** Implements `RpcChannel.close`. */
   close(): void {
     if (this.#state.state !== 'closed') this.#leave({ state: 'closed' }, 'the channel is closed');
   }
 
-  /** Certificates are new: a connection is replaced by one that uses them, and an attempt begins again. */
+  /** Connects again with the new certificates; an attempt in progress is restarted. */
   renew(): void {
     const state = this.#state;
     switch (state.state) {
@@ -135,7 +134,7 @@ export class LastingConnection implements CallChannel {
     }
   }
 
-  /** What leads to a connection and is not part of the new state is given up. */
+  /** Cancels the attempt or timer of the previous state, unless the new state has it. */
   #setState(state: State): void {
     const before = this.#state;
     this.#state = state;
@@ -207,7 +206,7 @@ export class LastingConnection implements CallChannel {
     if (this.#isKept && !isLater && this.#state === failing) this.#dial();
   }
 
-  /** A connection takes no more calls. Those of a connection that was replaced go on. */
+  /** Called when a connection accepts no further calls. Open calls of a connection that was replaced continue. */
   #lost(connection: Connection): void {
     const state = this.#state;
     if (state.state !== 'ready' || state.connection !== connection) return;
@@ -218,7 +217,7 @@ export class LastingConnection implements CallChannel {
     if (pauseMs === 0 && this.#state === idle) this.#dial();
   }
 
-  /** An attempt whose connection takes the place of this one, and which is made again until then. */
+  /** Starts connecting a replacement for `connection`, with retries. */
   #succeed(connection: Connection): Next {
     let made: Connection | undefined;
     const attempt: Attempt = new Attempt(this.connector, this.limits ?? keptLimits, {

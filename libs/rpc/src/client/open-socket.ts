@@ -23,8 +23,8 @@ function optionsOf(address: Exclude<Address, { readonly protocol: 'vsock' }>): N
 }
 
 /**
- * Opens a connection to this address; the addresses of a name are tried in turn. Rejects with the error of the last; when
- * the signal is aborted, the attempt ends, at the latest when it is established.
+ * Opens a connection to this address; the addresses of a name are tried in turn. Rejects with the error of the last;
+ * when the signal is aborted, the attempt ends, at the latest when it is established.
  */
 export async function openSocket(address: Address, vsock: Vsock, signal: AbortSignal): Promise<Socket> {
   if (address.protocol === 'vsock') return vsock.connect(address, { signal });

@@ -3,24 +3,24 @@
 
 import { Backoff } from '@givc/time';
 
-/** A connection that has lasted this long is made again at once when it is lost. */
+/** A connection that lasted at least this long is restored at once. */
 const lastingMs = 10_000;
 const [firstMs, lastMs] = [100, 1_000];
 
 /**
- * Decides how long to pause before the next attempt to connect. A lost connection is made again at once, unless others were
- * lost shortly before: a peer that accepts and closes each connection would cost one TLS handshake after another.
+ * The backoff of a connection. A lost connection is restored at once, unless it was short-lived: otherwise a peer that
+ * accepts and closes each connection would cause a TLS handshake after another.
  */
 export class ReconnectPauses {
   readonly #afterFailure = new Backoff({ firstMs, lastMs });
   readonly #afterLoss = new Backoff({ firstMs, lastMs, atOnce: true });
 
-  /** In milliseconds, after an attempt that began at this time (`performance.now()`) has failed. */
+  /** Returns the milliseconds to wait after an attempt that began at this time (`performance.now()`) has failed. */
   failed(startedAt: number): number {
     return Math.max(0, startedAt + this.#afterFailure.next() - performance.now());
   }
 
-  /** In milliseconds, after a connection was lost that was ready since this time. */
+  /** Returns the milliseconds to wait after a connection was lost that was ready since this time. */
   lost(readySince: number): number {
     if (performance.now() - readySince < lastingMs) return this.#afterLoss.next();
     this.#afterLoss.reset();

@@ -14,9 +14,9 @@ import { callServerStream } from './server-stream.js';
 import { callUnary } from './unary-call.js';
 
 /**
- * A connection to one server. It connects at the first call, or for good after `keepConnected()`.
- * The server's certificate must carry the endpoint's name, whatever its address is.
- * A failed call rejects with a `GivcError` whose reason is the server's status; without a connection that is UNAVAILABLE.
+ * A connection to one server. It connects at the first call, or permanently after `keepConnected()`. The certificate of
+ * the server must have the name of the endpoint, whatever its address is. A failed call rejects with a `GivcError`
+ * whose reason is the status of the server; without a connection that is UNAVAILABLE.
  */
 export class RpcChannel {
   readonly #connection: LastingConnection;
@@ -31,7 +31,7 @@ export class RpcChannel {
     this.#stopRenewing = dialer.onRenewed(() => this.#connection.renew());
   }
 
-  /** Calls a unary rpc; resolves with its answer. */
+  /** Calls a unary rpc; resolves with its response. */
   unary<Request, Response>(
     method: Rpc<Request, Response>,
     request: Request,
@@ -40,7 +40,7 @@ export class RpcChannel {
     return callUnary(this.#connection, method, request, settings);
   }
 
-  /** The messages in the server's order. Leaving the iteration, or aborting the signal, ends the call. */
+  /** Yields the messages in the order of the server. Leaving the iteration, or aborting the signal, ends the call. */
   serverStream<Request, Response>(
     method: Rpc<Request, Response>,
     request: Request,
@@ -50,8 +50,8 @@ export class RpcChannel {
   }
 
   /**
-   * Sends the messages as fast as the server takes them, and resolves with its answer, also with one that comes before
-   * the last of them. Rejects with what the messages throw.
+   * Sends the messages as fast as the server reads them. Resolves with its response, which may arrive before the last
+   * message is sent. Rejects with the error that the iteration of the messages throws.
    */
   clientStream<Request, Response>(
     method: Rpc<Request, Response>,
@@ -61,7 +61,9 @@ export class RpcChannel {
     return sendMessages(this.#connection, method, messages, settings);
   }
 
-  /** Both sides send for as long as the call is open; it ends with an event `error` or `end`. Aborting the signal ends it. */
+  /**
+   * Both sides send as long as the call is open; it ends with an event `error` or `end`. Aborting the signal ends it.
+   */
   duplex<Request, Response>(
     method: Rpc<Request, Response>,
     settings: CallSettings = {},
@@ -71,39 +73,39 @@ export class RpcChannel {
 
   /**
    * Connects without waiting for a call, and again whenever the connection is lost, with a backoff of 0.1 to 1 s. An
-   * attempt that is not accepted is given up after 2 s, so that a network which is back is noticed within a second or so.
+   * attempt that is not accepted within 2 s is abandoned, so that a restored network is noticed soon.
    */
   keepConnected(): void {
     this.#connection.keep();
   }
 
   /**
-   * Gives up the connection, whose other end may be gone without a word, and dials again. Open calls fail with UNAVAILABLE
-   * or CANCELLED.
+   * Closes the connection, because its peer may have vanished without closing it, and connects again. Open calls fail
+   * with UNAVAILABLE or CANCELLED.
    */
   redial(): void {
     this.#connection.redial();
   }
 
-  /** While a kept connection cannot be made, that is TRANSIENT_FAILURE, also during the next attempt. */
+  /** The state of the connection. With `keepConnected`, TRANSIENT_FAILURE lasts until an attempt succeeds. */
   get state(): ChannelState {
     return this.#connection.state;
   }
 
-  /** Calls `listener` with every change of the state that is still true when it is called, until the channel is closed. */
+  /** Calls `listener` with each new state until the channel is closed; a state that was left meanwhile is skipped. */
   onState(listener: (state: ChannelState) => void): void {
     this.#connection.states.add(listener);
   }
 
   /**
-   * Calls `listener` when the channel has gone over to a new connection by new certificates. The calls that were open go on
-   * over the old one, which is closed after the last of them, and may be cut once its certificates count no more.
+   * Calls `listener` when a connection with new certificates has replaced the previous one. Open calls stay on the
+   * previous connection, which closes after the last of them, or when its certificates expire.
    */
   onRenewed(listener: () => void): void {
     this.#connection.renewals.add(listener);
   }
 
-  /** Ends the connection; calls that wait for it fail with UNAVAILABLE, those that have it with CANCELLED. */
+  /** Closes the connection. Calls that wait for it fail with UNAVAILABLE, open calls with CANCELLED. */
   close(): void {
     this.#stopRenewing();
     this.#connection.close();

@@ -17,10 +17,10 @@ export type Handshake =
 
 /** Secures the connections to one server by the present certificate of the identity, and verifies that server. */
 export class Handshakes {
-  /** Reports only the first of consecutive attempts that fail for the same reason, because there is one attempt each second. */
+  /** Reports only the first of consecutive attempts that fail for the same reason: there is an attempt each second. */
   readonly #reported = new LogOnce();
 
-  /** The server's certificate has to have this name. It is offered these protocols, the preferred one first. */
+  /** `name` is the one that the certificate of the server must have. `protocols` are offered in order of preference. */
   constructor(
     private readonly identity: TlsIdentity,
     private readonly name: string,
@@ -53,7 +53,7 @@ export class Handshakes {
 
   #verify(socket: TLSSocket): Handshake {
     const certificate = socket.getPeerCertificate();
-    // It is asked for often, and each time would be parsed again.
+    // Node parses the certificate at each call; this caches it.
     socket.getPeerCertificate = (() => certificate) as TLSSocket['getPeerCertificate'];
     const reason = this.identity.accept(socket);
     if (reason === undefined) return { state: 'secure', socket };

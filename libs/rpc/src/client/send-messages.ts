@@ -10,7 +10,7 @@ import type { CallSettings } from './call-settings.js';
 import type { CallChannel } from './client-call.js';
 import { DuplexCall } from './duplex-call.js';
 
-/** As `RpcChannel.clientStream`. */
+/** Implements `RpcChannel.clientStream`. */
 export function sendMessages<Request, Response>(
   channel: CallChannel,
   method: Rpc<Request, Response>,

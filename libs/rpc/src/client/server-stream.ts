@@ -8,7 +8,7 @@ import type { CallChannel } from './client-call.js';
 import { serialized } from './codec-failure.js';
 import { DuplexCall } from './duplex-call.js';
 
-/** As `RpcChannel.serverStream`. */
+/** Implements `RpcChannel.serverStream`. */
 export async function* callServerStream<Request, Response>(
   channel: CallChannel,
   method: Rpc<Request, Response>,

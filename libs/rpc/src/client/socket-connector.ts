@@ -17,7 +17,7 @@ export interface SocketConnectorOptions {
   readonly messageBytes: number | undefined;
 }
 
-/** By RFC 9113 (6.9.2), unless the settings say otherwise. */
+/** The initial window of RFC 9113 (6.9.2). */
 const initialWindowBytes = 65_535;
 
 /** Connects to one server over a socket, by TLS if there is an identity, and by HTTP/2. */
@@ -62,14 +62,17 @@ export class SocketConnector implements Connector {
     });
   }
 
-  /** The connection is ready with the server's settings: by then it has accepted our certificate (RFC 8446, 4.4.2.4). */
+  /**
+   * The connection is ready with the settings of the server, which by then has accepted the certificate (RFC 8446,
+   * 4.4.2.4).
+   */
   #begin(socket: Socket, scheme: 'http' | 'https', events: ConnectEvents, signal: AbortSignal): void {
     const { windowBytes = initialWindowBytes, messageBytes } = this.options;
     const session = connect(`${scheme}://localhost`, {
       createConnection: () => socket,
       settings: { initialWindowSize: windowBytes, enablePush: false },
       maxSendHeaderBlockLength: Number.MAX_SAFE_INTEGER,
-      // The windows limit what a server can have us keep.
+      // The windows limit how much a server can make this process buffer.
       maxSessionMemory: Number.MAX_SAFE_INTEGER,
     });
     let error: ConnectError = { problem: 'closed', message: 'the server has closed the connection' };

@@ -49,7 +49,7 @@ class UnaryCall<Response> implements CallReceiver {
   }
 }
 
-/** As `RpcChannel.unary`. */
+/** Implements `RpcChannel.unary`. */
 export function callUnary<Request, Response>(
   channel: CallChannel,
   method: Rpc<Request, Response>,

@@ -4,10 +4,9 @@
 import type { ServerHttp2Stream } from 'node:http2';
 
 /**
- * Writes the last bytes of a stream with trailers, and ends it in the same turn, so that the trailers follow the bytes in
- * the next iteration of the event loop. Node (20) asks for the trailers only when the bytes have left, one iteration
- * later, by the method that this calls before: ended-at-once.spec.ts fails when it changes. Nothing else may wait in the
- * stream.
+ * Writes the last bytes and ends the stream in the same iteration of the event loop, so that the trailers follow in the
+ * next one. Node (20) requests the trailers one iteration later, by the private `_final`, which this calls early;
+ * ended-at-once.spec.ts fails when that changes. The stream must have no queued data.
  */
 export function endAtOnce(stream: ServerHttp2Stream, bytes: Buffer, onWritten: () => void): void {
   stream.end(bytes, onWritten);

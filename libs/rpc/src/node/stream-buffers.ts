@@ -6,8 +6,8 @@ import { getDefaultHighWaterMark, setDefaultHighWaterMark } from 'node:stream';
 const bytes = 16 * 1024;
 
 /**
- * Has streams of this process buffer as much as on Node 20, 16 KiB in each direction: Node 22 made that 64 KiB, so that
- * connections that wait held more than what `serverLimits` leaves to a caller. `socket-proxy-slow.spec.ts` guards it.
+ * Sets the buffers of streams to 16 KiB in each direction, as on Node 20. Node 22 raised them to 64 KiB, with which
+ * idle connections exceed the share of a caller in `serverLimits`; `socket-proxy-slow.spec.ts` guards that.
  */
 export function limitStreamBuffers(): void {
   if (getDefaultHighWaterMark(false) > bytes) setDefaultHighWaterMark(false, bytes);

@@ -32,8 +32,8 @@ function closeAnswered(stream: ServerHttp2Stream): void {
 }
 
 /**
- * The answer to a call: headers, messages, and a status in the trailers. A message waits while its peer has too much that
- * it has not read, over all its calls; until then it is not encoded. Everything is counted until it has left.
+ * The answer to a call: headers, messages, and a status in the trailers. A message waits, and is not encoded, while its
+ * peer has too many unread bytes over all its calls. Bytes count until they have left this process.
  */
 export class CallAnswer implements MonitoredOperation {
   readonly waitsForServer = false;
@@ -41,7 +41,7 @@ export class CallAnswer implements MonitoredOperation {
   #status = ok;
   /** The status that was sent. */
   #sent: number | undefined;
-  /** What waits for the peer to read. */
+  /** The message that waits until the peer has read earlier ones. */
   #waiting: (() => void) | undefined;
   #unread = 0;
 
@@ -53,7 +53,7 @@ export class CallAnswer implements MonitoredOperation {
     private readonly unfinished: ProgressWatchdog,
   ) {}
 
-  /** Whether a status was given, which may still wait for the messages before it. */
+  /** Whether the status is set; it is sent after the queued messages. */
   get hasEnded(): boolean {
     return this.#state === 'ended';
   }
@@ -71,7 +71,7 @@ export class CallAnswer implements MonitoredOperation {
     stream.once('wantTrailers', () => this.#sendTrailers());
   }
 
-  /** One of several messages. */
+  /** Sends one of several messages. */
   send(message: unknown, onSent: () => void): void {
     this.#whenRead(() => {
       const frame = this.#encoded(message);
@@ -85,7 +85,7 @@ export class CallAnswer implements MonitoredOperation {
     });
   }
 
-  /** The only message, and OK. */
+  /** Sends the only message, and OK. */
   answer(message: unknown): void {
     if (this.#state === 'ended') return;
     this.#whenRead(() => {
@@ -98,7 +98,7 @@ export class CallAnswer implements MonitoredOperation {
     });
   }
 
-  /** Behind the messages that were sent; those that wait are dropped. */
+  /** Sends the status after the messages already sent, and drops the queued ones. */
   end(given: CallStatus): void {
     if (this.#state === 'ended') return;
     this.#drop();
@@ -112,7 +112,7 @@ export class CallAnswer implements MonitoredOperation {
     refuseStream(stream, given);
   }
 
-  /** The stream has closed: nothing waits any more. */
+  /** The stream has closed: drops and releases everything. */
   close(): void {
     this.#state = 'ended';
     this.#drop();
@@ -120,7 +120,7 @@ export class CallAnswer implements MonitoredOperation {
     this.unfinished.end(this);
   }
 
-  /** The caller has not ended its stream although it is answered. */
+  /** Called by `ProgressWatchdog` when the caller still has its stream open although it has its response. */
   expire(): void {
     closeAnswered(this.stream);
   }

@@ -9,7 +9,7 @@ const overhead = 256;
 /** The factor by which the values of a request may be larger than its bytes, such as a list of short strings. */
 const decodedFactor = 8;
 
-/** What is done about a call that its budget is asked for. */
+/** The actions of a budget on its call. */
 export interface BudgetedCall {
   /** The number of messages that its handler has not read. */
   readonly unread: number;
@@ -46,28 +46,28 @@ export class CallBudget implements CountedCall {
     this.#budget = this.budgets.open(peer, this);
   }
 
-  /** A chunk has arrived. */
+  /** Counts a chunk that has arrived. */
   arrived(bytes: number): void {
     this.#count(bytes + overhead);
   }
 
-  /** A chunk has been read: it is kept as a part of a message. */
+  /** Counts a chunk as part of a message. */
   kept(): void {
     this.#chunks++;
   }
 
-  /** No part of a message is kept any more. */
+  /** Releases the overhead of the chunks of the current message. */
   released(): void {
     this.#count(-overhead * this.#chunks);
     this.#chunks = 0;
   }
 
-  /** The only message of the call is complete. */
+  /** Counts the only message of the call, which is complete. */
   single(bytes: number): void {
     this.#count(bytes * (decodedFactor - 1) + overhead);
   }
 
-  /** A message of several is complete. */
+  /** Counts one of several messages, which is complete. */
   message(bytes: number): void {
     this.#count(overhead);
     this.#messages.push(bytes + overhead);

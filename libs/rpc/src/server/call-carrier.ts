@@ -5,7 +5,7 @@ import type { CallStatus } from '../wire/call-status.js';
 import type { Metadata } from '../wire/metadata.js';
 import type { AuthContext, ReceivedMetadata } from './call.js';
 
-/** The side of a call that faces its caller: over HTTP/2, or over the network of a simulation. */
+/** The transport's side of a call: HTTP/2, or the network of a simulation. */
 export interface CallCarrier {
   /** `/package.Service/Method`. */
   readonly path: string;
@@ -15,26 +15,26 @@ export interface CallCarrier {
   readonly metadata: ReceivedMetadata;
   /** Milliseconds since 1970; Infinity without a deadline. */
   readonly deadline: number;
-  /** The call wants messages, until its receiver returns false again. */
+  /** Requests messages until the receiver returns false. */
   read(): void;
-  /** Ahead of the first message; nothing after that. */
+  /** Sends metadata ahead of the first message; no effect after that. */
   sendHeaders(metadata: Metadata): void;
-  /** Sends one of several messages; `onSent` is called when it has left, and not once the call has ended. */
+  /** Sends one of several messages; `onSent` is called when it has left this process, unless the call has ended. */
   sendMessage(message: unknown, onSent: () => void): void;
   /** Sends the only message, and OK. */
   answer(message: unknown): void;
-  /** Sends what was written before, and the status. Nothing follows; a second status is ignored. */
+  /** Sends the status after the messages. Nothing follows; a second status is ignored. */
   sendStatus(status: CallStatus): void;
 }
 
-/** The side of a call that faces its handler. */
+/** The handler's side of a call. */
 export interface CallReceiver {
-  /** The number of messages that it keeps for its handler. */
+  /** The number of messages that its handler has not read. */
   readonly unread: number;
-  /** Returns whether it wants another message now; otherwise it asks by `read`. */
+  /** Returns whether to read another message now; otherwise it calls `read` later. */
   onMessage(message: unknown): boolean;
   /** The caller sends no more messages. */
   onEnd(): void;
-  /** The call has ended, and not by its handler; called once at most. */
+  /** The call has ended before its handler ended it; called once at most. */
   onCancelled(): void;
 }

@@ -12,15 +12,15 @@ export interface AuthContext {
   readonly sslPeerCertificate?: PeerCertificate | undefined;
 }
 
-/** What a caller has sent ahead of its messages. */
+/** The metadata that precedes the messages of a caller. */
 export interface ReceivedMetadata {
   /** The values of a key, in order. */
   get(key: string): readonly MetadataValue[];
 }
 
 /**
- * A gRPC call as its handler sees it, of whatever kind. It emits `cancelled`, once, when it has ended otherwise than by
- * an answer of its handler: the caller hung up, its deadline has passed, or the server has refused or ended it.
+ * A gRPC call of any kind, as its handler sees it. Emits `cancelled` once if the call ends before its handler responds:
+ * the caller cancelled, the deadline passed, or the server rejected or ended it.
  */
 export interface ServerCall extends EventEmitter {
   /** Whether `cancelled` was emitted. */
@@ -32,16 +32,16 @@ export interface ServerCall extends EventEmitter {
   getDeadline(): number;
   /** `/package.Service/Method`. */
   getPath(): string;
-  /** `ADDRESS:PORT` of the caller, also after the connection has ended; `unknown` where the transport has no addresses. */
+  /** `ADDRESS:PORT` of the caller, also after the connection has ended; `unknown` if the transport has no addresses. */
   getPeer(): string;
   /** Sends metadata ahead of the first response; nothing once that has begun. */
   sendMetadata(metadata: Metadata): void;
 }
 
-/** The requests of a caller that streams: each is read when it is asked for, so that the caller waits for a slow reader. */
+/** The requests of a caller that streams. Each is read on request, so that the caller waits for a slow reader. */
 type Requests<Request> = Omit<Readable, typeof Symbol.asyncIterator> & AsyncIterable<Request>;
 
-/** The responses to a caller; those that it does not read wait here, as in each stream of Node. */
+/** The responses to a caller. Unread ones are buffered, as in any stream of Node. */
 type Responses<Response> = Omit<Writable, 'write' | 'end'> & {
   /** `onSent` is called once the response has left this process. */
   write(response: Response, onSent?: (error?: Error | null) => void): boolean;
@@ -66,8 +66,8 @@ export function sendMetadata(call: ServerCall, values: Readonly<Record<string, s
 }
 
 /**
- * The gRPC call behind a handler: it is passed second for `@GrpcMethod` and `@GrpcStreamMethod`, first for
- * `@GrpcStreamCall`. Throws a TypeError where there is none.
+ * The gRPC call of a handler, which is its second argument for `@GrpcMethod` and `@GrpcStreamMethod`, and its first for
+ * `@GrpcStreamCall`. Throws a TypeError if there is none.
  */
 export function callOf(context: ArgumentsHost): ServerCall {
   const call = context.getArgs<unknown[]>().find(isCall);

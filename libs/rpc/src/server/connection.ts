@@ -13,12 +13,12 @@ function addressOf({ remoteAddress, remotePort }: Socket): string {
   return remotePort === undefined ? remoteAddress : `${remoteAddress}:${remotePort}`;
 }
 
-/** A connection that speaks HTTP/2, and its peer, which is known from its begin on. */
+/** A connection that speaks HTTP/2, and its peer. */
 export class Connection {
   /** `ADDRESS:PORT`, or `unknown`. */
   readonly address: string;
   readonly authContext: AuthContext;
-  /** The key by which the calls of the peer are counted: by its certificate, else by its address. */
+  /** The key by which the calls of the peer are counted: of its certificate, or of its address. */
   readonly peer: string;
 
   /** `origin` is the key by which its connections are counted; undefined on a unix socket. */

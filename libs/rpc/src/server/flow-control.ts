@@ -14,9 +14,9 @@ function windowOf(bytes: number, streams: number): number {
 }
 
 /**
- * Shares the window of one stream among the streams of a connection: a change is announced by SETTINGS (RFC 9113,
- * 6.9.2), one after the other, because Node ends a connection with too many unacknowledged ones. A window doubles at
- * most: streams that are opened before a smaller one has reached the peer cannot all send what one stream may.
+ * Divides the window among the streams of a connection. Changes are announced by SETTINGS (RFC 9113, 6.9.2), one at a
+ * time, because Node closes a connection with too many unacknowledged ones. A window grows at most twofold at a time,
+ * because streams that open before a smaller window reaches the peer may use the larger one.
  */
 function shareWindow(session: ServerHttp2Session, bytes: number): void {
   let streams = 0;
@@ -46,9 +46,8 @@ function shareWindow(session: ServerHttp2Session, bytes: number): void {
 export const firstWindow = { initialWindowSize: smallest };
 
 /**
- * Limits the bytes on their way to the readers of a connection (RFC 9113, 5.2), which begins with `firstWindow`: this
- * number for all streams together, but at least 16 KiB for each; Node has 64 KiB for each stream. A peer with many
- * streams and slow readers has to wait then, instead of sending more than the limit.
+ * Limits the bytes in flight on a connection (RFC 9113, 5.2), which begins with `firstWindow`: `bytes` in total, but at
+ * least 16 KiB for each stream (Node: 64 KiB). A peer with many streams and slow readers has to wait then.
  */
 export function limitWindows(session: ServerHttp2Session, bytes: number): void {
   session.setLocalWindowSize(bytes);

@@ -52,7 +52,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy {
     this.listening = new Promise((resolve) => (this.#isListening = resolve));
   }
 
-  /** By what it listens on vsock, and its daemon dials; the kernel's unless the options say otherwise. */
+  /** The vsock implementation of this server and of its daemon's client; the kernel's by default. */
   get vsock(): Vsock | undefined {
     return this.settings.vsock;
   }
@@ -76,7 +76,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy {
     return this.#handledPaths;
   }
 
-  /** The pattern of a handler of gRPC is an object, which is found by its JSON; Nest calls this for each handler. */
+  /** Called by Nest for each handler. The pattern of a gRPC handler is an object, so its JSON is the key. */
   override addHandler(pattern: unknown, handler: MessageHandler): void {
     this.messageHandlers.set(JSON.stringify(pattern), handler);
   }
@@ -105,12 +105,12 @@ export class GrpcServer extends Server implements CustomTransportStrategy {
     await transport.close();
   }
 
-  /** Nest's interface to a client of a broker, which there is not. */
+  /** Required by Nest's interface; only transports with a broker have a client. */
   on(): never {
     throw new Error('a server of gRPC has no events');
   }
 
-  /** As `on`. */
+  /** Required by Nest's interface, like `on`. */
   unwrap(): never {
     throw new Error('a server of gRPC has no client');
   }

@@ -5,7 +5,7 @@ import { services, type ServiceName } from '../contract.js';
 import type { HandledRpc } from './serve-call.js';
 import { rpcsOf } from './server-rpc.js';
 
-/** The rpcs of the contract with these paths, each with what answers its calls. */
+/** Maps each of these paths to its rpc and its handler. */
 export function rpcsHandledBy(handlers: Readonly<Record<string, HandledRpc['handle']>>): Map<string, HandledRpc> {
   const handled = new Map<string, HandledRpc>();
   for (const rpc of (Object.keys(services) as ServiceName[]).flatMap(rpcsOf)) {

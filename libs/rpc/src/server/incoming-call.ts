@@ -19,10 +19,10 @@ import { RequestReader, type RequestEvents } from './request-reader.js';
 import { serveCall, type HandledRpc } from './serve-call.js';
 import type { UnreadAnswers } from './unread-answers.js';
 
-/** What the calls of a server have in common. */
+/** The parts that the calls of a server share. */
 export interface CallSurroundings {
   readonly budgets: PeerBudgets;
-  /** The parts of streams that wait for callers. */
+  /** Ends streams whose callers make no progress. */
   readonly unfinished: ProgressWatchdog;
   readonly unread: UnreadAnswers;
   /** Throws the GivcError with which the caller is refused. */
@@ -31,7 +31,7 @@ export interface CallSurroundings {
   refused(call: CallCarrier, error: GivcError): void;
 }
 
-/** The longest time of a timer of Node. */
+/** The maximum of a timer of Node. */
 const longestMs = 2 ** 31 - 1;
 
 /** A call over HTTP/2 (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). */
@@ -80,7 +80,7 @@ export class IncomingCall implements CallCarrier, BudgetedCall, RequestEvents {
     return this.#reader.waiting + (this.#receiver?.unread ?? 0);
   }
 
-  /** Counts and authorizes the call before anything of its messages is kept, and has its handler answer it. */
+  /** Counts and authorizes the call before its messages are read, and starts its handler. */
   open(): void {
     const { stream, surroundings, rpc } = this;
     stream.once('close', () => this.#closed());
@@ -172,7 +172,7 @@ export class IncomingCall implements CallCarrier, BudgetedCall, RequestEvents {
     this.#receiver?.onCancelled();
   }
 
-  /** The caller is gone. */
+  /** Called when the caller has reset the stream or the connection has closed. */
   #cancel(): void {
     if (this.#answer.hasEnded) return;
     this.#release();

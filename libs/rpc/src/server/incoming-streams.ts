@@ -28,7 +28,12 @@ const openingOf = ({ authContext, path, peer }: CallCarrier): OpeningCall => ({
   getPeer: () => peer,
 });
 
-/** The streams of all connections of a server, each a call of one of its rpcs. */
+/**
+ * The streams of all connections of a server, each a call of one of its rpcs.
+ *
+ * A session of HTTP/2 passes its streams to `IncomingStreams`, which makes an `IncomingCall` of each: its stream,
+ * budget and gate. It is the `CallCarrier` of the call that the handler gets, a `UnaryCall` or a `StreamingCall`.
+ */
 export class IncomingStreams {
   readonly #turns = new PeerTurns();
   readonly #open: OpenStreams;
@@ -55,9 +60,9 @@ export class IncomingStreams {
     const { session, origin } = connection;
     if (origin !== undefined) this.#turns.follow(session, origin);
     session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
-      // A stream that its caller has reset would end the process by an error.
+      // Without a listener, a stream that its caller resets would end the process.
       stream.on('error', () => undefined);
-      // A stream with too much is reset; clients show that as RESOURCE_EXHAUSTED.
+      // The stream is reset; clients report that as RESOURCE_EXHAUSTED.
       if (headerBytes(raw) > this.limits.headerBytes) stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
       if (origin === undefined) return this.#begin(connection, stream, headers);
       if (this.#open.add(session, origin, stream))

@@ -3,26 +3,27 @@
 
 const mebibyte = 1024 * 1024;
 
-/** How much of a server its callers can use; more is refused, without effect on the other callers. */
+/**
+ * The maximum use of a server by its callers. Calls and connections beyond it are rejected, without effect on other
+ * callers.
+ *
+ * Of open calls, connections and unread bytes a peer may use at most half of what the other peers leave, so that one
+ * more peer finds as much.
+ */
 export interface ServerLimits {
   /** Open calls: RESOURCE_EXHAUSTED. */
   readonly openCalls: number;
-  /**
-   * Open calls of one peer (a name in certificates, or an address without TLS), which has at most as many as it leaves
-   * to others.
-   */
+  /** Open calls of one peer: a name in certificates, or an address without TLS. */
   readonly openCallsOfPeer: number;
-  /** Bytes of all peers that no handler has read: the largest message of the peer with the most is refused. */
+  /** Bytes of all peers that no handler has read: the largest call of the peer with the most is rejected. */
   readonly undeliveredBytes: number;
-  /** The same for one peer, over all its calls and connections: the call that sends more is refused. */
+  /** The same for one peer, over all its calls and connections: the call that sends more is rejected. */
   readonly undeliveredBytesOfPeer: number;
   /** Bytes of answers that peers have not read: further answers wait. */
   readonly unreadBytes: number;
   /** The same for one peer, over all its calls and connections. */
   readonly unreadBytesOfPeer: number;
-  /**
-   * Open streams of a peer, including refused calls, as many as one connection may have; one more ends its connection.
-   */
+  /** Open streams of a peer, including rejected calls, and of each connection; one more ends its connection. */
   readonly openStreamsOfPeer: number;
   /** Bytes of the headers of a call, as HTTP/2 counts them (RFC 9113, 6.5.2): RESOURCE_EXHAUSTED. */
   readonly headerBytes: number;
@@ -30,15 +31,15 @@ export interface ServerLimits {
   readonly messageMs: number;
   /** Connections at each address that the server listens at, without those in the TLS handshake. */
   readonly connections: number;
-  /** Connections of one name in certificates, which has at most as many as it leaves to others. */
+  /** Connections of one name in certificates. */
   readonly connectionsOfPeer: number;
   /** Pending TLS handshakes; one more ends the oldest of the IP address with the most. */
   readonly handshakes: number;
   /** Pending handshakes of one IP address, or of one network of IPv6; one more ends the oldest. */
   readonly handshakesOfAddress: number;
-  /** Connections that have had no call yet; one more cuts the oldest of the peer with the most. */
+  /** Connections without a call so far; one more closes the oldest of the peer with the most. */
   readonly unused: number;
-  /** The same for one peer; one more cuts the oldest. */
+  /** The same for one peer; one more closes the oldest. */
   readonly unusedOfPeer: number;
   /** The time limit of a TLS handshake. */
   readonly handshakeMs: number;

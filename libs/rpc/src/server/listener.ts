@@ -85,7 +85,7 @@ function createMutualTlsServer(
     keepCertificate(socket);
     const peer = certificateKey(socket.getPeerCertificate());
     const ofPeer = (open.get(peer) ?? 0) + 1;
-    // When several names have their maximum, one more name may have as many.
+    // The rule of `ServerLimits`.
     if (ofPeer > Math.min(connectionsOfPeer, connections - total))
       return identity.reject(socket, `it has ${ofPeer - 1} connections already`);
     if (identity.accept(socket) !== undefined) return;
@@ -140,9 +140,9 @@ function open(server: Server, address: Exclude<Address, { protocol: 'vsock' }>):
 }
 
 /**
- * Has a server listen at an address and resolves with the address that it got, which has the real port where 0 was
- * asked for, or any of vsock. A unix socket gets mode 0660, replaces the file of a server that is gone, and goes with the server.
- * Rejects with FAILED_PRECONDITION that names the address and the system's reason.
+ * Listens at an address, and resolves with the actual one (port 0 and the wildcard of vsock are replaced). A unix
+ * socket has mode 0660, replaces the file of a server that has ended, and is removed at close. Rejects with
+ * FAILED_PRECONDITION, which names the address and the reason of the system.
  */
 export async function openAt(server: Server, address: Address, vsock: Vsock = new KernelVsock()): Promise<Address> {
   if (address.protocol === 'vsock') return { ...address, port: (await vsock.listen(server, address)).port };
@@ -159,8 +159,8 @@ export async function openAt(server: Server, address: Address, vsock: Vsock = ne
 }
 
 /**
- * Accepts connections at an address, as `openAt` does, and hands them over once they may speak HTTP/2, which for TLS is
- * after the handshake, in which `protocols` are offered, the preferred one first.
+ * Accepts connections at an address, as `openAt` does, and passes them on once they may speak HTTP/2. With TLS that is
+ * after the handshake, in which `protocols` are offered in order of preference.
  */
 export async function listenAt(
   address: Address,

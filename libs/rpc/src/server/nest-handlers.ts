@@ -10,12 +10,12 @@ import type { UnaryCall } from './unary-call.js';
 
 type AnyCall = UnaryCall | StreamingCall;
 
-/** Hands the result of a handler to `use`, and ends the call with the status of an error. */
+/** Passes the result of a handler to `use`; if it fails, ends the call with its status. */
 function follow(call: AnyCall, result: Promise<unknown>, use: (result: unknown) => void): void {
   result.then(use, (error: unknown) => call.fail(error));
 }
 
-/** The first value is the response. A caller that hangs up does not end the work. */
+/** The first value is the response. The handler continues when the caller cancels. */
 function answerWith(call: AnyCall, result: unknown): void {
   if (!isObservable(result)) return call.answer(result);
   let hasAnswered = false;
@@ -32,7 +32,7 @@ function answerWith(call: AnyCall, result: unknown): void {
   });
 }
 
-/** Each value is a response, until the caller hangs up. */
+/** Each value is a response, until the caller cancels. */
 function streamTo(call: StreamingCall, result: unknown): void {
   if (call.cancelled) return;
   if (!isObservable(result)) return void call.end(result);
@@ -44,7 +44,7 @@ function streamTo(call: StreamingCall, result: unknown): void {
   call.once('cancelled', () => subscription.unsubscribe());
 }
 
-/** The requests of a caller, for whoever subscribes; they end when the caller hangs up. */
+/** An Observable of the requests; it completes when the caller cancels. */
 const requestsOf = (call: StreamingCall): Observable<unknown> =>
   new Observable((subscriber) => {
     call.on('data', (request: unknown) => subscriber.next(request));
@@ -52,7 +52,10 @@ const requestsOf = (call: StreamingCall): Observable<unknown> =>
     call.once('cancelled', () => subscriber.complete());
   });
 
-/** The handler reads the call, and writes to it; of one that writes no stream, the result is the response. */
+/**
+ * The handler reads from the call. If the rpc has a single response, that is the handler's result; otherwise the
+ * handler writes to the call.
+ */
 function handleRaw(handler: MessageHandler, call: StreamingCall, { responseStream }: ServerRpc): void {
   follow(call, handler(call) as Promise<unknown>, (result) => {
     if (!responseStream) return answerWith(call, result);
@@ -74,8 +77,8 @@ function handled(rpc: ServerRpc, find: (type: GrpcMethodStreamingType) => Messag
 }
 
 /**
- * The rpcs of a service that have a handler in Nest: of `@GrpcMethod`, `@GrpcStreamMethod` or `@GrpcStreamCall`, under the
- * name of the service with its package or without. A handler gets the request or the requests, and the call as its
+ * The rpcs of a service that have a handler in Nest: of `@GrpcMethod`, `@GrpcStreamMethod` or `@GrpcStreamCall`, under
+ * the name of the service with its package or without. A handler gets the request or the requests, and the call as its
  * context; that of a `@GrpcStreamCall` gets the call alone.
  */
 export function handledRpcs(rpcs: readonly ServerRpc[], handlers: ReadonlyMap<string, MessageHandler>): HandledRpc[] {

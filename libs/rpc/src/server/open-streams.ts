@@ -4,16 +4,16 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 
 /**
- * The streams of each peer, over all its connections, until they are closed, including those of refused calls, because
- * a peer that does not read its answers keeps them open. When a peer has more than `max`, the connection of the last
- * one is ended.
+ * Counts the streams of each peer over all its connections until they are closed. Streams of rejected calls count as
+ * well, because a peer that does not read its answers keeps them open. When a peer has more than `max`, the connection
+ * of the last one is ended.
  */
 export class OpenStreams {
   readonly #counts = new Map<string, number>();
 
   constructor(private readonly max: number) {}
 
-  /** Counts a stream of the peer. Returns whether it may go on: otherwise its connection is ended. */
+  /** Counts a stream of the peer. Returns false if there are too many, and then ends the connection. */
   add(session: ServerHttp2Session, peer: string, stream: ServerHttp2Stream): boolean {
     this.#count(peer, 1);
     stream.once('close', () => this.#count(peer, -1));

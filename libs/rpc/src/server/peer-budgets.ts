@@ -4,9 +4,9 @@
 import { GivcError } from '@givc/model';
 import type { ServerLimits } from './limits.js';
 
-/** An open call, as far as it is counted. */
+/** An open call and its bytes. */
 export interface CountedCall {
-  /** The bytes that are kept for it. */
+  /** The bytes that are counted for it. */
   readonly bytes: number;
   /** Releases what its handler has read since it was counted. */
   settle(): void;
@@ -14,7 +14,7 @@ export interface CountedCall {
   refuse(error: GivcError): void;
 }
 
-/** The resources that one peer uses of a server. */
+/** The resources of a server that one peer uses. */
 export interface PeerBudget {
   readonly peer: string;
   readonly calls: Set<CountedCall>;
@@ -41,7 +41,7 @@ export class PeerBudgets {
   open(peer: string, call: CountedCall): PeerBudget {
     const { openCalls, openCallsOfPeer } = this.limits;
     const budget = this.#peers.get(peer) ?? { peer, calls: new Set(), bytes: 0 };
-    // When several peers have their maximum, one more peer may have as many.
+    // The rule of `ServerLimits`.
     if (budget.calls.size >= Math.min(openCallsOfPeer, openCalls - this.#calls))
       throw new GivcError(
         'RESOURCE_EXHAUSTED',

@@ -14,9 +14,9 @@ interface Turn {
 }
 
 /**
- * Has peers take turns: of one that opens many calls at once, over however many connections, 64 begin, and nothing more is
- * read and no more begin until all that the other connections have brought by then is handled. Node reads 512 KiB of each
- * connection before it looks at the next, which may be thousands of calls.
+ * Has peers take turns: of one that opens many calls at once, over however many connections, 64 begin, and nothing more
+ * is read and no more begin until all that the other connections have brought by then is handled. Node reads 512 KiB of
+ * each connection before it looks at the next, which may be thousands of calls.
  */
 export class PeerTurns {
   readonly #sessions = new Map<string, Set<ServerHttp2Session>>();

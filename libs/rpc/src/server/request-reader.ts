@@ -10,11 +10,11 @@ import type { CallBudget } from './call-budget.js';
 import type { MonitoredOperation, ProgressWatchdog } from './progress-watchdog.js';
 import type { ServerRpc } from './server-rpc.js';
 
-/** What the reader of a call reports. */
+/** The events of the requests of a call. */
 export interface RequestEvents {
-  /** Takes a message, and returns whether another one is wanted now. */
+  /** Receives a message; returns whether to read another one now. */
   onMessage(bytes: Buffer): boolean;
-  /** All messages were taken, and the caller sends no more. */
+  /** All messages were received, and the caller sends no more. */
   onEnd(): void;
   /** The caller exceeds a limit. */
   onRefused(error: GivcError): void;
@@ -22,7 +22,7 @@ export interface RequestEvents {
   onCompressed(): void;
 }
 
-/** A message with this many bytes counts as making progress. */
+/** A message makes progress when this number of bytes has arrived. */
 const progressBytes = 64 * 1024;
 
 /** A chunk that is one message as a whole needs no copy and no buffer. */
@@ -30,17 +30,16 @@ const isOneMessage = (chunk: Buffer): boolean =>
   chunk.length >= prefixBytes && chunk.readUInt32BE(1) === chunk.length - prefixBytes;
 
 /**
- * Reads the messages of a caller from its stream, with each byte on the budget of the call. A message has to come without
- * a pause. Messages of a caller that streams are read as they are wanted; a single request is read at once, together with
- * the end of the stream.
+ * Reads the messages of a call and counts each byte in its budget. A message that makes no progress ends the call.
+ * Messages of a stream are read on request; a single request is read at once, together with the end of the stream.
  */
 export class RequestReader implements MonitoredOperation {
   readonly #deframer: Deframer;
-  /** Messages of a stream that are not taken yet. */
+  /** Messages of a stream that were not passed on yet. */
   readonly #waiting: Buffer[] = [];
   #isWanted = false;
   #hasEnded = false;
-  /** The bytes of the message that has begun, since its time limit began. */
+  /** The received bytes of the current message since its time limit began. */
   #progress = 0;
   #isTimed = false;
 
@@ -54,7 +53,7 @@ export class RequestReader implements MonitoredOperation {
     this.#deframer = new Deframer(rpc.limit);
   }
 
-  /** The number of messages that are not taken yet. */
+  /** The number of messages that were not passed on yet. */
   get waiting(): number {
     return this.#waiting.length;
   }
@@ -76,7 +75,7 @@ export class RequestReader implements MonitoredOperation {
     if (stream.readableLength > 0) this.budget.arrived(stream.readableLength);
   }
 
-  /** The handler of a stream wants messages, until one is not followed by another. */
+  /** Reads messages until `onMessage` returns false. */
   read(): void {
     if (this.#isWanted) return;
     this.#isWanted = true;
@@ -87,7 +86,7 @@ export class RequestReader implements MonitoredOperation {
     this.stream.resume();
   }
 
-  /** Drops what has come and what comes. */
+  /** Drops the messages that have arrived, and further ones. */
   stop(): void {
     this.unfinished.end(this);
     this.#waiting.length = 0;

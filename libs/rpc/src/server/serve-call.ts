@@ -7,13 +7,13 @@ import type { ServerRpc } from './server-rpc.js';
 import { StreamingCall } from './streaming-call.js';
 import { UnaryCall } from './unary-call.js';
 
-/** An rpc, and what answers its calls. */
+/** An rpc and its handler. */
 export interface HandledRpc extends ServerRpc {
-  /** Answers a call, of which `request` is the request unless its caller streams. */
+  /** Answers a call; `request` is undefined if its caller streams. */
   handle(call: UnaryCall | StreamingCall, request: unknown): void;
 }
 
-/** The receiver of a call with one request, whose handler runs when the caller has ended it. */
+/** The receiver of a call with one request; the handler runs when the caller has ended the request. */
 class SingleRequest implements CallReceiver {
   readonly unread = 0;
   #request: unknown;
@@ -51,7 +51,7 @@ class SingleRequest implements CallReceiver {
   }
 }
 
-/** Has the handler of an rpc answer the call that a carrier brings. */
+/** Starts the handler of an rpc for the call of a carrier. */
 export function serveCall(rpc: HandledRpc, carrier: CallCarrier): CallReceiver {
   if (!rpc.requestStream) return new SingleRequest(rpc, carrier);
   const call = new StreamingCall(carrier, rpc);

@@ -17,7 +17,7 @@ interface Kind {
   readonly responseStream: boolean;
 }
 
-/** A call of which one side streams, or both: a stream of requests to read, of responses to write. */
+/** A call in which one side streams, or both: a stream of requests to read, and of responses to write. */
 export class StreamingCall extends Duplex implements ServerCall, CallReceiver {
   cancelled = false;
   #status = ok;
@@ -65,7 +65,9 @@ export class StreamingCall extends Duplex implements ServerCall, CallReceiver {
     process.nextTick(() => this.destroy());
   }
 
-  /** Ends with the status of an error, behind the responses that were written. Its handler may still work: `cancelled`. */
+  /**
+   * Ends with the status of an error after the responses that were written. The handler may continue: see `cancelled`.
+   */
   fail(error: unknown): void {
     if (this.#hasEnded || this.#status !== ok) return;
     this.#status = statusOfError(error);
@@ -108,7 +110,7 @@ export class StreamingCall extends Duplex implements ServerCall, CallReceiver {
   #sendStatus(): void {
     this.#hasEnded = true;
     this.carrier.sendStatus(this.#status);
-    // A caller may go on sending; nobody reads it any more.
+    // The caller may still send requests, which are dropped.
     process.nextTick(() => {
       if (this.#status === ok) this.destroy();
       else this.onCancelled();

@@ -12,10 +12,9 @@ interface Share {
 }
 
 /**
- * Answers that peers have not read. A peer that has its maximum of bytes gets its next answer once it has read some;
- * until then that is not encoded, and costs no more than its call. One peer has at most as much of the total as it
- * leaves to the others, so that these get their answers however many peers do not read. Each peer may always have one
- * answer.
+ * Counts the answers that peers have not read. A peer with the maximum number of unread bytes gets its next answer once
+ * it has read some. Until then the response is not encoded, so it uses no memory. The rule of `ServerLimits` holds, but
+ * each peer may always have one answer.
  */
 export class UnreadAnswers {
   readonly #shares = new Map<string, Share>();
@@ -24,7 +23,7 @@ export class UnreadAnswers {
 
   constructor(private readonly limits: Pick<ServerLimits, 'unreadBytes' | 'unreadBytesOfPeer'>) {}
 
-  /** Whether the peer may have one more answer now, and none waits for it. */
+  /** Whether the peer may have one more answer now, and none waits. */
   hasRoom(peer: string): boolean {
     const share = this.#shares.get(peer);
     return !share || (share.waiting.size === 0 && this.#mayHaveMore(share));

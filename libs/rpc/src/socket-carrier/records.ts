@@ -8,8 +8,8 @@ export const socketProtocol = 'givc-socket/1';
 
 /**
  * What one direction of a connection consists of: `open` (the path of an rpc), or `accepted` in the answer, then any
- * number of `data`, then `end`. Instead of anything, the server may send `failed`: a byte with the code of a gRPC status,
- * and its message.
+ * number of `data`, then `end`. Instead of anything, the server may send `failed`: a byte with the code of a gRPC
+ * status, and its message.
  *
  * TLS has an end of its own, close_notify (RFC 8446, 6.1), but Node (24) emits `end` for that and for the end of TCP
  * alike, which anyone on the network can cause. So a connection that ends without `end` or `failed` was cut off.
@@ -78,7 +78,9 @@ export class RecordReader {
     private readonly events: RecordEvents,
   ) {}
 
-  /** Returns what is left of the chunk when the events read no more. Throws INTERNAL for a violation of the protocol. */
+  /**
+   * Returns what is left of the chunk when the events read no more. Throws INTERNAL for a violation of the protocol.
+   */
   read(chunk: Buffer): Buffer | undefined {
     for (let at = 0; at < chunk.length;) {
       if (!this.events.isReading) return chunk.subarray(at);

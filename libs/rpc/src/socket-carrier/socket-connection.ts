@@ -15,11 +15,11 @@ const nothing = Buffer.alloc(0);
 
 /**
  * One end of a socket of another machine, over a TLS connection of its own: what a call of `TransferData` is, with the
- * same frames, without HTTP/2 between. It emits `data` with frames, `end` when the peer has ended its direction, `error`
- * with a `CallError` when it failed, and `close`; without `end` or `error` before, it was cut off.
+ * same frames, without HTTP/2 between. It emits `data` with frames, `end` when the peer has ended its direction,
+ * `error` with a `CallError` when it failed, and `close`; without `end` or `error` before, it was cut off.
  *
- * It is read from `resume` on. While it is paused it keeps a piece of TLS, the part of a record, and what its socket reads
- * ahead: some 100 KiB at most.
+ * It is read from `resume` on. While it is paused it keeps a piece of TLS, the part of a record, and what its socket
+ * reads ahead: some 100 KiB at most.
  */
 export abstract class SocketConnection extends EventEmitter implements RecordEvents {
   #isReading: boolean;

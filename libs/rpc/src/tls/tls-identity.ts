@@ -44,12 +44,12 @@ export class TlsIdentity {
   #context: SecureContext;
   #verifyPeer: VerifyPeer = () => undefined;
   readonly #open = new Set<TLSSocket>();
-  /** When the first certificate of an open connection ends, or earlier. */
+  /** The earliest expiry of the certificates of open connections, or an earlier time. */
   #firstEnd = Infinity;
   #expiry: Alarm | undefined;
   /** Pending until the peers are cut off whose authority is no longer trusted. */
   #distrust: NodeJS.Timeout | undefined;
-  /** Whether a handshake that has just ended may have begun when other authorities were trusted. */
+  /** Set once authorities were replaced: a handshake that began before must be checked against the new ones. */
   #hasOtherAuthorities = false;
   readonly #replaced = new Listeners();
   readonly #rejected = new Listeners<[RejectedPeer]>();
@@ -63,12 +63,12 @@ export class TlsIdentity {
     return this.#material;
   }
 
-  /** The material for the next connection that this machine opens. */
+  /** The certificate, key and authorities of the next connection that this machine opens. */
   get clientContext(): SecureContext {
     return this.#context;
   }
 
-  /** The material for the connections that a server accepts from now on (`tls.Server.setSecureContext`). */
+  /** Those of the connections that a server accepts from now on (`tls.Server.setSecureContext`). */
   get serverOptions() {
     return { ...this.#material, ...version };
   }
@@ -79,9 +79,9 @@ export class TlsIdentity {
    */
   replace(material: TlsMaterial): void {
     this.#context = createSecureContext({ ...material, ...version });
-    const hasAuthorities = material.ca.equals(this.#material.ca);
+    const sameAuthorities = material.ca.equals(this.#material.ca);
     this.#material = material;
-    if (!hasAuthorities) {
+    if (!sameAuthorities) {
       clearTimeout(this.#distrust);
       this.#distrust = setTimeout(() => this.#rejectUntrusted(), lateMs).unref();
     }

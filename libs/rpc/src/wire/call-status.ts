@@ -8,14 +8,14 @@ import { decodeMessage, encodeMessage } from './status-message.js';
 
 /** How a call has ended. */
 export interface CallStatus {
-  /** Of another implementation it may be a number that has no name. */
+  /** A peer of another implementation may send an unknown number. */
   readonly code: status;
   /** The message for people. */
   readonly details: string;
   readonly metadata?: Metadata;
 }
 
-/** The trailers of a call that ends so. */
+/** The trailers with this status. */
 export function trailersOf({ code, details, metadata }: CallStatus): OutgoingHttpHeaders {
   const trailers: OutgoingHttpHeaders = metadata?.toHeaders() ?? {};
   trailers['grpc-status'] = String(code);
@@ -23,7 +23,9 @@ export function trailersOf({ code, details, metadata }: CallStatus): OutgoingHtt
   return trailers;
 }
 
-/** The status in trailers, or in headers without trailers; undefined when they have none. What is no code is UNKNOWN. */
+/**
+ * The status in trailers, or in headers without trailers; undefined when they have none. An invalid code is UNKNOWN.
+ */
 export function statusOfTrailers(headers: IncomingHttpHeaders): CallStatus | undefined {
   const { 'grpc-status': code, 'grpc-message': message } = headers as Readonly<Record<string, string | undefined>>;
   if (code === undefined) return undefined;

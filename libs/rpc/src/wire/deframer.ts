@@ -11,7 +11,7 @@ export interface Frame {
   readonly isCompressed: boolean;
 }
 
-/** The prefix of a message announces more than the limit. */
+/** The prefix of a message has a length above the limit. */
 export class MessageTooLarge extends Error {
   constructor(
     readonly bytes: number,
@@ -21,7 +21,9 @@ export class MessageTooLarge extends Error {
   }
 }
 
-/** Chunks below this size are copied together, so that a message in many small ones needs little more than its bytes. */
+/**
+ * Chunks below this size are copied together, so that a message in many small ones needs little more than its bytes.
+ */
 const smallChunk = 1_024;
 const blockBytes = 16_384;
 
@@ -32,25 +34,25 @@ const blockBytes = 16_384;
  */
 export class Deframer {
   readonly #chunks: Buffer[] = [];
-  /** How much of the first chunk was read. */
+  /** The number of bytes of the first chunk that were read. */
   #at = 0;
   #buffered = 0;
   /** The last chunk is the part of this block that is used, when it was made of small chunks. */
   #block: Buffer | undefined;
   #blockUsed = 0;
-  /** Of the message whose prefix was read. */
+  /** The length in the prefix of the current message; -1 without one. */
   #length = -1;
   #isCompressed = false;
 
   /** The limit of a message in bytes, without its prefix. */
   constructor(private readonly limit: number) {}
 
-  /** The bytes that are kept. */
+  /** The number of bytes that are buffered. */
   get buffered(): number {
     return this.#buffered;
   }
 
-  /** Whether a message has begun that is not complete, or was not read. */
+  /** Whether there is a message that is incomplete, or was not read. */
   get isWithin(): boolean {
     return this.#buffered > 0 || this.#length >= 0;
   }
@@ -71,8 +73,8 @@ export class Deframer {
   }
 
   /**
-   * The next message; undefined until all of it has arrived. Throws `MessageTooLarge` as soon as its prefix announces more
-   * than the limit, and then again for each call.
+   * The next message; undefined until all of it has arrived. Throws `MessageTooLarge` as soon as its prefix announces
+   * more than the limit, and then again for each call.
    */
   read(): Frame | undefined {
     if (this.#length < 0) {
@@ -101,7 +103,7 @@ export class Deframer {
     this.#chunks[last] = this.#block.subarray(start, this.#blockUsed);
   }
 
-  /** As many bytes as are buffered at least. */
+  /** Removes and returns this many bytes; at least as many must be buffered. */
   #take(bytes: number): Buffer {
     this.#buffered -= bytes;
     const first = this.#chunks[0];
@@ -121,7 +123,7 @@ export class Deframer {
     return taken;
   }
 
-  /** Not beyond the first chunk. */
+  /** Removes bytes of the first chunk; it must have at least as many. */
   #skip(bytes: number): void {
     this.#at += bytes;
     if (this.#at < this.#chunks[0]!.length) return;

@@ -10,9 +10,9 @@ const legalKey = /^[0-9a-z_.-]+$/;
 const legalText = /^[ -~]*$/;
 const isBinary = (key: string): boolean => key.endsWith('-bin');
 
-/** The only one of the reserved keys that carries something for programs: a `google.rpc.Status`. */
+/** The only reserved key that programs can set: a `google.rpc.Status`. */
 const statusDetails = 'grpc-status-details-bin';
-/** Of HTTP/2 and of gRPC itself, so not of the program. */
+/** Headers of HTTP/2 and gRPC, which programs cannot set. */
 const isReserved = (key: string): boolean =>
   key.startsWith(':') || key === 'content-type' || key === 'te' || (key.startsWith('grpc-') && key !== statusDetails);
 
@@ -25,15 +25,15 @@ function* valuesOf(key: string, header: string): Generator<MetadataValue> {
 }
 
 /**
- * The metadata of a call: keys in lower case, each with one value or several. Those of HTTP/2 and of gRPC itself
- * (`grpc-status` and so on) are no part of it, except `grpc-status-details-bin`.
+ * The metadata of a call: keys in lower case, each with one value or several. It excludes the headers of HTTP/2 and
+ * gRPC, except `grpc-status-details-bin`.
  */
 export class Metadata {
   #values: Map<string, MetadataValue[]> | undefined;
-  /** As received, until somebody reads them. */
+  /** The received headers, parsed at the first read. */
   #headers: IncomingHttpHeaders | undefined;
 
-  /** The values in these headers, which are read when they are first needed. Those that are not allowed are left out. */
+  /** The values in these headers, which are parsed at the first read. Invalid ones are left out. */
   static fromHeaders(headers: IncomingHttpHeaders): Metadata {
     const metadata = new Metadata();
     metadata.#headers = headers;
@@ -73,7 +73,7 @@ export class Metadata {
     return Object.fromEntries(Array.from(this.#map, ([key, [value]]) => [key, value!]));
   }
 
-  /** Binary values in base64 without padding, as the specification of gRPC asks for. */
+  /** Binary values are in base64 without padding, as the specification of gRPC requires. */
   toHeaders(): OutgoingHttpHeaders {
     const headers: OutgoingHttpHeaders = {};
     for (const [key, values] of this.#map) {

@@ -48,5 +48,8 @@ const ofReset: Readonly<Record<number, status>> = {
   [constants.NGHTTP2_INADEQUATE_SECURITY]: status.PERMISSION_DENIED,
 };
 
-/** The status of a call whose stream ended by RST_STREAM with this code ("Errors" in the specification of gRPC over HTTP/2). */
+/**
+ * The status of a call whose stream ended by RST_STREAM with this code ("Errors" in the specification of gRPC over
+ * HTTP/2).
+ */
 export const statusOfReset = (code: number): status => ofReset[code] ?? status.INTERNAL;

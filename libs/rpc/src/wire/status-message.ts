@@ -6,7 +6,9 @@ const outerSpace = /^ | $/g;
 const plain = /^[ -$&-~]*$/;
 const percent = 0x25;
 
-/** A message as the header grpc-message has it: UTF-8, percent-encoded ("Percent-Encoded" in the specification of gRPC). */
+/**
+ * A message as the header grpc-message has it: UTF-8, percent-encoded ("Percent-Encoded" in the specification of gRPC).
+ */
 export function encodeMessage(message: string): string {
   if (plain.test(message)) return message.replace(outerSpace, '%20');
   let encoded = '';
@@ -18,7 +20,10 @@ export function encodeMessage(message: string): string {
   return encoded.replace(outerSpace, '%20');
 }
 
-/** The message in a header grpc-message. What is not encoded correctly stays as it is: a damaged message is better than none. */
+/**
+ * The message in a header grpc-message. What is not encoded correctly stays as it is: a damaged message is better than
+ * none.
+ */
 export const decodeMessage = (encoded: string): string =>
   encoded.includes('%')
     ? encoded.replace(/(?:%[0-9a-fA-F]{2})+/g, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString())
