@@ -138,7 +138,6 @@ export default tseslint.config(
   {
     // Comments are wrapped by hand: prettier formats code only.
     files: ['**/*.{ts,js,mjs,cjs}'],
-    ignores: ['libs/rpc/**'],
     rules: { 'max-len': ['error', { code: 1000, comments: 120, ignoreUrls: true }] },
   },
   {
