@@ -81,7 +81,7 @@ describe('the facts about a machine', () => {
 
   it.each([
     ['Notification.Urgency: invalid urgency 3', { VmName: 'net-vm', Notification: { ...notification, Urgency: 3 } }],
-    ['Notification: it is missing', { VmName: 'net-vm', Notification: undefined }],
+    ['Notification: required', { VmName: 'net-vm', Notification: undefined }],
     ['VmName: ', { VmName: '', Notification: notification }],
   ])('are rejected with %s', async (message, request) => {
     await expect(system.client().notifyUser(request)).rejects.toMatchObject({

@@ -160,7 +160,7 @@ describe('reports of agents', () => {
     await start();
     const { send, receive, call } = stream('net-vm');
     send(snapshot('net-vm', [entryOf('a.service', 'net-vm'), entryOf('b.service', 'gui-vm')]));
-    const reason = expect.stringContaining('not below the agent of net-vm') as string;
+    const reason = expect.stringContaining('not of the agent of net-vm') as string;
     expect(await receive()).toEqual(accepted({ name: 'b.service', reason }));
     send({ $case: 'entry', value: entryOf('givc-gui-vm.service', 'net-vm') });
     expect(await receive()).toMatchObject({ $case: 'rejected', value: { name: 'givc-gui-vm.service' } });

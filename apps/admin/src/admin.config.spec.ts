@@ -123,7 +123,7 @@ describe('the flags and variables of the admin', () => {
     [
       'TLS without certificates',
       { TLS: 'true', HOST_CERT: '/cert' },
-      '--tls (TLS): it is on, so --ca-cert (CA_CERT), --host-key (HOST_KEY) must be set',
+      '--tls (TLS): requires --ca-cert (CA_CERT), --host-key (HOST_KEY)',
     ],
     ['access control without rules', { ACCESS_CONTROL: 'true' }, /--cedar-file/],
     ['policies without a store', { POLICY_ADMIN: 'true', POLICY_CONFIG: '{}' }, /--policy-store/],

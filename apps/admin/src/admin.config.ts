@@ -3,7 +3,6 @@
 
 import { join } from 'node:path';
 import {
-  GivcError,
   invalid,
   quoted,
   vmOfAgentUnit,
@@ -64,7 +63,7 @@ function tlsOf(flags: AdminFlags): TlsFiles | undefined {
     cert ? [] : '--host-cert (HOST_CERT)',
     key ? [] : '--host-key (HOST_KEY)',
   ].flat();
-  throw invalid('--tls (TLS)', `it is on, so ${missing.join(', ')} must be set`);
+  throw invalid('--tls (TLS)', `requires ${missing.join(', ')}`);
 }
 
 /** Warns of settings that have no effect while TLS is off. */
@@ -108,7 +107,7 @@ function policiesOf(flags: AdminFlags): ReturnType<typeof readPolicyConfig> | un
   const { policyConfig, policyStore } = flags;
   const stateDirectory = stateDirectoryOf(flags);
   const store = policyStore || (stateDirectory && join(stateDirectory, 'policies'));
-  if (!store) throw new GivcError('INVALID_ARGUMENT', 'policies are on, so --policy-store (POLICY_STORE) must be set');
+  if (!store) throw invalid('--policy-admin (POLICY_ADMIN)', 'requires --policy-store (POLICY_STORE)');
   return readPolicyConfig(policyConfig || '{}', store);
 }
 
@@ -118,7 +117,7 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
   requireOption(parsed, 'listen', '--listen <address>');
   const flags = parsed.opts<AdminFlags>();
   if (flags.accessControl && !flags.cedarFile)
-    throw new GivcError('INVALID_ARGUMENT', 'access control is on, so --cedar-file (CEDAR_FILE) must be set');
+    throw invalid('--access-control (ACCESS_CONTROL)', 'requires --cedar-file (CEDAR_FILE)');
   const policies = policiesOf(flags);
   const services = managedUnits(flags.services);
   return new AdminConfig({

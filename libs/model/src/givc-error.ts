@@ -72,9 +72,14 @@ export class GivcError extends Error {
   }
 }
 
+/** An error whose cause is one value of the caller's request: `field` is its name there. */
+export function fieldError(reason: Reason, field: string, problem: string): GivcError {
+  return new GivcError(reason, `${field}: ${problem}`, { field, problem });
+}
+
 /** The error for an invalid input: `field` is its name in the caller's request. */
 export function invalid(field: string, problem: string): GivcError {
-  return new GivcError('INVALID_ARGUMENT', `${field}: ${problem}`, { field, problem });
+  return fieldError('INVALID_ARGUMENT', field, problem);
 }
 
 const quotedMax = 100;

@@ -3,6 +3,7 @@
 
 export { renewalMs } from './certificate-lifetime.js';
 export {
+  fieldError,
   GivcError,
   invalid,
   messageOf,

@@ -21,9 +21,9 @@ describe('a request to start an application', () => {
   it('has at most 64 arguments of at most 4,096 characters each', () => {
     const most = Array<string>(64).fill('a'.repeat(4_096));
     expect(start({ Args: most }).args).toEqual(most);
-    expect(() => start({ Args: [...most, ''] })).toThrow(rejected('Args: 65 arguments are too many: at most 64'));
+    expect(() => start({ Args: [...most, ''] })).toThrow(rejected('Args: too many: expected at most 64 arguments'));
     expect(() => start({ Args: ['', 'a'.repeat(4_097)] })).toThrow(
-      rejected('Args[1]: an argument has at most 4096 characters'),
+      rejected('Args[1]: too long: expected at most 4096 characters'),
     );
   });
 

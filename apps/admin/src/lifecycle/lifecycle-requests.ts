@@ -30,7 +30,7 @@ export interface UnitRequest {
   readonly vm: VmName | undefined;
 }
 
-// The agent checks the arguments against its manifest (`arguments.ts`); these limits only bound the request.
+// These limits only bound the request. The agent checks the arguments against its configuration (`arguments.ts`).
 const argsMax = 64;
 const argMax = 4_096;
 
@@ -39,9 +39,9 @@ const parseOptionalVm = (value: string | undefined): VmName | undefined =>
   value ? parseVmName('VmName', value) : undefined;
 
 function parseArgs(args: readonly string[]): readonly string[] {
-  if (args.length > argsMax) throw invalid('Args', `${args.length} arguments are too many: at most ${argsMax}`);
+  if (args.length > argsMax) throw invalid('Args', `too many: expected at most ${argsMax} arguments`);
   for (const [index, arg] of args.entries())
-    if (arg.length > argMax) throw invalid(`Args[${index}]`, `an argument has at most ${argMax} characters`);
+    if (arg.length > argMax) throw invalid(`Args[${index}]`, `too long: expected at most ${argMax} characters`);
   return args;
 }
 

@@ -206,10 +206,18 @@ describe('the report stream of an agent', () => {
         call.send(snapshot());
         call.send(snapshot());
       },
-      'INVALID_ARGUMENT: ReportRequest: a stream has one snapshot, its first message',
+      'INVALID_ARGUMENT: ReportRequest.message: only the first message may be a snapshot',
     ],
-    ['an update first', () => call.send(web), 'INVALID_ARGUMENT: ReportRequest: the first message is the snapshot'],
-    ['an entry first', () => call.send(entry()), 'INVALID_ARGUMENT: ReportRequest: the first message is the snapshot'],
+    [
+      'an update first',
+      () => call.send(web),
+      'INVALID_ARGUMENT: ReportRequest.message: the first message must be the snapshot',
+    ],
+    [
+      'an entry first',
+      () => call.send(entry()),
+      'INVALID_ARGUMENT: ReportRequest.message: the first message must be the snapshot',
+    ],
     [
       'a snapshot that is rejected as a whole',
       () => {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { GivcError, programVersion } from '@givc/model';
+import { GivcError, invalid, programVersion } from '@givc/model';
 import { reportProtocolVersion, type BidiStreamingCall, type report } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 
@@ -37,8 +37,6 @@ type Output =
 const silentIntervals = 2.5;
 const snapshotLimitMs = 5_000;
 const [shortestMs, longestMs] = [100, 60_000];
-
-const invalid = (problem: string): GivcError => new GivcError('INVALID_ARGUMENT', `ReportRequest: ${problem}`);
 
 /**
  * The admin's side of one call of `report.Reports/Report`. It does not buffer responses that the agent does not read.
@@ -139,11 +137,13 @@ export class IncomingReportStream {
   }
 
   #assertOpen(): void {
-    if (this.#state.state === 'opening') throw invalid('the first message is the snapshot');
+    if (this.#state.state === 'opening')
+      throw invalid('ReportRequest.message', 'the first message must be the snapshot');
   }
 
   #snapshot(snapshot: report.Snapshot): void {
-    if (this.#state.state !== 'opening') throw invalid('a stream has one snapshot, its first message');
+    if (this.#state.state !== 'opening')
+      throw invalid('ReportRequest.message', 'only the first message may be a snapshot');
     const rejected = this.handlers.snapshot(snapshot);
     const heartbeatMs = Math.min(Math.max(snapshot.heartbeat_interval_ms, shortestMs), longestMs);
     this.#silenceMs = heartbeatMs * silentIntervals;

@@ -24,12 +24,12 @@ describe('the report service', () => {
   const settled = () => jest.advanceTimersByTimeAsync(0);
 
   it.each<[string, admin.RegistryRequest | undefined, string, boolean]>([
-    ['without a registration', undefined, 'Entry.registration: it is missing', false],
-    ['of an agent', agentOf(), `Unit: ${agentUnit} is not below the agent of net-vm`, false],
+    ['without a registration', undefined, 'Entry.registration: required', false],
+    ['of an agent', agentOf(), `Parent: unit "${agentUnit}" is not of the agent of net-vm`, false],
     [
       'below another agent',
       unitOf('a.service', { Parent: 'givc-gui-vm.service' }),
-      'Unit: a.service is not below the agent of net-vm',
+      'Parent: unit "a.service" is not of the agent of net-vm',
       false,
     ],
     [
@@ -84,7 +84,7 @@ describe('the report service', () => {
     stream.send(update('a.service', undefined));
     stream.send(update('a.service', { ...runningStatus(unitNamed('a.service')), ActiveState: 'no state' }));
     expect(stream.written.slice(1)).toEqual([
-      { $case: 'rejected', value: { name: 'a.service', reason: 'Update.status: it is missing' } },
+      { $case: 'rejected', value: { name: 'a.service', reason: 'Update.status: required' } },
       {
         $case: 'rejected',
         value: { name: 'a.service', reason: expect.stringContaining('State.ActiveState: ') as string },
@@ -116,20 +116,20 @@ describe('the report service', () => {
     opened.stream.send(snapshot({ agent: agentOf(), entries: units }));
     expect(opened.stream.written).toEqual([
       accepted(
-        { name: agentUnit, reason: `Unit: ${agentUnit} is not below the agent of net-vm` },
-        { name: '', reason: 'Entry.registration: it is missing' },
+        { name: agentUnit, reason: `Parent: unit "${agentUnit}" is not of the agent of net-vm` },
+        { name: '', reason: 'Entry.registration: required' },
       ),
     ]);
     expect(list()).toEqual([`${agentUnit} Running`, 'a.service Running']);
   });
 
   it.each<[string, string | undefined, Partial<report.Snapshot>, string]>([
-    ['has no agent', 'net-vm', {}, 'INVALID_ARGUMENT: Snapshot.agent: it is missing'],
+    ['has no agent', 'net-vm', {}, 'INVALID_ARGUMENT: Snapshot.agent: required'],
     [
       'has more than 1,000 entries',
       'net-vm',
       { agent: agentOf(), entries: Array<report.Entry>(1_001).fill(entryOf(unitOf('a.service'))) },
-      'RESOURCE_EXHAUSTED: Snapshot.entries: 1001 are too many: at most 1000',
+      'RESOURCE_EXHAUSTED: Snapshot.entries: too many: expected at most 1000',
     ],
     [
       'has a unit in the place of the agent',
@@ -171,7 +171,7 @@ describe('the report service', () => {
       const Transport = { Protocol: 'unix', Address: '/run/agent', Port: '', Name: 'net-vm' };
       for (const length of [256, 257])
         stream.send(entry(unitOf('a.service', { Transport: { ...Transport, [field]: 'x'.repeat(length) } })));
-      const reason = `Transport.${field}: 257 characters are too many: at most 256`;
+      const reason = `Transport.${field}: too long: expected at most 256 characters`;
       expect(stream.written.slice(1)).toEqual([{ $case: 'rejected', value: { name: 'a.service', reason } }]);
     },
   );

@@ -3,7 +3,7 @@
 
 import { Injectable } from '@nestjs/common';
 import { Listeners } from '@givc/events';
-import { GivcError, messageOf, parseId, type VmName } from '@givc/model';
+import { fieldError, GivcError, invalid, messageOf, parseId, type VmName } from '@givc/model';
 import { Audit, Authorizer, callerOf, expiryOf, mustAuthorizeEntries } from '@givc/access';
 import { Log } from '@givc/log';
 import type { report } from '@givc/rpc';
@@ -138,15 +138,11 @@ export class ReportService {
 
   #applySnapshot(snapshot: report.Snapshot, { caller }: Reporter, reported: ReportedEntries) {
     const { agent, entries } = snapshot;
-    if (!agent) throw new GivcError('INVALID_ARGUMENT', 'Snapshot.agent: it is missing');
+    if (!agent) throw invalid('Snapshot.agent', 'required');
     if (entries.length > maxEntries)
-      throw new GivcError(
-        'RESOURCE_EXHAUSTED',
-        `Snapshot.entries: ${entries.length} are too many: at most ${maxEntries}`,
-      );
+      throw fieldError('RESOURCE_EXHAUSTED', 'Snapshot.entries', `too many: expected at most ${maxEntries}`);
     const registration = parseRegistration(agent);
-    if (registration.kind !== 'agent')
-      throw new GivcError('INVALID_ARGUMENT', `Snapshot.agent: ${registration.unit} is registered as a unit`);
+    if (registration.kind !== 'agent') throw invalid('Snapshot.agent', `${registration.unit} is registered as a unit`);
     const head = parseHead(snapshot);
     const { vm } = registration;
     const newest = this.#open.get(vm);

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { GivcError, isAlive, parseWord, quoted, vmOfAgentUnit, type VmName } from '@givc/model';
+import { fieldError, GivcError, invalid, isAlive, parseWord, quoted, vmOfAgentUnit, type VmName } from '@givc/model';
 import type { Audit, Authorizer, Caller } from '@givc/access';
 import type { admin, report } from '@givc/rpc';
 import { registrationFields, coalescedRegistration, registerRpc } from '../registration/coalesced-registration.js';
@@ -52,7 +52,7 @@ export class ReportedEntries {
 
   entry(vm: VmName, { registration: request, ending }: report.Entry): report.Rejected | undefined {
     return rejection(request?.Name ?? '', () => {
-      if (!request) throw new GivcError('INVALID_ARGUMENT', 'Entry.registration: it is missing');
+      if (!request) throw invalid('Entry.registration', 'required');
       this.#accept(vm, request, ending);
     });
   }
@@ -61,8 +61,8 @@ export class ReportedEntries {
     return rejection(name, () => {
       const request = this.#accepted.get(name);
       if (!request)
-        throw new GivcError('FAILED_PRECONDITION', `Update.name: no entry ${quoted(name)} was accepted on this stream`);
-      if (!status) throw new GivcError('INVALID_ARGUMENT', 'Update.status: it is missing');
+        throw fieldError('FAILED_PRECONDITION', 'Update.name', `no entry ${quoted(name)} was accepted on this stream`);
+      if (!status) throw invalid('Update.status', 'required');
       this.#accept(vm, { ...request, State: status }, ending);
     });
   }
@@ -71,7 +71,7 @@ export class ReportedEntries {
     const registration = parseRegistration(request);
     const { unit, type, status } = registration;
     if (registration.kind === 'agent' || vmOfAgentUnit(registration.agent) !== vm)
-      throw new GivcError('PERMISSION_DENIED', `Unit: ${unit} is not below the agent of ${vm}`);
+      throw fieldError('PERMISSION_DENIED', 'Parent', `unit ${quoted(unit)} is not of the agent of ${vm}`);
     if (this.#accepted.size >= maxEntries && !this.#accepted.has(unit))
       throw new GivcError('RESOURCE_EXHAUSTED', `${vm} has reported ${maxEntries} units, more are not accepted`);
     assertBounded(request.Transport);
@@ -105,10 +105,7 @@ export class ReportedEntries {
 function assertBounded(transport: admin.TransportConfig | undefined): void {
   for (const [field, { length }] of Object.entries({ ...transport }))
     if (length > maxCharacters)
-      throw new GivcError(
-        'INVALID_ARGUMENT',
-        `Transport.${field}: ${length} characters are too many: at most ${maxCharacters}`,
-      );
+      throw invalid(`Transport.${field}`, `too long: expected at most ${maxCharacters} characters`);
 }
 
 /** The rejection, or undefined if accepted. Throws errors that the agent did not cause. */

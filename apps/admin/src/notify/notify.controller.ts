@@ -11,7 +11,7 @@ import { NotifyService, type NotificationTo } from './notify.service.js';
 
 function parseRequest({ VmName, Notification }: admin.UserNotificationRequest): NotificationTo {
   const vm = parseVmName('VmName', VmName);
-  if (!Notification) throw invalid('Notification', 'it is missing');
+  if (!Notification) throw invalid('Notification', 'required');
   return { vm, notification: parseNotification('Notification.', Notification) };
 }
 

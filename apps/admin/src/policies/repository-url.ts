@@ -32,7 +32,8 @@ export function parseRepository(field: string, value: string): Repository {
   const { username, password, hostname } = new URL(value);
   if (password !== '' || (username !== '' && protocol !== 'ssh'))
     throw invalid(field, 'a URL must not have a password, or a user other than of ssh');
-  if (hostname.startsWith('-') || username.startsWith('-')) throw invalid(field, 'no host or user begins with "-"');
+  if (hostname.startsWith('-') || username.startsWith('-'))
+    throw invalid(field, 'unexpected "-" at the beginning of the host or user');
   return { url: value, protocol };
 }
 

@@ -132,6 +132,6 @@ describe('a policy of a web server', () => {
     expect(stored).toEqual(['one unsigned']);
     answers['GET /5'] = to('/6');
     answers['GET /6'] = () => new Response('one');
-    await expect(update()).rejects.toThrow('server: it redirects more than 5 times');
+    await expect(update()).rejects.toThrow('server: too many redirects: expected at most 5');
   });
 });

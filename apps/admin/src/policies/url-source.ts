@@ -34,7 +34,7 @@ async function request(url: URL, init: RequestInit, signal: AbortSignal): Promis
       );
     at = next;
   }
-  throw new GivcError('UNAVAILABLE', `${url.host}: it redirects more than ${maxRedirects} times`);
+  throw new GivcError('UNAVAILABLE', `${url.host}: too many redirects: expected at most ${maxRedirects}`);
 }
 
 async function* bodyOf(response: Response, host: string): AsyncGenerator<Uint8Array> {

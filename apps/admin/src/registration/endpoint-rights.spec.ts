@@ -108,7 +108,7 @@ describe('the endpoint that an agent registers', () => {
     ],
   ])('is rejected at %s', (_, address, caller, message) => {
     expect(() => registerAt(address, caller)).toThrow(
-      expect.objectContaining({ reason: 'PERMISSION_DENIED', message }) as Error,
+      expect.objectContaining({ reason: 'PERMISSION_DENIED', message, field: message.split(':', 1)[0] }) as Error,
     );
   });
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { BlockList, isIP } from 'node:net';
-import { type Endpoint, formatAddress, GivcError, quoted } from '@givc/model';
+import { type Endpoint, fieldError, formatAddress, quoted, type GivcError } from '@givc/model';
 import type { Caller } from '@givc/access';
 import { ipFamily, isSameIp } from '../registry/ip-address.js';
 
@@ -20,7 +20,7 @@ function isAtOwnAddress(host: string, caller: string | undefined): boolean {
 }
 
 const denied = (field: string, problem: string): GivcError =>
-  new GivcError('PERMISSION_DENIED', `Transport.${field}: ${problem}`);
+  fieldError('PERMISSION_DENIED', `Transport.${field}`, problem);
 
 /**
  * Throws PERMISSION_DENIED unless the caller may make the admin dial this endpoint: TCP at an address or a name of its

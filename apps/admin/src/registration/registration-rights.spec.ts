@@ -158,7 +158,7 @@ describe('a certificate', () => {
     ],
   ])('denies the registration of %s', (_, registering, message) => {
     expect(() => check(registering)).toThrow(
-      expect.objectContaining({ reason: 'PERMISSION_DENIED', message }) as Error,
+      expect.objectContaining({ reason: 'PERMISSION_DENIED', message, field: message.split(':', 1)[0] }) as Error,
     );
   });
 });

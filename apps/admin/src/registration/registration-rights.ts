@@ -1,7 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { GivcError, vmOfAgentUnit, vmOfVmUnit, type Endpoint, type UnitType, type VmName } from '@givc/model';
+import {
+  fieldError,
+  vmOfAgentUnit,
+  vmOfVmUnit,
+  type Endpoint,
+  type GivcError,
+  type UnitType,
+  type VmName,
+} from '@givc/model';
 import type { Peer } from '@givc/access';
 import type { AgentEntry } from '../registry/registry-entry.js';
 import type { Registration } from './registration.js';
@@ -15,8 +23,7 @@ interface Known {
   agentOf(vm: VmName): AgentEntry | undefined;
 }
 
-const denied = (field: string, problem: string): GivcError =>
-  new GivcError('PERMISSION_DENIED', `${field}: ${problem}`);
+const denied = (field: string, problem: string): GivcError => fieldError('PERMISSION_DENIED', field, problem);
 
 function assertOwn(field: string, what: string, owner: VmName, { name }: Peer): void {
   if (name !== owner)

@@ -112,6 +112,7 @@ describe('the registration', () => {
         expect.objectContaining({
           reason: 'NOT_FOUND',
           message: 'Parent: the agent "givc-net-vm.service" is not registered',
+          field: 'Parent',
         }) as Error,
       );
     });

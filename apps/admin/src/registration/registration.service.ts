@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable } from '@nestjs/common';
-import { GivcError, sameEndpoint, vmOfAgentUnit } from '@givc/model';
+import { fieldError, sameEndpoint, vmOfAgentUnit } from '@givc/model';
 import { Log } from '@givc/log';
 import { assertEndpointAllowed } from './endpoint-rights.js';
 import { HostElection } from '../registry/host-election.js';
@@ -83,7 +83,7 @@ export class RegistrationService {
     const { unit, type, status, agent, ending } = registration;
     const machine = vmOfAgentUnit(agent)!;
     if (!this.store.get(machine, agent))
-      throw new GivcError('NOT_FOUND', `Parent: the agent "${agent}" is not registered`);
+      throw fieldError('NOT_FOUND', 'Parent', `the agent "${agent}" is not registered`);
     const vm = registration.kind === 'vm' ? registration.vm : machine;
     const entry: UnitEntry = { unit, type, status, vm, machine, agent, revision: this.store.nextRevision() };
     const known = this.store.get(machine, unit);

@@ -68,10 +68,7 @@ describe('a registration', () => {
       { Type: 8, Transport: transport },
       'Name: invalid agent "web.service": expected a name such as "givc-net-vm.service"',
     ],
-    [
-      { Name: 'givc-net-vm.service', Type: 8 },
-      'Transport: it is missing: where does the agent givc-net-vm.service listen?',
-    ],
+    [{ Name: 'givc-net-vm.service', Type: 8 }, 'Transport: required for the agent givc-net-vm.service'],
     [
       { Name: 'givc-net-vm.service', Type: 8, Transport: { ...transport, Port: '65536' } },
       'Transport.Port: invalid port "65536"',

@@ -78,7 +78,7 @@ export function parseRegistration(request: admin.RegistryRequest): Registration 
   if (type.service === 'Mgr') {
     const vm = vmOfAgentUnit(unit);
     if (!vm) throw invalid('Name', `invalid agent ${quoted(unit)}: expected a name such as "givc-net-vm.service"`);
-    if (!request.Transport) throw invalid('Transport', `it is missing: where does the agent ${unit} listen?`);
+    if (!request.Transport) throw invalid('Transport', `required for the agent ${unit}`);
     return { kind: 'agent', unit, type, status, vm, endpoint: parseAgentEndpoint(request.Transport) };
   }
   const agent = parseUnitName('Parent', request.Parent);

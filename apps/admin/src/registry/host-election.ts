@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable } from '@nestjs/common';
-import { GivcError, vmUnit, type VmName } from '@givc/model';
+import { fieldError, vmUnit, type VmName } from '@givc/model';
 import { Access, type Caller } from '@givc/access';
 import { Log, LogOnce } from '@givc/log';
 import { isSameIp } from './ip-address.js';
@@ -91,7 +91,7 @@ export class HostElection {
   #reject(vm: VmName, problem: string): never {
     this.#rejectedClaims++;
     if (this.#logged.isNew(vm)) this.log.warn('rejected as the host', { vm, problem });
-    throw new GivcError('PERMISSION_DENIED', `Type: ${problem}`);
+    throw fieldError('PERMISSION_DENIED', 'Type', problem);
   }
 }
 

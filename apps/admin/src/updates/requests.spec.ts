@@ -19,18 +19,18 @@ describe('a request for an update', () => {
   });
 
   it('is parsed into the name of the update', () => {
-    expect(() => parseSetGeneration({ Update: undefined })).toThrow('Update: it is missing');
+    expect(() => parseSetGeneration({ Update: undefined })).toThrow('Update: required');
   });
 
   it.each<[string, Partial<admin.Cachix>]>([
-    ['Cachix.Pin: it is missing', { Pin: '' }],
-    ['Cachix.Pin: it does not begin with a dash', { Pin: '--help' }],
-    ['Cachix.Pin: it has at most 256 characters', { Pin: 'a'.repeat(257) }],
-    ['Cachix.Cache: it is missing', { Cache: '' }],
-    ['Cachix.Cache: it has only ASCII characters', { Cache: 'a\nb' }],
-    ['Cachix.Token: it does not begin with a dash', { Token: '-secret' }],
-    ['Cachix.Token: it has only ASCII characters', { Token: 'secret\0' }],
-    ['Cachix.CachixHost: it has only ASCII characters', { CachixHost: 'http://a b' }],
+    ['Cachix.Pin: required', { Pin: '' }],
+    ['Cachix.Pin: unexpected "-" at the beginning', { Pin: '--help' }],
+    ['Cachix.Pin: too long: expected at most 256 characters', { Pin: 'a'.repeat(257) }],
+    ['Cachix.Cache: required', { Cache: '' }],
+    ['Cachix.Cache: expected printable ASCII without spaces', { Cache: 'a\nb' }],
+    ['Cachix.Token: unexpected "-" at the beginning', { Token: '-secret' }],
+    ['Cachix.Token: expected printable ASCII without spaces', { Token: 'secret\0' }],
+    ['Cachix.CachixHost: expected printable ASCII without spaces', { CachixHost: 'http://a b' }],
   ])('is rejected with the name of the invalid field, without its value: %s', (message, more) => {
     const parse = () => parseSetGeneration(cachix(more));
     expect(parse).toThrow(expect.objectContaining({ reason: 'INVALID_ARGUMENT' }) as Error);

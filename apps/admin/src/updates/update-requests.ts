@@ -17,10 +17,10 @@ const tokenMax = 4_096;
 
 /** An argument that no program parses as an option. Errors do not contain it, because it may be a token. */
 function parseArgument(field: string, value: string, max = nameMax): string {
-  if (value === '') throw invalid(field, 'it is missing');
-  if (value.length > max) throw invalid(field, `it has at most ${max} characters`);
-  if (!/^[!-~]+$/.test(value)) throw invalid(field, 'it has only ASCII characters, and no space');
-  if (value.startsWith('-')) throw invalid(field, 'it does not begin with a dash');
+  if (value === '') throw invalid(field, 'required');
+  if (value.length > max) throw invalid(field, `too long: expected at most ${max} characters`);
+  if (!/^[!-~]+$/.test(value)) throw invalid(field, 'expected printable ASCII without spaces');
+  if (value.startsWith('-')) throw invalid(field, 'unexpected "-" at the beginning');
   return value;
 }
 
@@ -29,7 +29,7 @@ const parseOptional = (field: string, value: string | undefined, max?: number): 
   value ? parseArgument(field, value, max) : undefined;
 
 export function parseSetGeneration({ Update }: admin.SetGenerationRequest): CachixUpdate {
-  if (!Update) throw invalid('Update', 'it is missing: Cachix is one');
+  if (!Update) throw invalid('Update', 'required: expected Cachix');
   const { Pin, Cache, Token, CachixHost } = Update.value;
   return {
     pin: parseArgument('Cachix.Pin', Pin),

@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { queuedCallOf } from '@givc/access';
 import { Log } from '@givc/log';
-import { GivcError, messageOf, quoted } from '@givc/model';
+import { fieldError, GivcError, messageOf, quoted } from '@givc/model';
 import { Coalesced, FairQueue, type Slot } from '@givc/queue';
 import type { admin, ServerStreamingCall } from '@givc/rpc';
 import { timeoutSignal } from '@givc/time';
@@ -65,7 +65,10 @@ export class UpdatesService {
       for await (const { from, bytes } of this.otaUpdate.run(['get'], { deadlineMs: listDeadlineMs })) {
         if (from === 'Stderr') lastError = `${lastError}${bytes.toString()}`.slice(-maxErrorText);
         else if ((length += bytes.length) > maxListBytes)
-          throw new GivcError('RESOURCE_EXHAUSTED', `ota-update get: it printed more than ${maxListBytes} bytes`);
+          throw new GivcError(
+            'RESOURCE_EXHAUSTED',
+            `ota-update get: its output is too long: expected at most ${maxListBytes} bytes`,
+          );
         else output.push(bytes);
       }
     } catch (error) {
@@ -95,9 +98,10 @@ export class UpdatesService {
 
   async #set(update: CachixUpdate, call: UpdateCall): Promise<void> {
     if (update.token !== undefined && !this.host.isConfigured)
-      throw new GivcError(
+      throw fieldError(
         'FAILED_PRECONDITION',
-        'Cachix.Token: no token is sent to a host that the configuration does not name: set GIVC_HOST_NAME ' +
+        'Cachix.Token',
+        'no token is sent to a host that the configuration does not name: set GIVC_HOST_NAME ' +
           '(--host-name) of the admin',
       );
     const queued = queuedCallOf(call);

@@ -92,10 +92,13 @@ describe('givc-cli certs', () => {
   it.each([
     [['authority', 'new', '--alone', '--name', 'Other'], '--alone: makes no authority'],
     [['authority', 'new', '--alone', '--replaces', 'ca'], '--alone: makes no authority'],
-    [['issue', 'net-vm', '--authority', 'new', '--out', 'x', '--ca-only', '--force'], '--ca-only: keeps the certif'],
+    [
+      ['issue', 'net-vm', '--authority', 'new', '--out', 'x', '--ca-only', '--force'],
+      '--ca-only: cannot be combined with --force',
+    ],
     [
       ['issue-all', 'x.json', '--authority', 'new', '--out', 'x', '--ca-only', '--force'],
-      '--ca-only: keeps the certif',
+      '--ca-only: cannot be combined with --force',
     ],
   ])('rejects %j', async (args, problem) => {
     const { status, err } = await certs(...args);

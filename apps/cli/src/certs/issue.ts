@@ -25,7 +25,7 @@ export interface IssueSettings {
 
 /** Throws INVALID_ARGUMENT when the flags contradict each other. */
 export function parseSettings(settings: IssueSettings): IssueSettings {
-  if (settings.caOnly && settings.force) throw invalid('--ca-only', 'keeps the certificates, which --force replaces');
+  if (settings.caOnly && settings.force) throw invalid('--ca-only', 'cannot be combined with --force');
   return settings;
 }
 

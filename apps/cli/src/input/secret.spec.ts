@@ -56,6 +56,6 @@ describe('a secret', () => {
   it('cannot come from a missing or an endless file', async () => {
     await expect(readSecret({ file: join(folder, 'b'), prompt: '' })).rejects.toThrow('ENOENT');
     stdin.end('x'.repeat(4_097));
-    await expect(readSecret({ fromStdin: true, prompt: '' })).rejects.toThrow('longer than 4096 bytes');
+    await expect(readSecret({ fromStdin: true, prompt: '' })).rejects.toThrow('too long: expected at most 4096 bytes');
   });
 });

@@ -13,7 +13,8 @@ export async function readStdin(what: string, max: number): Promise<Buffer> {
   let size = 0;
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > max) throw new GivcError('INVALID_ARGUMENT', `${what} on stdin is longer than ${max} bytes`);
+    if (size > max)
+      throw new GivcError('INVALID_ARGUMENT', `${what} on stdin is too long: expected at most ${max} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
