@@ -14,7 +14,7 @@ import { IncomingCall, type CallSurroundings } from './incoming-call.js';
 import type { ServerLimits } from './limits.js';
 import { OpenStreams } from './open-streams.js';
 import { PeerBudgets } from './peer-budgets.js';
-import { PeerTurns } from './peer-turns.js';
+import { PeerThrottle } from './peer-throttle.js';
 import { ProgressWatchdog } from './progress-watchdog.js';
 import type { HandledRpc } from './serve-call.js';
 import { UnreadAnswers } from './unread-answers.js';
@@ -35,7 +35,7 @@ const openingOf = ({ authContext, path, peer }: CallCarrier): OpeningCall => ({
  * budget and gate. It is the `CallCarrier` of the call that the handler gets, a `UnaryCall` or a `StreamingCall`.
  */
 export class IncomingStreams {
-  readonly #turns = new PeerTurns();
+  readonly #throttle = new PeerThrottle();
   readonly #open: OpenStreams;
   readonly #surroundings: CallSurroundings;
 
@@ -58,7 +58,7 @@ export class IncomingStreams {
   /** Serves the streams of a connection. */
   follow(connection: Connection): void {
     const { session, origin } = connection;
-    if (origin !== undefined) this.#turns.follow(session, origin);
+    if (origin !== undefined) this.#throttle.follow(session, origin);
     session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
       // Without a listener, a stream that its caller resets would end the process.
       stream.on('error', () => undefined);
@@ -66,7 +66,7 @@ export class IncomingStreams {
       if (headerBytes(raw) > this.limits.headerBytes) stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
       if (origin === undefined) return this.#begin(connection, stream, headers);
       if (this.#open.add(session, origin, stream))
-        this.#turns.take(origin, () => this.#begin(connection, stream, headers));
+        this.#throttle.begin(origin, () => this.#begin(connection, stream, headers));
     });
   }
 

@@ -6,41 +6,41 @@ import { connect as connectHttp2, createServer, type ServerHttp2Session } from '
 import type { AddressInfo } from 'node:net';
 import type * as sessionReading from '../node/session-reading.js';
 import { pauseReading, resumeReading } from '../node/session-reading.js';
-import { PeerTurns } from './peer-turns.js';
+import { PeerThrottle } from './peer-throttle.js';
 
 jest.mock('../node/session-reading.js');
 const [pause, resume] = [jest.mocked(pauseReading), jest.mocked(resumeReading)];
 
-/** A connection of which it is known whether it is read. */
+/** A connection that shows whether it is read. */
 class StandInSession extends EventEmitter {
   isRead = true;
 }
 
 const isStandIn = (session: unknown): session is StandInSession => session instanceof StandInSession;
 
-describe('the turns of peers', () => {
-  let turns: PeerTurns;
+describe('the throttle of peers', () => {
+  let throttle: PeerThrottle;
   const connect = (peer: string): StandInSession => {
     const session = new StandInSession();
-    turns.follow(session as unknown as ServerHttp2Session, peer);
+    throttle.follow(session as unknown as ServerHttp2Session, peer);
     return session;
   };
-  /** Opens so many calls, and returns how many have begun of them by then. */
+  /** Opens this number of calls; `begun` is the number of those that have begun. */
   const open = (peer: string, calls: number): { begun: number } => {
     const count = { begun: 0 };
-    for (let n = 0; n < calls; n++) turns.take(peer, () => count.begun++);
+    for (let n = 0; n < calls; n++) throttle.begin(peer, () => count.begun++);
     return count;
   };
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
+  const nextIteration = () => new Promise((resolve) => setImmediate(resolve));
 
   beforeEach(() => {
-    turns = new PeerTurns();
+    throttle = new PeerThrottle();
     pause.mockImplementation((session) => void (isStandIn(session) && (session.isRead = false)));
     resume.mockImplementation((session) => void (isStandIn(session) && (session.isRead = true)));
   });
   afterEach(() => jest.resetAllMocks());
 
-  it('end for all connections of a peer when 64 of its calls have begun, and only for it', async () => {
+  it('pauses all connections of a peer when 64 of its calls have begun, and only those', async () => {
     const [one, two, other] = [connect('a'), connect('a'), connect('b')];
     open('a', 63);
     open('b', 63);
@@ -48,53 +48,53 @@ describe('the turns of peers', () => {
     open('a', 1);
     expect([one, two, other].map(({ isRead }) => isRead)).toEqual([false, false, true]);
     expect(connect('a').isRead).toBe(false);
-    await turn();
+    await nextIteration();
     expect([one, two, other].map(({ isRead }) => isRead)).toEqual([true, true, true]);
   });
 
-  it('begin with no calls', async () => {
+  it('starts each iteration with an empty count', async () => {
     const session = connect('a');
     open('a', 63);
-    await turn();
+    await nextIteration();
     open('a', 63);
     expect(session.isRead).toBe(true);
     open('a', 1);
     expect(session.isRead).toBe(false);
-    await turn();
+    await nextIteration();
     expect(session.isRead).toBe(true);
   });
 
-  it('have further calls begin in later ones, in their order, before more is read', async () => {
+  it('begins further calls in later iterations, in their order, before more is read', async () => {
     const session = connect('a');
     const [first, later] = [open('a', 100), open('a', 100)];
     const other = open('b', 1);
     expect([first.begun, later.begun, other.begun]).toEqual([64, 0, 1]);
-    await turn();
+    await nextIteration();
     expect([first.begun, later.begun, session.isRead]).toEqual([100, 28, false]);
-    await turn();
+    await nextIteration();
     expect([later.begun, session.isRead]).toEqual([92, false]);
-    await turn();
+    await nextIteration();
     expect([later.begun, session.isRead]).toEqual([100, true]);
   });
 
-  it('leave a connection alone that has ended meanwhile', async () => {
+  it('does not resume a connection that has ended meanwhile', async () => {
     const ended = connect('a');
     open('a', 64);
     ended.emit('close');
-    await turn();
+    await nextIteration();
     expect(ended.isRead).toBe(false);
   });
 
-  it('end and begin by what Node reads a connection with', async () => {
+  it('pauses and resumes reading of a connection of Node', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const [session] = (await once(server, 'session')) as [ServerHttp2Session];
-    turns.follow(session, 'a');
+    throttle.follow(session, 'a');
     const reading = jest.requireActual<typeof sessionReading>('../node/session-reading.js');
     pause.mockImplementation(reading.pauseReading);
     resume.mockImplementation(reading.resumeReading);
-    server.on('stream', (stream) => turns.take('a', () => stream.respond({}, { endStream: true })));
+    server.on('stream', (stream) => throttle.begin('a', () => stream.respond({}, { endStream: true })));
     await Promise.all(Array.from({ length: 640 }, () => once(client.request({}).resume(), 'close')));
     client.destroy();
     server.close();
