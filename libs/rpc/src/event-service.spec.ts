@@ -27,11 +27,11 @@ const events = fc.record({
 });
 
 describe('an event of an input device on the wire', () => {
-  it('is what protobuf makes of it', () => {
+  it('is encoded like protobuf encodes it', () => {
     fc.assert(fc.property(events, (event) => requestSerialize(event).equals(encoded(event))));
   });
 
-  it('is read as it was written, its time to the microsecond', () => {
+  it('is decoded as it was encoded, with microseconds', () => {
     fc.assert(
       fc.property(events, (event) => {
         expect(requestDeserialize(encoded(event))).toEqual(event);

@@ -47,7 +47,7 @@ describe('the details of a failed call', () => {
     expect(decodeDetails(Buffer.from([0x1a, 0x7f, 0x01]))).toEqual({});
   });
 
-  it('of another domain are ignored', () => {
+  it('are ignored when they are of another domain', () => {
     const info = { reason: 'QUOTA', metadata: {} };
     const ours = encodeDetails(INVALID_ARGUMENT, 'message', { field: undefined, info })!;
     const theirs = Buffer.from(ours.toString('latin1').replace('givc', 'else'), 'latin1');

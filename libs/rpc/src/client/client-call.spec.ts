@@ -50,7 +50,7 @@ describe('a call of a client', () => {
     expect([events, stream().isCancelled]).toEqual([['begun', 'ended', { code: status.OK, details: '' }], false]);
   });
 
-  it('is refused when its metadata may not be sent', () => {
+  it('throws when its metadata is invalid', () => {
     expect(() => begin({ metadata: { 'grpc-status': '0' } })).toThrow('may not be sent');
   });
 
@@ -85,7 +85,7 @@ describe('a call of a client', () => {
       expect(stream().isCancelled).toBe(true);
     });
 
-    it('says so when it never had a connection', () => {
+    it('fails with an error that names the missing connection', () => {
       begin({ deadlineMs: 5_000 }, false);
       jest.advanceTimersByTime(5_000);
       expect(outcome()).toEqual({

@@ -26,7 +26,7 @@ async function failureAt(address: Address, { tls = false } = {}): Promise<Connec
   return connectionFailureOf(error as GivcError);
 }
 
-describe('a call that fails for its connection', () => {
+describe('a call that fails because of its connection', () => {
   let server: Server | undefined;
   const listen = async (made: Server): Promise<Address> => {
     server = made;
@@ -45,54 +45,57 @@ describe('a call that fails for its connection', () => {
     ...(detail !== undefined && { detail }),
   });
 
-  it('is refused where nothing listens', async () => {
+  it('has the problem "refused" when nothing listens', async () => {
     const address = await listen(createServer());
     server!.close();
     expect(await failureAt(address)).toEqual(problem('refused'));
   });
 
-  it('finds no socket file', async () => {
+  it('has the problem "no-socket" when the socket file is missing', async () => {
     expect(await failureAt({ protocol: 'unix', path: '/nonexistent/socket' })).toEqual(problem('no-socket'));
   });
 
-  it('finds nothing at an abstract socket', async () => {
+  it('has the problem "refused" when nothing listens at an abstract socket', async () => {
     expect(await failureAt({ protocol: 'abstract', path: 'givc-nothing-there' })).toEqual(problem('refused'));
   });
 
-  it('finds no TLS at a server of plain text', async () => {
+  it('has the problem "no-tls" when the server speaks plain text', async () => {
     const address = await listen(createServer((socket) => socket.end('plain text, and enough of it')));
     expect(await failureAt(address, { tls: true })).toEqual(problem('no-tls'));
   });
 
-  it.each([true, false])('is closed by the other end without an answer, with TLS: %p', async (tls) => {
-    const address = await listen(createServer((socket) => socket.destroy()));
-    expect(await failureAt(address, { tls })).toEqual(problem('closed'));
-  });
+  it.each([true, false])(
+    'has the problem "closed" when the server closes it without an answer, with TLS: %p',
+    async (tls) => {
+      const address = await listen(createServer((socket) => socket.destroy()));
+      expect(await failureAt(address, { tls })).toEqual(problem('closed'));
+    },
+  );
 
-  it('is closed by a server that does not speak HTTP/2', async () => {
+  it('has the problem "closed" when the server does not speak HTTP/2', async () => {
     const address = await listen(createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')));
     expect(await failureAt(address)).toEqual(problem('closed'));
   });
 
-  it('is closed by a server that rejects the certificate of the client, after the handshake', async () => {
+  it('has the problem "closed" when the server rejects the certificate of the client after the handshake', async () => {
     const other = testAuthority('Other').issue('admin-vm');
     const material = { ...authority.issue('admin-vm'), ca: other.ca };
     expect(await failureAt(await secure({ ...material, requestCert: true }), { tls: true })).toEqual(problem('closed'));
   });
 
-  it('finds another name in the certificate', async () => {
+  it('has the problem "other-name" when the certificate has another name', async () => {
     expect(await failureAt(await secure(authority.issue('gui-vm')), { tls: true })).toMatchObject({
       problem: 'other-name',
       detail: expect.stringContaining('DNS:gui-vm') as string,
     });
   });
 
-  it('finds a certificate of another authority', async () => {
+  it('has the problem "other-authority" when the certificate is of another authority', async () => {
     const address = await secure(testAuthority('Other').issue('admin-vm'));
     expect(await failureAt(address, { tls: true })).toEqual(problem('other-authority'));
   });
 
-  it('finds a version of TLS that is too old', async () => {
+  it('has the problem "no-tls-version" when the version of TLS is too old', async () => {
     const address = await secure({ ...authority.issue('admin-vm'), maxVersion: 'TLSv1.2' });
     expect(await failureAt(address, { tls: true })).toEqual(problem('no-tls-version'));
   });

@@ -156,7 +156,7 @@ describe('a call in which the client streams', () => {
     [0, 'UNIMPLEMENTED: no response'],
     [1, 'OK'],
     [2, 'UNIMPLEMENTED: more than one response'],
-  ])('that is answered with %d messages ends with %s', async (count, expected) => {
+  ])('with %d responses ends with %s', async (count, expected) => {
     const peer = new ScriptedHttp2();
     await peer.start();
     peer.answerWith(Array<Buffer>(count).fill(frame('x')), { 'grpc-status': '0' });

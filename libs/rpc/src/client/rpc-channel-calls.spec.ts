@@ -151,7 +151,7 @@ describe('a call of a channel', () => {
     });
   });
 
-  it('of a stream of the server yields its messages in order, and ends when they are no longer iterated', async () => {
+  it('yields the messages of a server stream in order, and ends when they are no longer iterated', async () => {
     watching = (call) => {
       for (const Name of ['a', 'b', 'c'])
         call.write({ Status: { $case: 'Removed', value: { ...admin.QueryListItem.decode(Buffer.of()), Name } } });
@@ -162,7 +162,7 @@ describe('a call of a channel', () => {
     await until(() => cancelled === 1);
   });
 
-  describe('of a stream of the client', () => {
+  describe('with a stream of requests', () => {
     it('sends its messages in order, and resolves with the answer', async () => {
       let received = '';
       policy = (call, done) => {
@@ -215,7 +215,7 @@ describe('a call of a channel', () => {
       });
     });
 
-    it('says so when it had no connection by then', async () => {
+    it('fails with an error that names the missing connection', async () => {
       const sockets: Socket[] = [];
       // Accepts connections and sends nothing.
       const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');

@@ -55,7 +55,7 @@ describe('the connection of a channel', () => {
     expect(dialer.options).toMatchObject({ windowBytes: 4_096 });
   });
 
-  describe('that is not kept', () => {
+  describe('without keepConnected', () => {
     it('is made for a call, and not again when it is lost, until there is another call', () => {
       expect(dialledAfter()).toBeUndefined();
       void call();
@@ -91,7 +91,7 @@ describe('the connection of a channel', () => {
     });
   });
 
-  it('that has announced its end is made again for the next call, before that is reported', () => {
+  it('is replaced for the next call once the server has announced its end', () => {
     channel.keepConnected();
     const before = last().succeed();
     before.isOpen = false;
@@ -100,7 +100,7 @@ describe('the connection of a channel', () => {
     expect(last().succeed().streams).toHaveLength(1);
   });
 
-  describe('that is kept connected', () => {
+  describe('with keepConnected', () => {
     beforeEach(() => channel.keepConnected());
 
     it('is made at once, and again when it is lost, after a second loss at once with a pause of 100 ms', () => {
@@ -149,7 +149,7 @@ describe('the connection of a channel', () => {
       expect(dialledAfter()).toBe(2_000);
     });
 
-    it('is made again without a report when it failed during a freeze of this process, and a second time counts as a failure', async () => {
+    it('is attempted again without a report when an attempt fails during a freeze of this process, once', async () => {
       const waiting = call();
       freeze();
       last().fail();
@@ -199,7 +199,7 @@ describe('the connection of a channel', () => {
     expect([attempts().length, connection.end, channel.state]).toEqual([2, 'abandoned', 'CONNECTING']);
   });
 
-  describe('whose certificates are renewed', () => {
+  describe('after its certificates were replaced', () => {
     let renewed: number;
     beforeEach(() => {
       renewed = 0;

@@ -42,7 +42,7 @@ describe('a channel', () => {
   it.each([
     ['dialled again', () => channel.redial()],
     ['closed', () => channel.close()],
-  ])('that is %s leaves no call open on the previous connection', async (_, leave) => {
+  ])('leaves no call open on the previous connection when it is %s', async (_, leave) => {
     const asked = channel.unary(queryList, {});
     const next = channel.serverStream(watch, {}).next();
     const stream = channel.duplex(reports);
@@ -59,7 +59,7 @@ describe('a channel', () => {
     await outcomes;
   });
 
-  it('that is kept is not closed when it is idle for a day', async () => {
+  it('keeps an idle connection open for a day', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     const states: string[] = [];
     const ready = new Promise<void>((resolve) =>
@@ -75,7 +75,7 @@ describe('a channel', () => {
     expect(states.slice(0, 3)).toEqual(['CONNECTING', 'READY']);
   });
 
-  it('that is dialled again serves the calls that follow', async () => {
+  it('serves the calls that follow a redial', async () => {
     const before = channel.unary(queryList, {});
     const cancelled = expect(before).rejects.toMatchObject({ reason: 'CANCELLED' });
     await arrived(1);

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { pauseReading, resumeReading } from './session-reading.js';
 
 describe('reading from a connection of HTTP/2', () => {
-  it('stops and goes on', async () => {
+  it('is stopped and resumed', async () => {
     const server = createServer();
     await once(server.listen(0, '127.0.0.1'), 'listening');
     const open = async () => {
@@ -39,7 +39,7 @@ describe('reading from a connection of HTTP/2', () => {
     server.close();
   });
 
-  it('of one that has ended neither stops nor goes on, whether its socket is still there or not', () => {
+  it('is neither stopped nor resumed once the connection has ended', () => {
     const handle = { readStop: jest.fn(), readStart: jest.fn() };
     for (const socket of [{ _handle: handle }, undefined]) {
       const ended = { destroyed: true, socket } as unknown as ServerHttp2Session;

@@ -46,7 +46,7 @@ describe('a connection that a server has accepted', () => {
     expect(session.remoteSettings.maxConcurrentStreams).toBe(4_096);
   });
 
-  it('that has no call does not delay the close of the server', async () => {
+  it('does not delay the close of the server while it has no call', async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     session.once('goaway', () => session.close());
     await transport.close();

@@ -64,7 +64,7 @@ describe('an error of a handler', () => {
     expect(statusOf(new GivcError('NOT_FOUND', '💥'.repeat(401))).details).toBe(`${'💥'.repeat(400)}…`);
   });
 
-  it('that is not a GivcError is INTERNAL with a fixed sentence, and is logged with its stack', () => {
+  it('is INTERNAL with a fixed sentence when it is not a GivcError, and is logged with its stack', () => {
     expect(statusOf(new TypeError('secret'))).toEqual({
       code: status.INTERNAL,
       details: 'internal error; the log of this daemon says more',
@@ -74,7 +74,7 @@ describe('an error of a handler', () => {
     ]);
   });
 
-  it('without a stack is logged with its message, and a value that is not an Error as text', () => {
+  it('is logged with its message when it has no stack, and as text when it is not an Error', () => {
     const bare = new Error('bare');
     delete bare.stack;
     statusOf(bare);

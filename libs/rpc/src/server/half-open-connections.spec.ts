@@ -40,23 +40,23 @@ describe('half-open connections', () => {
   const end = (socket: FakeSocket) => pool.end(socket);
   const destroyed = (...sockets: FakeSocket[]) => sockets.map(({ isDestroyed }) => isDestroyed);
 
-  it('of one origin are limited: one more cuts the oldest', () => {
+  it('are limited for each origin: one more closes the oldest', () => {
     const all = [begin(), begin(), begin(), begin()];
     expect(destroyed(...all)).toEqual([true, true, false, false]);
   });
 
-  it('of other origins are not cut for it', () => {
+  it('are not closed for another origin', () => {
     const other = begin('b');
     const all = [begin(), begin(), begin()];
     expect(destroyed(other, ...all)).toEqual([false, true, false, false]);
   });
 
-  it('are limited in total: one more cuts the oldest of the origin with the most', () => {
+  it('are limited in total: one more closes the oldest of the origin with the most', () => {
     const all = [begin('a'), begin('b'), begin('b'), begin('c'), begin('c'), begin('d'), begin('e')];
     expect(destroyed(...all)).toEqual([false, true, false, true, false, false, false]);
   });
 
-  it('are cut from the oldest on when all origins have the same number', () => {
+  it('are closed from the oldest on when all origins have the same number', () => {
     const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map(begin);
     expect(destroyed(...all)).toEqual([true, true, false, false, false, false, false]);
   });
@@ -98,7 +98,7 @@ describe('half-open connections', () => {
     expect(destroyed(only, ...all)).toEqual([false, false, false]);
   });
 
-  it('on a socket without an address or a port are not counted', () => {
+  it('are not counted when the socket has no address or port', () => {
     const none = [1, 2, 3].map((peer) => beginOn(new FakeSocket(undefined, peer)));
     const half = beginOn(new FakeSocket('10.0.0.1', undefined));
     const all = [...none, half, begin(), begin()];

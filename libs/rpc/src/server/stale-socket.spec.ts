@@ -33,7 +33,7 @@ describe('the socket file of a running server', () => {
     for (const socket of waiting) socket.destroy();
   });
 
-  it('is left without an open connection by the check', async () => {
+  it('is checked without leaving a connection open', async () => {
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     await expect(removeStaleSocket(path)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
     const [socket] = await accepted;

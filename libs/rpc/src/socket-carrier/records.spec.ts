@@ -45,13 +45,13 @@ describe('the records of a connection', () => {
     expect(read('open', ...Array.from(bytes, (byte) => Buffer.from([byte])))).toEqual(all);
   });
 
-  it('of a server begin with its acceptance, or with the failure that replaces it', () => {
+  it('begin with the acceptance of the server, or with the failure that replaces it', () => {
     expect(read('accepted', accepted, data('x'), end)).toEqual(['accepted', 'x', 'end']);
     expect(read('accepted', failedRecord(7, 'no'))).toEqual(['failed 7 no']);
     expect(read('accepted', accepted, data('x'), failedRecord(14, ''))).toEqual(['accepted', 'x', 'failed 14 ']);
   });
 
-  it('with data are passed on as a whole, but never keep more than 64 KiB and one chunk', () => {
+  it('are passed on as a whole when they have data, but never keep more than 64 KiB and one chunk', () => {
     const chunk = Buffer.alloc(16 * 1024);
     const [whole, large] = [recordHeader(kinds.data, 4 * chunk.length), recordHeader(kinds.data, 9 * chunk.length)];
     expect(read('open', open, whole, chunk, chunk, chunk)).toEqual(['open /a.B/C']);

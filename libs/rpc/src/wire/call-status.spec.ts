@@ -25,7 +25,7 @@ describe('the status of a call', () => {
     );
   });
 
-  it('of a success is a code alone', () => {
+  it('is a code alone when the call succeeds', () => {
     expect(trailersOf({ code: status.OK, details: '' })).toEqual({ 'grpc-status': '0' });
   });
 

@@ -42,7 +42,7 @@ describe('the message of a status in a header', () => {
     ['%zz%41', '%zzA'],
     ['%C3', '\ufffd'],
     ['é%41', 'éA'],
-  ])('stays as it is where it is not encoded correctly: %j', (encoded, message) => {
+  ])('is left undecoded where its encoding is invalid: %j', (encoded, message) => {
     expect(decodeMessage(encoded)).toBe(message);
   });
 });

@@ -21,7 +21,7 @@ describe('the time of a call in its header', () => {
     expect(parseTimeout(header)).toBeUndefined();
   });
 
-  it('is never shorter than it was, by the unit at most, in a form that may be sent', () => {
+  it('is rounded up by at most one unit, in the form of the specification', () => {
     fc.assert(
       fc.property(fc.double({ min: 0, max: 1e14, noNaN: true }), (ms) => {
         const header = formatTimeout(ms);
@@ -33,7 +33,7 @@ describe('the time of a call in its header', () => {
     );
   });
 
-  it('is as long as can be when it is longer', () => {
+  it('is cut to the range of the header', () => {
     expect([formatTimeout(Infinity), formatTimeout(-5)]).toEqual(['99999999H', '0m']);
   });
 });
