@@ -28,7 +28,7 @@ describe('a certificate that is not valid yet, as when the clock is wrong at boo
     const { access, setClock } = await early('net-vm');
     system = await TestSystem.start({ authority });
     await system.startAgent('net-vm', { access });
-    const why = 'its certificate is refused: CERT_NOT_YET_VALID';
+    const why = 'its certificate is rejected: CERT_NOT_YET_VALID';
     for (let attempt = 0; attempt < 3; attempt++)
       expect(await system.admin.record.next('TLS')).toMatchObject({ reason: why });
     expect(await system.client().queryList()).toEqual({ List: [] });
@@ -40,7 +40,7 @@ describe('a certificate that is not valid yet, as when the clock is wrong at boo
     const { access, setClock } = await early('admin-vm');
     system = await TestSystem.start({ authority, access });
     const agent = await system.startAgent('net-vm');
-    const why = "the server's certificate is refused: CERT_NOT_YET_VALID";
+    const why = "the server's certificate is rejected: CERT_NOT_YET_VALID";
     expect(await agent.record.next('TLS')).toMatchObject({ reason: why, address: '127.0.0.1' });
     const attempts = jest.spyOn(agent.identity!, 'clientContext', 'get');
     while (attempts.mock.calls.length < 3) await new Promise((resolve) => setImmediate(resolve));

@@ -162,7 +162,7 @@ describe('the authority of the running system', () => {
     const refused = await run([cliProgram, 'query'], { environment });
     expect(refused).toMatchObject({ status: 1, stdout: '' });
     const record = await recordedLines(lab.machine('admin-vm'));
-    expect(record).toContainEqual(expect.stringMatching(/"answer":"TLS","reason":"its certificate is refused: /));
+    expect(record).toContainEqual(expect.stringMatching(/"answer":"TLS","reason":"its certificate is rejected: /));
   });
 });
 

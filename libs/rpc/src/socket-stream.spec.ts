@@ -33,7 +33,7 @@ describe('a frame of a socket', () => {
         const { Chunk, Eof } = decode();
         return { Chunk: Chunk.toString('hex'), Eof };
       } catch {
-        return 'refused';
+        return 'rejected';
       }
     };
     const bytes = fc.oneof(

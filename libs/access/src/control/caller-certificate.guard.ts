@@ -40,7 +40,7 @@ export class CallerCertificateGuard implements CanActivate, CallGate {
     return true;
   }
 
-  refused(call: OpeningCall, error: GivcError): void {
+  rejected(call: OpeningCall, error: GivcError): void {
     const { reason: answer, message: reason } = error;
     this.access.audit.rejection({ caller: callerOf(call), rpc: call.getPath(), answer, reason });
   }

@@ -92,7 +92,7 @@ describe('a call over HTTP/2', () => {
       'a reset with REFUSED_STREAM',
       (s) => s.close(constants.NGHTTP2_REFUSED_STREAM),
       'UNAVAILABLE',
-      'the server has refused the call',
+      'the server has rejected the call',
     ],
     ['a reset with CANCEL', (s) => s.close(constants.NGHTTP2_CANCEL), 'CANCELLED', 'the server has cancelled the call'],
     [
@@ -107,7 +107,7 @@ describe('a call over HTTP/2', () => {
       'INTERNAL',
       'the server has reset the call with code 2',
     ],
-  ])('that is answered by %s fails with the status for that', async (_, answer, reason, message) => {
+  ])('fails with the matching status when the response is %s', async (_, answer, reason, message) => {
     peer.answer = answer;
     const error = await failure();
     expect(error).toMatchObject({ reason, message });
@@ -146,7 +146,7 @@ describe('a call over HTTP/2', () => {
       'FAILED_PRECONDITION: late',
     ],
     ['an unknown status', frameOf(Buffer.from('x')), { 'grpc-status': 'x' }, 'INTERNAL: status 2'],
-  ])('that is answered with %s fails', async (_, data, trailers, expected) => {
+  ])('fails when the response is %s', async (_, data, trailers, expected) => {
     peer.answerWith([data], trailers);
     const { reason, message } = await failure();
     expect(`${reason}: ${message}`).toBe(expected);
@@ -185,14 +185,14 @@ describe('a call over HTTP/2', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  it('that was not handled before the server went away fails with UNAVAILABLE', async () => {
+  it('fails with UNAVAILABLE when the server goes away before it handles the call', async () => {
     peer.answerWith([frameOf(Buffer.from('x'))], ok);
     await peer.unary();
     peer.answer = (stream) => peer.sessions[0]!.goaway(constants.NGHTTP2_NO_ERROR, stream.id! - 2);
-    expect(await failure()).toMatchObject({ reason: 'UNAVAILABLE', message: 'the server has refused the call' });
+    expect(await failure()).toMatchObject({ reason: 'UNAVAILABLE', message: 'the server has rejected the call' });
   });
 
-  it('that is cancelled ends its stream with CANCEL', async () => {
+  it('ends its stream with CANCEL when it is cancelled', async () => {
     const stop = new AbortController();
     const code = new Promise((resolve) => {
       peer.answer = (stream) => {

@@ -22,7 +22,7 @@ export interface CallHost {
 
 const resetTexts: Readonly<Record<number, string>> = {
   [NGHTTP2_NO_ERROR]: 'the server has ended the call without a status',
-  [NGHTTP2_REFUSED_STREAM]: 'the server has refused the call',
+  [NGHTTP2_REFUSED_STREAM]: 'the server has rejected the call',
   [NGHTTP2_CANCEL]: 'the server has cancelled the call',
   [NGHTTP2_ENHANCE_YOUR_CALM]: 'the server has no room for the call',
 };

@@ -92,7 +92,7 @@ describe('the list of the services of a server', () => {
     await expect(listServices(channel, {})).rejects.toMatchObject({ reason: 'UNIMPLEMENTED' });
   });
 
-  it('rejects with the status of a call that is refused', async () => {
+  it('rejects with the status of a call that is rejected', async () => {
     await start(true);
     reflect = (_, call) => call.emit('error', { code: status.PERMISSION_DENIED, details: 'no rule permits it' });
     await expect(listServices(channel, {})).rejects.toMatchObject({ reason: 'PERMISSION_DENIED' });

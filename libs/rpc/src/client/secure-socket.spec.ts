@@ -10,8 +10,8 @@ import { Handshakes, type Handshake } from './secure-socket.js';
 
 const authority = testAuthority();
 const ofAnother = testAuthority('Other').issue('admin-vm');
-const wrongName = "the server's certificate is refused: ERR_TLS_CERT_ALTNAME_INVALID";
-const wrongAuthority = "the server's certificate is refused: SELF_SIGNED_CERT_IN_CHAIN";
+const wrongName = "the server's certificate is rejected: ERR_TLS_CERT_ALTNAME_INVALID";
+const wrongAuthority = "the server's certificate is rejected: SELF_SIGNED_CERT_IN_CHAIN";
 
 describe('the handshakes with a server', () => {
   let identity: TlsIdentity;
@@ -69,7 +69,7 @@ describe('the handshakes with a server', () => {
     expect(rejected).toEqual([]);
   });
 
-  it('report a refused certificate once for consecutive attempts, and again for another reason', async () => {
+  it('report a rejected certificate once for consecutive attempts, and again for another reason', async () => {
     const tlsServer = await serveTls('other-vm');
     expect([await problem(), await problem()]).toEqual(['other-name', 'other-name']);
     expect(reported()).toEqual([['127.0.0.1', undefined, wrongName]]);
@@ -78,7 +78,7 @@ describe('the handshakes with a server', () => {
     expect(reported().slice(1)).toEqual([['127.0.0.1', undefined, wrongAuthority]]);
   });
 
-  it('report a refused certificate again after a connection was made', async () => {
+  it('report a rejected certificate again after a connection was made', async () => {
     const tlsServer = await serveTls('other-vm');
     await problem();
     tlsServer.setSecureContext(authority.issue('admin-vm'));

@@ -65,6 +65,6 @@ export class Handshakes {
     const { code } = error as { readonly code?: unknown };
     if (!isOfCertificate(code)) this.#reported.end('certificate');
     else if (this.#reported.isNew('certificate', code))
-      this.identity.handshakeFailed(address, `the server's certificate is refused: ${code}`);
+      this.identity.handshakeFailed(address, `the server's certificate is rejected: ${code}`);
   }
 }

@@ -18,8 +18,8 @@ const headers: OutgoingHttpHeaders = {
 const ok: CallStatus = { code: status.OK, details: '' };
 
 /** Answers a stream with a status and nothing else. */
-export function refuseStream(stream: ServerHttp2Stream, refusal: CallStatus): void {
-  stream.respond({ ...headers, ...trailersOf(refusal) }, { endStream: true });
+export function rejectStream(stream: ServerHttp2Stream, rejection: CallStatus): void {
+  stream.respond({ ...headers, ...trailersOf(rejection) }, { endStream: true });
   // The caller may go on sending (RFC 9113, 8.1).
   stream.resume();
   stream.once('finish', () => {
@@ -109,7 +109,7 @@ export class CallAnswer implements MonitoredOperation {
     this.#status = given;
     if (hasBegun) return void stream.end();
     this.#sent = given.code;
-    refuseStream(stream, given);
+    rejectStream(stream, given);
   }
 
   /** The stream has closed: drops and releases everything. */

@@ -8,17 +8,17 @@ import { PeerBudgets } from './peer-budgets.js';
 
 describe('the counted bytes of a call', () => {
   let unread: number;
-  let refused: GivcError[];
+  let rejected: GivcError[];
   let budget: CallBudget;
 
   beforeEach(() => {
-    [unread, refused] = [0, []];
+    [unread, rejected] = [0, []];
     const call = {
       get unread() {
         return unread;
       },
-      refuse: (error: GivcError) => {
-        refused.push(error);
+      reject: (error: GivcError) => {
+        rejected.push(error);
         budget.close();
       },
     };
@@ -59,9 +59,9 @@ describe('the counted bytes of a call', () => {
 
   it('end the call that exceeds the limit of its peer, and are released', () => {
     budget.arrived(1_000);
-    expect(refused).toEqual([]);
+    expect(rejected).toEqual([]);
     budget.arrived(1_000);
-    expect(refused.map(({ reason }) => reason)).toEqual(['RESOURCE_EXHAUSTED']);
+    expect(rejected.map(({ reason }) => reason)).toEqual(['RESOURCE_EXHAUSTED']);
     expect([budget.bytes, budget.isOpen]).toEqual([0, false]);
     budget.arrived(1_000);
     expect(budget.bytes).toBe(0);

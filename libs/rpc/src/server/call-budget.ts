@@ -13,7 +13,7 @@ const decodedFactor = 8;
 export interface BudgetedCall {
   /** The number of messages that its handler has not read. */
   readonly unread: number;
-  refuse(error: GivcError): void;
+  reject(error: GivcError): void;
 }
 
 /**
@@ -78,8 +78,8 @@ export class CallBudget implements CountedCall {
     while (this.#messages.length > unread) this.#count(-this.#messages.shift()!);
   }
 
-  refuse(error: GivcError): void {
-    this.call.refuse(error);
+  reject(error: GivcError): void {
+    this.call.reject(error);
   }
 
   /** Releases everything, once. */

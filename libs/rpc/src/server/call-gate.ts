@@ -9,8 +9,10 @@ export type OpeningCall = Pick<ServerCall, 'getAuthContext' | 'getPath' | 'getPe
 
 /** Decides about calls before any byte of their messages is kept. */
 export interface CallGate {
-  /** Throws the GivcError with which the caller is refused. */
+  /** Throws the GivcError with which the caller is rejected. */
   open(call: OpeningCall): void;
-  /** Called for each call that the server refuses for its limits: with RESOURCE_EXHAUSTED or DEADLINE_EXCEEDED. */
-  refused(call: OpeningCall, error: GivcError): void;
+  /**
+   * Called for each call that the server rejects because of its limits: with RESOURCE_EXHAUSTED or DEADLINE_EXCEEDED.
+   */
+  rejected(call: OpeningCall, error: GivcError): void;
 }

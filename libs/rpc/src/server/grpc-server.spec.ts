@@ -155,7 +155,7 @@ describe('a server of gRPC', () => {
       throw new GivcError('NOT_FOUND', 'none');
     };
     expect(await outcome(channel.unary(getHwId, {}))).toBe('NOT_FOUND');
-    // Not a message of protobuf, so the server refuses it by itself.
+    // Not a message of protobuf, so the server rejects it by itself.
     await raw(Buffer.of(0xff));
     await until(() => calls.length === 6);
     expect(calls.splice(0)).toEqual([

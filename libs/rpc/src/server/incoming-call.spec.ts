@@ -59,8 +59,8 @@ describe('a call of a caller', () => {
     expect(incoming.cancelled).toBe(true);
   });
 
-  it('ends by RST_STREAM without an error when it is refused before its caller has sent everything', async () => {
-    await caller.start({ [check]: () => undefined }, {}, { open: refuse, refused: () => undefined });
+  it('ends by RST_STREAM without an error when it is rejected before its caller has sent everything', async () => {
+    await caller.start({ [check]: () => undefined }, {}, { open: reject, rejected: () => undefined });
     const stream = caller.open(check);
     stream.write(request);
     expect(await caller.answerOf(stream)).toMatchObject({ headers: { 'grpc-status': '7' }, reset: 0 });
@@ -84,7 +84,7 @@ describe('a call of a caller', () => {
     expect(await answer).toMatchObject({ trailers: { 'grpc-status': '0' }, reset: 0 });
   });
 
-  it('is refused before its request is read, with the error of the gate', async () => {
+  it('is rejected before its request is read, with the error of the gate', async () => {
     const seen: string[] = [];
     await caller.start(
       { [check]: () => seen.push('handler') },
@@ -92,9 +92,9 @@ describe('a call of a caller', () => {
       {
         open: (incoming) => {
           seen.push(`${incoming.getPath()} ${incoming.getPeer()}`);
-          refuse();
+          reject();
         },
-        refused: () => seen.push('refused'),
+        rejected: () => seen.push('rejected'),
       },
     );
     expect((await caller.call(check, request)).headers).toMatchObject({
@@ -105,13 +105,13 @@ describe('a call of a caller', () => {
   });
 
   it('is reported to the gate when it exceeds a limit', async () => {
-    const refused: string[] = [];
-    const gate = { open: () => undefined, refused: (_: unknown, { reason }: GivcError) => refused.push(reason) };
+    const rejected: string[] = [];
+    const gate = { open: () => undefined, rejected: (_: unknown, { reason }: GivcError) => rejected.push(reason) };
     await caller.start({ [check]: () => undefined }, { limits: { openCallsOfPeer: 1 } }, gate);
     caller.open(check);
     await caller.read();
     expect((await caller.call(check, request)).headers).toMatchObject({ 'grpc-status': '8' });
-    expect(refused).toEqual(['RESOURCE_EXHAUSTED']);
+    expect(rejected).toEqual(['RESOURCE_EXHAUSTED']);
   });
 
   it.each([
@@ -156,6 +156,6 @@ describe('a call of a caller', () => {
   });
 });
 
-function refuse(): never {
+function reject(): never {
   throw new GivcError('PERMISSION_DENIED', 'not you');
 }

@@ -25,10 +25,10 @@ export interface CallSurroundings {
   /** Ends streams whose callers make no progress. */
   readonly unfinished: ProgressWatchdog;
   readonly unread: UnreadAnswers;
-  /** Throws the GivcError with which the caller is refused. */
+  /** Throws the GivcError with which the caller is rejected. */
   admit(call: CallCarrier): void;
-  /** A call was refused for the limits of the server. */
-  refused(call: CallCarrier, error: GivcError): void;
+  /** A call was rejected because of the limits of the server. */
+  rejected(call: CallCarrier, error: GivcError): void;
 }
 
 /** The maximum of a timer of Node. */
@@ -88,7 +88,7 @@ export class IncomingCall implements CallCarrier, BudgetedCall, RequestEvents {
       this.#budget.open(this.connection.peer);
     } catch (error) {
       this.#end(statusOf(error as GivcError));
-      return surroundings.refused(this, error as GivcError);
+      return surroundings.rejected(this, error as GivcError);
     }
     try {
       surroundings.admit(this);
@@ -122,10 +122,10 @@ export class IncomingCall implements CallCarrier, BudgetedCall, RequestEvents {
     this.#end(given);
   }
 
-  refuse(error: GivcError): void {
+  reject(error: GivcError): void {
     if (!this.#budget.isOpen) return;
     this.#cancelWith(statusOf(error));
-    this.surroundings.refused(this, error);
+    this.surroundings.rejected(this, error);
   }
 
   onMessage(bytes: Buffer): boolean {
@@ -143,8 +143,8 @@ export class IncomingCall implements CallCarrier, BudgetedCall, RequestEvents {
     this.#receiver!.onEnd();
   }
 
-  onRefused(error: GivcError): void {
-    this.refuse(error);
+  onRejected(error: GivcError): void {
+    this.reject(error);
   }
 
   onCompressed(): void {

@@ -36,7 +36,7 @@ describe('a stream of a caller', () => {
     expect(trailers).not.toHaveProperty('grpc-message');
   });
 
-  it('that fails has only headers, with the status, its text and its metadata', async () => {
+  it('has only headers when the call fails, with the status, its text and its metadata', async () => {
     const metadata = new Metadata();
     metadata.set('a-key', 'a value');
     await caller.start({
@@ -60,7 +60,7 @@ describe('a stream of a caller', () => {
     ['is of an unknown rpc', '/no.Service/Rpc', {}, { 'grpc-status': '12' }],
     ['is no request of gRPC', check, { ':method': 'PUT' }, { 'grpc-status': '12' }],
     ['has a time limit that is none', check, { 'grpc-timeout': '1 s' }, { 'grpc-status': '13' }],
-  ])('is refused before its handler runs when it %s', async (_, rpc, headers, expected) => {
+  ])('is rejected before its handler runs when it %s', async (_, rpc, headers, expected) => {
     const handled = jest.fn();
     await caller.start({ [check]: handled });
     expect((await caller.call(rpc, request, headers)).headers).toMatchObject(expected);
@@ -82,17 +82,20 @@ describe('a stream of a caller', () => {
     ['with two requests', Buffer.concat([request, request]), 'UNIMPLEMENTED', /^too many request messages/],
     ['with a compressed request', Buffer.concat([Buffer.of(1), request.subarray(1)]), 'UNIMPLEMENTED', /compressed/],
     ['with a request that is no message', frameOf(Buffer.of(0xff)), 'INTERNAL', /^Error deserializing request/],
-  ] as const)('of one request is refused before its handler runs %s', async (_, bytes, code, message) => {
-    const handled = jest.fn();
-    await caller.start({ [check]: handled });
-    const { headers } = await caller.call(check, bytes);
-    expect(headers).toMatchObject({
-      'grpc-status': String(status[code]),
-      'grpc-message': expect.stringMatching(message),
-      'grpc-accept-encoding': 'identity',
-    });
-    expect(handled).not.toHaveBeenCalled();
-  });
+  ] as const)(
+    'is rejected before its handler runs when its rpc has one request and it comes %s',
+    async (_, bytes, code, message) => {
+      const handled = jest.fn();
+      await caller.start({ [check]: handled });
+      const { headers } = await caller.call(check, bytes);
+      expect(headers).toMatchObject({
+        'grpc-status': String(status[code]),
+        'grpc-message': expect.stringMatching(message),
+        'grpc-accept-encoding': 'identity',
+      });
+      expect(handled).not.toHaveBeenCalled();
+    },
+  );
 
   it('may bring its request in pieces', async () => {
     let asked: unknown;
@@ -112,7 +115,7 @@ describe('a stream of a caller', () => {
     expect(asked).toEqual({ service: 'x' });
   });
 
-  it('that cannot be encoded is INTERNAL', async () => {
+  it('ends with INTERNAL when the response cannot be encoded', async () => {
     await caller.start({ [check]: (incoming) => incoming.answer({ status: 'x' }) });
     expect((await caller.call(check, request)).headers).toMatchObject({ 'grpc-status': '13' });
   });

@@ -4,7 +4,7 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { GivcError } from '@givc/model';
 import { status } from '../wire/status-codes.js';
-import { refuseStream } from './call-answer.js';
+import { rejectStream } from './call-answer.js';
 import type { CallGate, OpeningCall } from './call-gate.js';
 import type { CallCarrier } from './call-carrier.js';
 import type { CallObserver } from './call-observer.js';
@@ -51,7 +51,7 @@ export class IncomingStreams {
       unfinished: new ProgressWatchdog(limits.messageMs),
       unread: new UnreadAnswers(limits),
       admit: (call) => gate()?.open(openingOf(call)),
-      refused: (call, error: GivcError) => gate()?.refused(openingOf(call), error),
+      rejected: (call, error: GivcError) => gate()?.rejected(openingOf(call), error),
     };
   }
 
@@ -77,7 +77,7 @@ export class IncomingStreams {
     const rpc = this.rpcs.get(headers[':path']!);
     if (!rpc || headers[':method'] !== 'POST') {
       const details = `this server does not implement ${String(headers[':path']).slice(0, 200)}`;
-      return refuseStream(stream, { code: status.UNIMPLEMENTED, details });
+      return rejectStream(stream, { code: status.UNIMPLEMENTED, details });
     }
     const call = new IncomingCall(rpc, connection, stream, headers, this.#surroundings);
     if (this.observer) {

@@ -42,7 +42,7 @@ const tcpOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 10_0
 
 /** OpenSSL's error of the handshake; undefined when the peer just disconnected. */
 const problemOf = (error: NodeJS.ErrnoException, { authorizationError }: TLSSocket): string | undefined => {
-  if (authorizationError) return `its certificate is refused: ${String(authorizationError)}`;
+  if (authorizationError) return `its certificate is rejected: ${String(authorizationError)}`;
   return error.code?.startsWith('ERR_SSL_') ? `TLS handshake: ${error.code}` : undefined;
 };
 
@@ -53,8 +53,8 @@ const problemOf = (error: NodeJS.ErrnoException, { authorizationError }: TLSSock
 export type OnConnection = (socket: Socket, peer: string | undefined) => void;
 
 /**
- * Mutual TLS, 1.3 only: a caller without a certificate of the authority is refused in the handshake. Pending handshakes
- * are counted by address, and connections by the name in their certificate, with separate limits.
+ * Mutual TLS, 1.3 only: a caller without a certificate of the authority is rejected in the handshake. Pending
+ * handshakes are counted by address, and connections by the name in their certificate, with separate limits.
  */
 function createMutualTlsServer(
   identity: TlsIdentity,

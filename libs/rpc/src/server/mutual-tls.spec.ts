@@ -73,7 +73,7 @@ describe('mutual TLS', () => {
   it.each<[string, string, Partial<TlsMaterial>, ConnectionOptions]>([
     [
       'whose certificate is of another authority',
-      'its certificate is refused: UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'its certificate is rejected: UNABLE_TO_VERIFY_LEAF_SIGNATURE',
       { ...testAuthority('Other').issue('net-vm'), ca: own.ca },
       {},
     ],

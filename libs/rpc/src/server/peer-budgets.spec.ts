@@ -6,7 +6,7 @@ import { Connection } from './connection.js';
 import { serverLimits } from './limits.js';
 import { PeerBudgets, type CountedCall } from './peer-budgets.js';
 
-const counted = (): CountedCall => ({ bytes: 0, settle: () => undefined, refuse: () => undefined });
+const counted = (): CountedCall => ({ bytes: 0, settle: () => undefined, reject: () => undefined });
 
 describe('the open calls of a caller without a certificate', () => {
   it.each([

@@ -11,7 +11,7 @@ export interface CountedCall {
   /** Releases what its handler has read since it was counted. */
   settle(): void;
   /** Ends it, and releases everything. */
-  refuse(error: GivcError): void;
+  reject(error: GivcError): void;
 }
 
 /** The resources of a server that one peer uses. */
@@ -59,7 +59,7 @@ export class PeerBudgets {
     if (budget.calls.size === 0) this.#peers.delete(budget.peer);
   }
 
-  /** Counts bytes that a call has received, or released. Refuses that call, or another, when there are too many. */
+  /** Counts bytes that a call has received, or released. Rejects that call, or another, when there are too many. */
   count(budget: PeerBudget, call: CountedCall, bytes: number): void {
     budget.bytes += bytes;
     this.#bytes += bytes;
@@ -72,7 +72,7 @@ export class PeerBudgets {
     const { undeliveredBytesOfPeer: most } = this.limits;
     for (const one of budget.calls) one.settle();
     if (budget.bytes > most)
-      call.refuse(
+      call.reject(
         new GivcError(
           'RESOURCE_EXHAUSTED',
           `at most ${most} bytes of one caller wait to be handled: send less at once`,
@@ -85,7 +85,7 @@ export class PeerBudgets {
     const before = this.#bytes;
     for (const { calls } of this.#peers.values()) for (const call of calls) call.settle();
     if (this.#bytes < before) return true;
-    largestOf(largestOf(this.#peers.values())?.calls ?? [])?.refuse(
+    largestOf(largestOf(this.#peers.values())?.calls ?? [])?.reject(
       new GivcError(
         'RESOURCE_EXHAUSTED',
         `at most ${this.limits.undeliveredBytes} bytes wait to be handled, and this caller has most of them`,

@@ -17,7 +17,7 @@ export interface RequestEvents {
   /** All messages were received, and the caller sends no more. */
   onEnd(): void;
   /** The caller exceeds a limit. */
-  onRefused(error: GivcError): void;
+  onRejected(error: GivcError): void;
   /** A message is compressed, which is not supported. */
   onCompressed(): void;
 }
@@ -94,7 +94,7 @@ export class RequestReader implements MonitoredOperation {
   }
 
   expire(): void {
-    this.events.onRefused(
+    this.events.onRejected(
       new GivcError(
         'DEADLINE_EXCEEDED',
         this.rpc.requestStream
@@ -148,7 +148,7 @@ export class RequestReader implements MonitoredOperation {
     if (!this.#isTimed || this.#progress >= progressBytes) this.#startTime();
   }
 
-  /** Undefined when there is none, or the call was refused. */
+  /** Undefined when there is none, or the call was rejected. */
   #next(): Frame | undefined {
     if (!this.budget.isOpen) return undefined;
     try {
@@ -157,7 +157,7 @@ export class RequestReader implements MonitoredOperation {
       if (!(error instanceof MessageTooLarge)) throw error;
       const { bytes, limit } = error;
       const problem = `received a message larger than max (${bytes} vs ${limit}) for ${this.rpc.path.slice(1)}`;
-      this.events.onRefused(new GivcError('RESOURCE_EXHAUSTED', problem));
+      this.events.onRejected(new GivcError('RESOURCE_EXHAUSTED', problem));
       return undefined;
     }
   }

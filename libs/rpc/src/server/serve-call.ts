@@ -27,12 +27,12 @@ class SingleRequest implements CallReceiver {
 
   onMessage(message: unknown): boolean {
     this.#request = message;
-    if (++this.#count > 1) this.#refuse('too many request messages');
+    if (++this.#count > 1) this.#reject('too many request messages');
     return true;
   }
 
   onEnd(): void {
-    if (this.#count === 0) return this.#refuse('no request message');
+    if (this.#count === 0) return this.#reject('no request message');
     if (this.#count > 1) return;
     const call = (this.#call = this.rpc.responseStream
       ? new StreamingCall(this.carrier, this.rpc)
@@ -46,7 +46,7 @@ class SingleRequest implements CallReceiver {
     else this.#call?.onCancelled();
   }
 
-  #refuse(problem: string): void {
+  #reject(problem: string): void {
     this.carrier.sendStatus({ code: status.UNIMPLEMENTED, details: `${problem} for ${this.rpc.path.slice(1)}` });
   }
 }

@@ -48,7 +48,7 @@ describe('connections that carry one socket each', () => {
     };
     calls = new SocketCalls(new Map([[path, { handle } as unknown as HandledRpc]]), {
       limits: { messageMs: 5_000 },
-      gate: () => ({ open: (call) => gate(call), refused: () => undefined }),
+      gate: () => ({ open: (call) => gate(call), rejected: () => undefined }),
       observer: { began: (rpc) => (answer) => void own.push(`${rpc} ${answer}`) },
       drainMs: 150,
     });
@@ -177,7 +177,7 @@ describe('connections that carry one socket each', () => {
     expect(observed).toEqual(['socketproxy.SocketStream/TransferData PERMISSION_DENIED']);
   });
 
-  it('of another rpc are UNIMPLEMENTED', async () => {
+  it('are UNIMPLEMENTED for another rpc', async () => {
     const socket = await raw();
     const answered = once(socket, 'data');
     socket.write(controlRecord(kinds.open, Buffer.from('/exec.Exec/RunCommand')));
@@ -185,7 +185,7 @@ describe('connections that carry one socket each', () => {
     expect([answer[0], answer[5], handled.length]).toEqual([kinds.failed, 12, 0]);
   });
 
-  it('are ended by what violates their protocol, and the caller is told that', async () => {
+  it('end with an error for the caller when it violates their protocol', async () => {
     const socket = await raw();
     const answered = once(socket, 'data');
     socket.write('PRI * HTTP/2.0\r\n\r\n');
@@ -195,7 +195,7 @@ describe('connections that carry one socket each', () => {
     await once(socket.resume(), 'close');
   });
 
-  it('are cut when their caller has not said within 5 s what it calls', async () => {
+  it('are closed when their caller does not name its call within 5 s', async () => {
     const [silent, slow] = [await raw(), await raw()];
     slow.write(controlRecord(kinds.open, Buffer.from(path)).subarray(0, 8));
     await until(() => accepted === 2);
@@ -224,7 +224,7 @@ describe('connections that carry one socket each', () => {
     await closed;
   });
 
-  it('tell their handler that the caller has cut them, with the end of TLS or without', async () => {
+  it('report to their handler that the caller has closed them, with the end of TLS or without', async () => {
     for (const end of [(socket: TLSSocket) => socket.end(), (socket: TLSSocket) => socket.destroy()]) {
       const count = handled.length;
       const socket = await raw();
@@ -239,7 +239,7 @@ describe('connections that carry one socket each', () => {
     }
   });
 
-  it('of a peer are cut when its last connection by HTTP/2 has ended', async () => {
+  it('are closed when the last HTTP/2 connection of a peer has ended', async () => {
     const [first, last] = [calls.follow('gui-vm'), calls.follow('gui-vm')];
     const other = calls.follow('other-vm');
     const call = await dial();

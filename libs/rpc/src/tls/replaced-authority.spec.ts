@@ -77,13 +77,13 @@ describe('an identity whose authority is replaced', () => {
     expect([before.destroyed, after.destroyed, reasons]).toEqual([true, false, [distrusted]]);
   });
 
-  it('refuses new peers of an authority that it no longer trusts at once', async () => {
+  it('rejects new peers of an authority that it no longer trusts at once', async () => {
     identity.replace(adminOfNext);
     await expect(peer(old.issue('net-vm'))).rejects.toThrow();
     await admit(next.issue('net-vm'));
   });
 
-  it('refuses a peer whose handshake began before the authority was removed and ends after the others were cut', async () => {
+  it('rejects a peer whose handshake began before the authority was removed and ends after the others were cut', async () => {
     const late = await peer(old.issue('net-vm'));
     const timely = await peer(next.issue('gui-vm'));
     identity.replace(adminOfNext);

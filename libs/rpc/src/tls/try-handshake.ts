@@ -16,27 +16,27 @@ const foundOtherwise: ReadonlySet<string> = new Set([
 
 /**
  * Connects two machines with this identity in memory, with the TLS contexts of the daemons. Resolves with OpenSSL's
- * reason for which one of them refuses the other's chain; undefined when neither does.
+ * reason for which one of them rejects the other's chain; undefined when neither does.
  */
 export async function tryHandshake(identity: TlsIdentity): Promise<string | undefined> {
   const [near, far] = duplexPair();
   const server = createServer({ ...identity.serverOptions, requestCert: true, rejectUnauthorized: true });
   const accepted = once(server, 'secureConnection');
-  const refused = once(server, 'tlsClientError').then(([error, socket]) => {
-    // For a refused certificate the error itself says only that the connection was cut.
+  const rejected = once(server, 'tlsClientError').then(([error, socket]) => {
+    // For a rejected certificate the error itself says only that the connection was cut.
     throw (socket as TLSSocket).authorizationError ?? error;
   });
   server.emit('connection', far);
   const client = connect({ socket: near, secureContext: identity.clientContext, checkServerIdentity: () => undefined });
   try {
-    await Promise.race([Promise.all([once(client, 'secureConnect'), accepted]), refused]);
+    await Promise.race([Promise.all([once(client, 'secureConnect'), accepted]), rejected]);
     return undefined;
   } catch (error) {
     const { code = String(error), message = code } = error as NodeJS.ErrnoException;
     return foundOtherwise.has(code) ? undefined : `${message} (${code})`;
   } finally {
     client.destroy();
-    refused.catch(() => undefined);
+    rejected.catch(() => undefined);
     accepted.catch(() => undefined);
   }
 }
