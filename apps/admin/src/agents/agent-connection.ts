@@ -63,9 +63,9 @@ type State =
   | { readonly state: 'verifying'; readonly channel: RpcChannel; readonly verification: Promise<void> };
 
 /**
- * The one lasting channel to the agent of a machine. Methods resolve when the agent has answered that the work is done.
- * They reject with the agent's own rejection, with UNAVAILABLE when it cannot be reached or does not answer in time, or
- * with INTERNAL when its answer has more than 65,536 fields.
+ * The one long-lived channel to the agent of a machine. Methods resolve when the agent has answered that the work is
+ * done. They reject with the agent's own rejection, with UNAVAILABLE when it cannot be reached or does not answer in
+ * time, or with INTERNAL when its answer has more than 65,536 fields.
  */
 export class AgentConnection {
   #state: State;
