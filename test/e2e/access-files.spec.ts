@@ -102,7 +102,7 @@ describe('the files that decide who may do what', () => {
   it('log nothing when they are read again without a change', async () => {
     await open({ tls: tls(), revocations: path('revoked'), rules: path('rules.cedar') });
     const replaced = jest.fn();
-    opened!.identity!.onReplaced(replaced);
+    opened!.identity!.onNewCertificate(replaced);
     const verified = jest.spyOn(opened!.identity!, 'verifyPeersWith');
     expect(reload()).toEqual([]);
     expect(replaced).not.toHaveBeenCalled();

@@ -23,7 +23,8 @@ describe('a channel that is kept connected', () => {
       Name: 'admin-vm',
     });
     const dialer = new GrpcDialer(identityOf(tlsMaterial(authority, { name: 'cli' })));
-    const open = (attemptMs: ChannelSettings['attemptMs']) => new RpcChannel(endpoint, dialer, { attemptMs });
+    const open = (connectLimits: ChannelSettings['connectLimits']) =>
+      new RpcChannel(endpoint, dialer, { connectLimits });
     /**
      * Resolves once one attempt of the channel has been refused and a server that sends nothing has accepted the next.
      */
@@ -37,8 +38,8 @@ describe('a channel that is kept connected', () => {
       return accepted;
     };
     const hour = 3_600_000;
-    const slow = open({ accept: hour, handshake: hour });
-    const kept = open({ accept: 200, handshake: 400 });
+    const slow = open({ acceptMs: hour, handshakeMs: hour });
+    const kept = open({ acceptMs: 200, handshakeMs: 400 });
     const accepted = [await hang(slow), await hang(kept)];
     const ready = becomes(kept, 'READY');
     const back = new Server();

@@ -56,7 +56,7 @@ export class FakeAdminChannel {
     jest.spyOn(channel, 'close').mockImplementation(() => void fake.events.push('closed'));
     jest.spyOn(channel, 'state', 'get').mockImplementation(() => fake.#state);
     jest.spyOn(channel, 'onState').mockImplementation((listener) => void fake.#states.add(listener));
-    jest.spyOn(channel, 'onRenewed').mockImplementation((listener) => void fake.#renewals.add(listener));
+    jest.spyOn(channel, 'onReplaced').mockImplementation((listener) => void fake.#renewals.add(listener));
     jest.spyOn(channel, 'duplex').mockImplementation(({ path }) => {
       if (path.startsWith('/grpc.reflection.')) {
         fake.reflections.push(new FakeReflectionCall());

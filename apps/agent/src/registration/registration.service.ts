@@ -93,7 +93,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     if (signal.aborted) return;
     this.units.onChange((tracked) => this.#changed(tracked));
     this.#channel.onState((state) => this.#connection(state));
-    this.#channel.onRenewed(() => this.#renewed());
+    this.#channel.onReplaced(() => this.#renewed());
     this.#channel.keepConnected();
   }
 

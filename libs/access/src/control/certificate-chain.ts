@@ -22,7 +22,7 @@ export class CertificateChain implements OnApplicationBootstrap {
     const { identity } = this.access;
     if (!identity) return;
     void this.#check(identity);
-    identity.onReplaced(() => void this.#check(identity));
+    identity.onNewCertificate(() => void this.#check(identity));
   }
 
   async #check(identity: TlsIdentity): Promise<void> {

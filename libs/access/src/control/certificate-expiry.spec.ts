@@ -31,7 +31,7 @@ describe('the certificate of a machine whose clock is wrong at boot', () => {
     health = [];
     jest.useFakeTimers({ now: new Date('1970-01-01T00:00:00Z') });
     expiry = new CertificateExpiry(
-      { identity: { material: { cert }, onReplaced: () => undefined } } as unknown as Access,
+      { identity: { material: { cert }, onNewCertificate: () => undefined } } as unknown as Access,
       {
         set: (name: string, ok: boolean) => name === certificateHealth && health.push(ok),
       } as unknown as HealthStatuses,

@@ -30,7 +30,7 @@ export class CertificateExpiry implements OnApplicationBootstrap, OnApplicationS
     if (!identity) return;
     const check = () => this.#check(new X509Certificate(identity.material.cert), check);
     check();
-    identity.onReplaced(check);
+    identity.onNewCertificate(check);
   }
 
   onApplicationShutdown(): void {

@@ -6,12 +6,11 @@ import type { Connection, Connector } from './connection.js';
 import type { ConnectError } from './connect-error.js';
 
 /**
- * The time limits of an attempt to connect, in milliseconds: until the connection is accepted, and from then until it
- * is established.
+ * The time limits of an attempt to connect: until the connection is accepted, and from then until it is established.
  */
 export interface ConnectLimits {
-  readonly accept: number;
-  readonly handshake: number;
+  readonly acceptMs: number;
+  readonly handshakeMs: number;
 }
 
 export interface AttemptEvents {
@@ -34,12 +33,12 @@ export class Attempt {
     limits: ConnectLimits,
     private readonly events: AttemptEvents,
   ) {
-    this.#timeout = this.#limit(limits.accept, 'the connection is not accepted');
+    this.#timeout = this.#limit(limits.acceptMs, 'the connection is not accepted');
     this.#giveUp = connector.connect({
       accepted: () => {
         if (this.#isOver) return;
         this.#timeout.cancel();
-        this.#timeout = this.#limit(limits.handshake, 'the handshake does not end');
+        this.#timeout = this.#limit(limits.handshakeMs, 'the handshake does not end');
       },
       ready: (connection) => {
         if (!this.#end()) return connection.abandon();

@@ -16,5 +16,5 @@ export interface ChannelSettings {
    * The time limits of an attempt to connect: 2 s, and 15 s for the handshake, by default when the connection is kept,
    * else 20 s for each.
    */
-  readonly attemptMs?: ConnectLimits;
+  readonly connectLimits?: ConnectLimits;
 }

@@ -19,8 +19,8 @@ export interface DialOptions {
 export abstract class Dialer {
   abstract dial(endpoint: Endpoint, options: DialOptions): Connector;
 
-  /** Calls `listener` when the certificates of new connections have changed. Returns how to stop. */
-  onRenewed(_listener: () => void): () => void {
+  /** Calls `listener` when new connections have another certificate. Returns a function that ends this. */
+  onNewCertificate(_listener: () => void): () => void {
     return () => undefined;
   }
 }
@@ -37,8 +37,8 @@ export class GrpcDialer extends Dialer {
     super();
   }
 
-  override onRenewed(listener: () => void): () => void {
-    return this.identity?.onReplaced(listener) ?? super.onRenewed(listener);
+  override onNewCertificate(listener: () => void): () => void {
+    return this.identity?.onNewCertificate(listener) ?? super.onNewCertificate(listener);
   }
 
   dial(endpoint: Endpoint, { windowBytes, messageBytes }: DialOptions): Connector {

@@ -100,12 +100,12 @@ export class FakeDialer extends Dialer {
   readonly listeners = new Set<() => void>();
   options: DialOptions | undefined;
 
-  override onRenewed(listener: () => void): () => void {
+  override onNewCertificate(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  renew(): void {
+  replaceCertificate(): void {
     for (const listener of this.listeners) listener();
   }
 

@@ -200,19 +200,19 @@ describe('the connection of a channel', () => {
   });
 
   describe('after its certificates were replaced', () => {
-    let renewed: number;
+    let replaced: number;
     beforeEach(() => {
-      renewed = 0;
-      channel.onRenewed(() => renewed++);
+      replaced = 0;
+      channel.onReplaced(() => replaced++);
       channel.keepConnected();
     });
 
     it('is replaced by another one once that is ready, and reports no other state', () => {
       const before = last().succeed();
-      dialer.renew();
-      expect([attempts().length, before.end, renewed]).toEqual([2, undefined, 0]);
+      dialer.replaceCertificate();
+      expect([attempts().length, before.end, replaced]).toEqual([2, undefined, 0]);
       const after = last().succeed();
-      expect([before.end, renewed, channel.state]).toEqual(['closed', 1, 'READY']);
+      expect([before.end, replaced, channel.state]).toEqual(['closed', 1, 'READY']);
       void call();
       expect([before.streams.length, after.streams.length]).toEqual([0, 1]);
       attempts()[0]!.lose();
@@ -223,16 +223,16 @@ describe('the connection of a channel', () => {
 
     it('continues while the other one cannot be made, which is tried again', () => {
       const before = last().succeed();
-      dialer.renew();
+      dialer.replaceCertificate();
       last().fail();
       expect([dialledAfter(), before.end, states]).toEqual([100, undefined, ['CONNECTING', 'READY']]);
       last().succeed();
-      expect([before.end, renewed]).toEqual(['closed', 1]);
+      expect([before.end, replaced]).toEqual(['closed', 1]);
     });
 
     it('is made by the new ones when it is being made', () => {
       const first = last();
-      dialer.renew();
+      dialer.replaceCertificate();
       expect([first.isGivenUp, attempts().length]).toEqual([true, 2]);
       last().succeed();
       expect(states).toEqual(['CONNECTING', 'READY']);
@@ -240,19 +240,19 @@ describe('the connection of a channel', () => {
 
     it('is made again without a second connection when it was lost, before or meanwhile', () => {
       last().succeed();
-      dialer.renew();
+      dialer.replaceCertificate();
       const successor = last();
       attempts()[0]!.lose();
       expect([successor.isGivenUp, attempts().length]).toEqual([true, 3]);
       last().fail();
-      dialer.renew();
+      dialer.replaceCertificate();
       expect(attempts()).toHaveLength(3);
     });
 
     it('is replaced by the last of several others', () => {
       const before = last().succeed();
-      dialer.renew();
-      dialer.renew();
+      dialer.replaceCertificate();
+      dialer.replaceCertificate();
       expect(attempts().map(({ isGivenUp }) => isGivenUp)).toEqual([false, true, false]);
       channel.redial();
       expect([attempts()[2]!.isGivenUp, before.end, attempts().length]).toEqual([true, 'abandoned', 4]);
@@ -260,7 +260,7 @@ describe('the connection of a channel', () => {
 
     it('is not replaced once it is closed', () => {
       const before = last().succeed();
-      dialer.renew();
+      dialer.replaceCertificate();
       channel.close();
       expect([before.end, last().isGivenUp, dialer.listeners.size, dialledAfter()]).toEqual([
         ...['abandoned', true, 0],

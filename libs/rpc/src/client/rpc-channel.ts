@@ -8,7 +8,7 @@ import type { ChannelSettings } from './channel-settings.js';
 import type { ChannelState } from './channel-state.js';
 import type { Dialer } from './dialer.js';
 import { DuplexCall, type OutgoingBidiCall } from './duplex-call.js';
-import { LastingConnection } from './lasting-connection.js';
+import { ReconnectingConnection } from './reconnecting-connection.js';
 import { sendMessages } from './send-messages.js';
 import { callServerStream } from './server-stream.js';
 import { callUnary } from './unary-call.js';
@@ -19,16 +19,16 @@ import { callUnary } from './unary-call.js';
  * whose reason is the status of the server; without a connection that is UNAVAILABLE.
  */
 export class RpcChannel {
-  readonly #connection: LastingConnection;
-  readonly #stopRenewing: () => void;
+  readonly #connection: ReconnectingConnection;
+  readonly #stopListening: () => void;
 
   constructor(
     readonly endpoint: Endpoint,
     dialer: Dialer,
-    { windowBytes, messageBytes, attemptMs }: ChannelSettings = {},
+    { windowBytes, messageBytes, connectLimits }: ChannelSettings = {},
   ) {
-    this.#connection = new LastingConnection(dialer.dial(endpoint, { windowBytes, messageBytes }), attemptMs);
-    this.#stopRenewing = dialer.onRenewed(() => this.#connection.renew());
+    this.#connection = new ReconnectingConnection(dialer.dial(endpoint, { windowBytes, messageBytes }), connectLimits);
+    this.#stopListening = dialer.onNewCertificate(() => this.#connection.replace());
   }
 
   /** Calls a unary rpc; resolves with its response. */
@@ -101,13 +101,13 @@ export class RpcChannel {
    * Calls `listener` when a connection with new certificates has replaced the previous one. Open calls stay on the
    * previous connection, which closes after the last of them, or when its certificates expire.
    */
-  onRenewed(listener: () => void): void {
-    this.#connection.renewals.add(listener);
+  onReplaced(listener: () => void): void {
+    this.#connection.replacements.add(listener);
   }
 
   /** Closes the connection. Calls that wait for it fail with UNAVAILABLE, open calls with CANCELLED. */
   close(): void {
-    this.#stopRenewing();
+    this.#stopListening();
     this.#connection.close();
   }
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { endAtOnce } from '../node/ended-at-once.js';
+import { endWithoutDelay } from '../node/end-without-delay.js';
 import { trailersOf, type CallStatus } from '../wire/call-status.js';
 import type { Metadata } from '../wire/metadata.js';
 import { status } from '../wire/status-codes.js';
@@ -94,7 +94,7 @@ export class CallAnswer implements MonitoredOperation {
       this.begin();
       this.#state = 'ended';
       this.#count(frame.length);
-      endAtOnce(this.stream, frame, () => this.#read(frame.length));
+      endWithoutDelay(this.stream, frame, () => this.#read(frame.length));
     });
   }
 

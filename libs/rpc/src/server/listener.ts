@@ -105,7 +105,7 @@ function createMutualTlsServer(
     // Node only reports a handshake that takes too long (tls.createServer), and leaves its socket open.
     socket.destroy();
   });
-  const stop = identity.onReplaced(() => server.setSecureContext(identity.serverOptions));
+  const stop = identity.onNewCertificate(() => server.setSecureContext(identity.serverOptions));
   server.once('close', stop);
   return server;
 }

@@ -191,7 +191,7 @@ describe('mutual TLS', () => {
 
   it('does not use the identity once the server is closed', async () => {
     const stop = jest.fn();
-    jest.spyOn(identity, 'onReplaced').mockReturnValue(stop);
+    jest.spyOn(identity, 'onNewCertificate').mockReturnValue(stop);
     await start();
     expect(stop).not.toHaveBeenCalled();
     await transport.close();

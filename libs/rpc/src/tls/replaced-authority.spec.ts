@@ -29,7 +29,7 @@ describe('an identity whose authority is replaced', () => {
     identity.onRejected(({ reason }) => reasons.push(reason));
     server = createServer({ ...identity.serverOptions, requestCert: true, rejectUnauthorized: true });
     server.on('tlsClientError', () => undefined);
-    identity.onReplaced(() => server.setSecureContext(identity.serverOptions));
+    identity.onNewCertificate(() => server.setSecureContext(identity.serverOptions));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
   });

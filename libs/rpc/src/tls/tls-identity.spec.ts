@@ -147,7 +147,7 @@ describe('an identity', () => {
 
   it('uses new material once that is replaced, and reports it', () => {
     let replaced = 0;
-    const stop = identity.onReplaced(() => replaced++);
+    const stop = identity.onNewCertificate(() => replaced++);
     const other = { ...material, ca: Buffer.alloc(0) };
     const before = identity.clientContext;
     identity.replace(other);

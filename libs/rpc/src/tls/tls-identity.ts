@@ -88,8 +88,8 @@ export class TlsIdentity {
     this.#replaced.notify();
   }
 
-  /** Returns how to stop listening. */
-  onReplaced(listener: () => void): () => void {
+  /** Calls `listener` after each `replace`. Returns a function that ends this. */
+  onNewCertificate(listener: () => void): () => void {
     return this.#replaced.add(listener);
   }
 

@@ -8,40 +8,32 @@ import type { ChannelState } from './channel-state.js';
 import type { CallChannel, ClientCall } from './client-call.js';
 import type { CallOutcome, Connection, Connector } from './connection.js';
 import type { ConnectError } from './connect-error.js';
-import { ReconnectPauses } from './reconnect-pauses.js';
+import { ReconnectBackoff } from './reconnect-backoff.js';
 
 /**
  * The limits of an attempt under `keepConnected`. A short limit for the connection, so that a restored network is
  * noticed soon; a long one for the handshake, because a machine that boots is slow.
  */
-const keptLimits: ConnectLimits = { accept: 2_000, handshake: 15_000 };
+const keptLimits: ConnectLimits = { acceptMs: 2_000, handshakeMs: 15_000 };
 /** The limits of an attempt that a call waits for. */
-const callLimits: ConnectLimits = { accept: 20_000, handshake: 20_000 };
+const callLimits: ConnectLimits = { acceptMs: 20_000, handshakeMs: 20_000 };
 
 /** The next step to a connection: an attempt, or the backoff before it. */
 type Next = { readonly attempt: Attempt } | { readonly timer: NodeJS.Timeout };
 
 type State =
   /** There is no connection. `timer` runs during the backoff. */
-  | { readonly state: 'idle'; readonly timer?: NodeJS.Timeout }
+  | { readonly state: 'IDLE'; readonly timer?: NodeJS.Timeout }
   /** Calls wait for this attempt. */
-  | { readonly state: 'connecting'; readonly attempt: Attempt }
+  | { readonly state: 'CONNECTING'; readonly attempt: Attempt }
   /** `successor` connects with new certificates and replaces `connection` when it is ready. */
-  | { readonly state: 'ready'; readonly connection: Connection; readonly since: number; readonly successor?: Next }
+  | { readonly state: 'READY'; readonly connection: Connection; readonly since: number; readonly successor?: Next }
   /**
    * The last attempt failed, and new calls fail with its error. A kept connection retries by itself; otherwise the
    * first call after `until` retries.
    */
-  | { readonly state: 'failing'; readonly error: ConnectError; readonly until: number; readonly next?: Next }
-  | { readonly state: 'closed' };
-
-const names = {
-  idle: 'IDLE',
-  connecting: 'CONNECTING',
-  ready: 'READY',
-  failing: 'TRANSIENT_FAILURE',
-  closed: 'SHUTDOWN',
-} as const satisfies Record<State['state'], ChannelState>;
+  | { readonly state: 'TRANSIENT_FAILURE'; readonly error: ConnectError; readonly until: number; readonly next?: Next }
+  | { readonly state: 'SHUTDOWN' };
 
 const unavailable = ({ message, problem, detail }: ConnectError): CallOutcome => ({
   code: status.UNAVAILABLE,
@@ -56,14 +48,14 @@ const stop = (next: Next | undefined): void => {
 };
 
 /** The connection of a channel, which is established again when it is needed, and the calls on it. */
-export class LastingConnection implements CallChannel {
-  #state: State = { state: 'idle' };
+export class ReconnectingConnection implements CallChannel {
+  #state: State = { state: 'IDLE' };
   #isKept = false;
   readonly #calls = new Set<ClientCall>();
-  readonly #pauses = new ReconnectPauses();
+  readonly #backoff = new ReconnectBackoff();
   readonly states = new Listeners<[ChannelState]>();
   /** Notified when a connection with new certificates has replaced the previous one. */
-  readonly renewals = new Listeners();
+  readonly replacements = new Listeners();
 
   constructor(
     private readonly connector: Connector,
@@ -71,26 +63,26 @@ export class LastingConnection implements CallChannel {
   ) {}
 
   get state(): ChannelState {
-    return names[this.#state.state];
+    return this.#state.state;
   }
 
   start(call: ClientCall): void {
     this.#calls.add(call);
     const state = this.#state;
     switch (state.state) {
-      case 'ready':
+      case 'READY':
         if (state.connection.isOpen) return call.begin(state.connection);
         this.#lost(state.connection);
         this.#calls.delete(call);
         return this.start(call);
-      case 'idle':
+      case 'IDLE':
         return this.#dial();
-      case 'connecting':
+      case 'CONNECTING':
         return;
-      case 'failing':
+      case 'TRANSIENT_FAILURE':
         if (!this.#isKept && performance.now() >= state.until) return this.#dial();
         return call.fail(unavailable(state.error));
-      case 'closed':
+      case 'SHUTDOWN':
         return call.fail({ code: status.UNAVAILABLE, details: 'the channel is closed' });
     }
   }
@@ -103,34 +95,34 @@ export class LastingConnection implements CallChannel {
   keep(): void {
     this.#isKept = true;
     const state = this.#state;
-    if (state.state === 'idle' || (state.state === 'failing' && !state.next)) this.#dial();
+    if (state.state === 'IDLE' || (state.state === 'TRANSIENT_FAILURE' && !state.next)) this.#dial();
   }
 
   /** Implements `RpcChannel.redial`. */
   redial(): void {
-    if (this.#state.state === 'closed') return;
-    this.#leave({ state: 'idle' }, 'the channel dials again');
+    if (this.#state.state === 'SHUTDOWN') return;
+    this.#leave({ state: 'IDLE' }, 'the channel dials again');
     if (this.#isKept) this.#dial();
   }
 
   /** Implements `RpcChannel.close`. */
   close(): void {
-    if (this.#state.state !== 'closed') this.#leave({ state: 'closed' }, 'the channel is closed');
+    if (this.#state.state !== 'SHUTDOWN') this.#leave({ state: 'SHUTDOWN' }, 'the channel is closed');
   }
 
   /** Connects again with the new certificates; an attempt in progress is restarted. */
-  renew(): void {
+  replace(): void {
     const state = this.#state;
     switch (state.state) {
-      case 'ready':
-        return this.#setState({ ...state, successor: this.#succeed(state.connection) });
-      case 'connecting':
-        return this.#setState({ state: 'connecting', attempt: this.#attempt() });
-      case 'failing':
+      case 'READY':
+        return this.#setState({ ...state, successor: this.#replacement(state.connection) });
+      case 'CONNECTING':
+        return this.#setState({ state: 'CONNECTING', attempt: this.#attempt() });
+      case 'TRANSIENT_FAILURE':
         if (state.next && 'attempt' in state.next) this.#setState({ ...state, next: { attempt: this.#attempt() } });
         return;
-      case 'idle':
-      case 'closed':
+      case 'IDLE':
+      case 'SHUTDOWN':
     }
   }
 
@@ -139,17 +131,17 @@ export class LastingConnection implements CallChannel {
     const before = this.#state;
     this.#state = state;
     switch (before.state) {
-      case 'idle':
+      case 'IDLE':
         return clearTimeout(before.timer);
-      case 'connecting':
-        if (state.state !== 'connecting' || state.attempt !== before.attempt) before.attempt.cancel();
+      case 'CONNECTING':
+        if (state.state !== 'CONNECTING' || state.attempt !== before.attempt) before.attempt.cancel();
         return;
-      case 'ready':
+      case 'READY':
         return stop(before.successor);
-      case 'failing':
-        if (state.state !== 'failing' || state.next !== before.next) stop(before.next);
+      case 'TRANSIENT_FAILURE':
+        if (state.state !== 'TRANSIENT_FAILURE' || state.next !== before.next) stop(before.next);
         return;
-      case 'closed':
+      case 'SHUTDOWN':
     }
   }
 
@@ -159,14 +151,14 @@ export class LastingConnection implements CallChannel {
     for (const call of [...this.#calls])
       if (call.isWaiting) call.fail({ code: status.UNAVAILABLE, details: text });
       else call.cancel();
-    if (before.state === 'ready') before.connection.abandon();
+    if (before.state === 'READY') before.connection.abandon();
   }
 
   #dial(): void {
-    const wasFailing = this.#isKept && this.#state.state === 'failing' ? this.#state : undefined;
+    const wasFailing = this.#isKept && this.#state.state === 'TRANSIENT_FAILURE' ? this.#state : undefined;
     const attempt = this.#attempt();
     if (wasFailing) return this.#setState({ ...wasFailing, next: { attempt } });
-    this.#setState({ state: 'connecting', attempt });
+    this.#setState({ state: 'CONNECTING', attempt });
     this.states.notify('CONNECTING');
   }
 
@@ -181,8 +173,8 @@ export class LastingConnection implements CallChannel {
   }
 
   #ready(connection: Connection): void {
-    this.#pauses.ready();
-    this.#setState({ state: 'ready', connection, since: performance.now() });
+    this.#backoff.ready();
+    this.#setState({ state: 'READY', connection, since: performance.now() });
     for (const call of [...this.#calls]) if (call.isWaiting && connection.isOpen) call.begin(connection);
     this.states.notify('READY');
   }
@@ -190,16 +182,16 @@ export class LastingConnection implements CallChannel {
   #failed(error: ConnectError, attempt: Attempt): void {
     if (this.#isKept && attempt.hasThawed) {
       const again = this.#attempt();
-      if (this.#state.state === 'failing') this.#setState({ ...this.#state, next: { attempt: again } });
-      else this.#setState({ state: 'connecting', attempt: again });
+      if (this.#state.state === 'TRANSIENT_FAILURE') this.#setState({ ...this.#state, next: { attempt: again } });
+      else this.#setState({ state: 'CONNECTING', attempt: again });
       return;
     }
-    const wasFailing = this.#state.state === 'failing';
-    const pauseMs = this.#pauses.failed(attempt.startedAt);
+    const wasFailing = this.#state.state === 'TRANSIENT_FAILURE';
+    const pauseMs = this.#backoff.failed(attempt.startedAt);
     const until = performance.now() + pauseMs;
     const isLater = this.#isKept && pauseMs > 0;
     const next = isLater ? { timer: setTimeout(() => this.#dial(), pauseMs) } : undefined;
-    const failing: State = { state: 'failing', error, until, next };
+    const failing: State = { state: 'TRANSIENT_FAILURE', error, until, next };
     this.#setState(failing);
     for (const call of [...this.#calls]) if (call.isWaiting) call.fail(unavailable(error));
     if (!wasFailing) this.states.notify('TRANSIENT_FAILURE');
@@ -209,31 +201,32 @@ export class LastingConnection implements CallChannel {
   /** Called when a connection accepts no further calls. Open calls of a connection that was replaced continue. */
   #lost(connection: Connection): void {
     const state = this.#state;
-    if (state.state !== 'ready' || state.connection !== connection) return;
-    const pauseMs = this.#isKept ? this.#pauses.lost(state.since) : undefined;
-    const idle: State = pauseMs ? { state: 'idle', timer: setTimeout(() => this.#dial(), pauseMs) } : { state: 'idle' };
+    if (state.state !== 'READY' || state.connection !== connection) return;
+    const pauseMs = this.#isKept ? this.#backoff.lost(state.since) : undefined;
+    const idle: State = pauseMs ? { state: 'IDLE', timer: setTimeout(() => this.#dial(), pauseMs) } : { state: 'IDLE' };
     this.#setState(idle);
     this.states.notify('IDLE');
     if (pauseMs === 0 && this.#state === idle) this.#dial();
   }
 
   /** Starts connecting a replacement for `connection`, with retries. */
-  #succeed(connection: Connection): Next {
+  #replacement(connection: Connection): Next {
     let made: Connection | undefined;
     const attempt: Attempt = new Attempt(this.connector, this.limits ?? keptLimits, {
       ready: (successor) => {
         made = successor;
-        this.#setState({ state: 'ready', connection: successor, since: performance.now() });
+        this.#setState({ state: 'READY', connection: successor, since: performance.now() });
         connection.close();
-        this.renewals.notify();
+        this.replacements.notify();
       },
       failed: () => {
         const state = this.#state;
-        if (state.state !== 'ready') return;
+        if (state.state !== 'READY') return;
         const again = () => {
-          if (this.#state.state === 'ready') this.#setState({ ...this.#state, successor: this.#succeed(connection) });
+          if (this.#state.state === 'READY')
+            this.#setState({ ...this.#state, successor: this.#replacement(connection) });
         };
-        const pauseMs = this.#pauses.failed(attempt.startedAt);
+        const pauseMs = this.#backoff.failed(attempt.startedAt);
         this.#setState({ ...state, successor: { timer: setTimeout(again, pauseMs) } });
       },
       lost: () => made && this.#lost(made),

@@ -4,14 +4,14 @@
 import { Backoff } from '@givc/time';
 
 /** A connection that lasted at least this long is restored at once. */
-const lastingMs = 10_000;
+const stableMs = 10_000;
 const [firstMs, lastMs] = [100, 1_000];
 
 /**
  * The backoff of a connection. A lost connection is restored at once, unless it was short-lived: otherwise a peer that
  * accepts and closes each connection would cause a TLS handshake after another.
  */
-export class ReconnectPauses {
+export class ReconnectBackoff {
   readonly #afterFailure = new Backoff({ firstMs, lastMs });
   readonly #afterLoss = new Backoff({ firstMs, lastMs, atOnce: true });
 
@@ -22,7 +22,7 @@ export class ReconnectPauses {
 
   /** Returns the milliseconds to wait after a connection was lost that was ready since this time. */
   lost(readySince: number): number {
-    if (performance.now() - readySince < lastingMs) return this.#afterLoss.next();
+    if (performance.now() - readySince < stableMs) return this.#afterLoss.next();
     this.#afterLoss.reset();
     return 0;
   }

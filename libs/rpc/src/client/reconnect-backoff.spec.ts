@@ -1,22 +1,22 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { ReconnectPauses } from './reconnect-pauses.js';
+import { ReconnectBackoff } from './reconnect-backoff.js';
 
-describe('the pause before the next attempt to connect', () => {
-  let pauses: ReconnectPauses;
+describe('the backoff of a connection', () => {
+  let backoff: ReconnectBackoff;
 
   beforeEach(() => {
     jest.useFakeTimers();
-    pauses = new ReconnectPauses();
+    backoff = new ReconnectBackoff();
   });
   afterEach(() => jest.useRealTimers());
 
   const afterLastingMs = (ms: number): number => {
-    pauses.ready();
+    backoff.ready();
     const since = performance.now();
     jest.advanceTimersByTime(ms);
-    return pauses.lost(since);
+    return backoff.lost(since);
   };
 
   it('grows to 1 s when connections are repeatedly lost at once, and the first is made again at once', () => {
@@ -31,10 +31,10 @@ describe('the pause before the next attempt to connect', () => {
     const failedAfterMs = (ms: number) => {
       const startedAt = performance.now();
       jest.advanceTimersByTime(ms);
-      return pauses.failed(startedAt);
+      return backoff.failed(startedAt);
     };
     expect([0, 50, 0, 900, 0, 2_000].map(failedAfterMs)).toEqual([100, 150, 400, 0, 1_000, 0]);
-    pauses.ready();
+    backoff.ready();
     expect(failedAfterMs(0)).toBe(100);
   });
 });

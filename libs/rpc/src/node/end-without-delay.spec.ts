@@ -4,7 +4,7 @@
 import { once } from 'node:events';
 import { connect, performServerHandshake, type ClientHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { Duplex } from 'node:stream';
-import { endAtOnce } from './ended-at-once.js';
+import { endWithoutDelay } from './end-without-delay.js';
 
 /** One end of a connection within this process. */
 class End extends Duplex {
@@ -33,7 +33,7 @@ describe('a stream that is ended with its last bytes', () => {
   let events: string[];
 
   async function start(initialWindowSize = 65_535): Promise<void> {
-    end = endAtOnce;
+    end = endWithoutDelay;
     events = [];
     const [server, client] = [new End(), new End()];
     [server.other, client.other] = [client, server];
@@ -69,7 +69,7 @@ describe('a stream that is ended with its last bytes', () => {
   }
 
   it.each([
-    ['before its bytes have left, so that they follow at once', endAtOnce, ['trailers', 'written']],
+    ['before its bytes have left, so that they follow at once', endWithoutDelay, ['trailers', 'written']],
     [
       'only after its bytes have left when Node ends it, so that this is needed',
       (stream: ServerHttp2Stream, last: Buffer, onWritten: () => void) => void stream.end(last, onWritten),
