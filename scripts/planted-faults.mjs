@@ -67,7 +67,7 @@ export const plantedFaults = [
     admin('liveness/report.service.ts'),
     `this.units.forgetOthers(
       vm,
-      entries.map(({ registration }) => registration?.Name ?? ''),
+      entries.map((entry) => entry.registration?.Name ?? ''),
     );`,
     '',
   ]),

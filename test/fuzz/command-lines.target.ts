@@ -63,7 +63,7 @@ const options: Readonly<Record<string, readonly [variable: string, ...values: st
   audit: ['GIVC_AUDIT', '/var/log/audit'],
   metrics: ['GIVC_METRICS', '127.0.0.1:9100', '/run/m.sock'],
   'policy-admin': ['POLICY_ADMIN', 'true', 'false'],
-  'policy-config': ['POLICY_CONFIG', '{}', '{"source":{"type":"per-policy"},"policies":{}}', '{"policies":[]}'],
+  'policies.config': ['POLICY_CONFIG', '{}', '{"source":{"type":"per-policy"},"policies":{}}', '{"policies":[]}'],
   'policy-store': ['POLICY_STORE', '/var/lib/policies'],
   name: ['NAME', 'admin-vm'],
   'host-name': ['GIVC_HOST_NAME', 'ghaf-host'],

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { parseConfig, parseJson } from '@givc/config';
 import * as z from 'zod/mini';
 import { parseAgentConfig } from '../../apps/agent/src/agent.config.js';
-import { readPolicyConfig } from '../../apps/admin/src/policies/policy-config.js';
+import { readPoliciesConfig } from '../../apps/admin/src/policies/policies.config.js';
 import { readInventory } from '../../apps/cli/src/certs/inventory.js';
 import { requirePlain } from './engine/requirements.js';
 import { target } from './engine/target.js';
@@ -79,7 +79,7 @@ function isJson(text: string): boolean {
 }
 
 export const policyConfigurations = target({
-  ...{ name: 'policy-configurations', parses: 'readPolicyConfig of apps/admin: POLICY_CONFIG', rejection },
+  ...{ name: 'policy-configurations', parses: 'readPoliciesConfig of apps/admin: POLICY_CONFIG', rejection },
   input: jsonTexts(
     [
       JSON.parse(policyConfig),
@@ -94,7 +94,7 @@ export const policyConfigurations = target({
   secrets: (text) => (isJson(text) ? [/user:([^@"]*)@/.exec(text)?.[1] ?? ''] : []),
   pump: { seeds: [policyConfig], input: (text) => `{${text}` },
   outputMax: 1024 * 1024,
-  parse: (text) => readPolicyConfig(text, '/var/lib/givc/policies'),
+  parse: (text) => readPoliciesConfig(text, '/var/lib/givc/policies'),
   accepted: ({ value, warnings }) => {
     requireWarnings(warnings);
     const { source, policies } = value;

@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
 import type { PolicyName } from '@givc/model';
-import type { PolicyConfig } from '../../apps/admin/src/policies/policy-config.js';
+import type { PoliciesConfig } from '../../apps/admin/src/policies/policies.config.js';
 import { PolicyStore, type Origin } from '../../apps/admin/src/policies/policy-store.js';
 import { withFolder } from './engine/folder.js';
 import { requirePlain } from './engine/requirements.js';
@@ -32,7 +32,7 @@ async function open(store: string): Promise<{ readonly policies: PolicyStore; re
   const lines: string[] = [];
   const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
   const config = { store, policies: new Map([[name, {}]]), maxBytes: 1_024 };
-  const policies = new PolicyStore(log, config as unknown as PolicyConfig);
+  const policies = new PolicyStore(log, config as unknown as PoliciesConfig);
   await policies.onModuleInit();
   return { policies, lines };
 }

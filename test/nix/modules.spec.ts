@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { parseAgentConfig } from '../../apps/agent/src/agent.config.js';
-import { readPolicyConfig } from '../../apps/admin/src/policies/policy-config.js';
+import { readPoliciesConfig } from '../../apps/admin/src/policies/policies.config.js';
 import { checkRules, type RuleSchema } from '@givc/access';
 import {
   evaluate,
@@ -246,7 +246,7 @@ if (!isEvaluable)
 
   it('write policies that the admin reads, with a file where a variable would be too long for NixOS', () => {
     const value = (name: string) => service(name, 'givc-admin').environment!['POLICY_CONFIG']!;
-    const policies = (json: string) => readPolicyConfig(json, '/store').value;
+    const policies = (json: string) => readPoliciesConfig(json, '/store').value;
     expect(policies(value('everyOption').replaceAll('%%', '%')).source).toMatchObject({
       url: { url: 'https://example.org/policies%20of%20ours.git' },
       branch: 'main',

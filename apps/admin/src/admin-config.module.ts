@@ -8,7 +8,7 @@ import { LifecycleConfig } from './lifecycle/lifecycle.config.js';
 import { LivenessConfig } from './liveness/liveness.config.js';
 import { RegistrationConfig } from './registration/registration.config.js';
 import { RegistryConfig } from './registry/registry.config.js';
-import { SettingsConfig } from './system/settings.config.js';
+import { SettingsConfig } from './system/system.config.js';
 
 /** Provides each module with its part of the admin's configuration. */
 @Module({})

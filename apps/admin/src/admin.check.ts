@@ -6,7 +6,8 @@ import { notChecked, type Checked } from '@givc/daemon';
 import type { AdminConfig } from './admin.config.js';
 
 /**
- * Reads the files that a configuration names like a start, but starts nothing; without `files` it does not read them.
+ * Reads the files that a configuration names as the admin does at its start, but starts nothing; without `files` it
+ * does not read them.
  * Throws INVALID_ARGUMENT with a line for each mistake.
  */
 export async function checkAdmin({ access, name, warnings }: AdminConfig, files: boolean): Promise<Checked> {

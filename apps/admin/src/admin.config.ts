@@ -21,9 +21,9 @@ import { adminCommand, type AdminFlags } from './admin.flags.js';
 import type { CtapConfig } from './ctap/ctap.config.js';
 import type { LifecycleConfig } from './lifecycle/lifecycle.config.js';
 import type { LivenessConfig } from './liveness/liveness.config.js';
-import { readPolicyConfig, type PolicyConfig } from './policies/policy-config.js';
+import { readPoliciesConfig, type PoliciesConfig } from './policies/policies.config.js';
 import type { RegistryConfig } from './registry/registry.config.js';
-import type { SettingsConfig } from './system/settings.config.js';
+import type { SettingsConfig } from './system/system.config.js';
 
 /** The configuration of an admin, read once from its flags and variables. */
 export class AdminConfig implements RegistryConfig, LifecycleConfig, LivenessConfig, CtapConfig {
@@ -40,7 +40,7 @@ export class AdminConfig implements RegistryConfig, LifecycleConfig, LivenessCon
   /** The file of the registry; undefined when the registry is not kept. */
   readonly stateDirectory!: string | undefined;
   /** The policies of the VMs; undefined when this admin sends none. */
-  readonly policies!: PolicyConfig | undefined;
+  readonly policies!: PoliciesConfig | undefined;
   /** The address of the metrics; undefined when they are not served. */
   readonly metrics!: MetricsAddress | undefined;
   readonly logLevel!: Level;
@@ -102,13 +102,13 @@ function managedUnits(names: readonly string[]): { readonly units: UnitName[]; r
 const stateDirectoryOf = ({ stateDirectory }: AdminFlags): string | undefined =>
   stateDirectory?.split(':')[0] || undefined;
 
-function policiesOf(flags: AdminFlags): ReturnType<typeof readPolicyConfig> | undefined {
+function policiesOf(flags: AdminFlags): ReturnType<typeof readPoliciesConfig> | undefined {
   if (!flags.policyAdmin) return undefined;
   const { policyConfig, policyStore } = flags;
   const stateDirectory = stateDirectoryOf(flags);
   const store = policyStore || (stateDirectory && join(stateDirectory, 'policies'));
   if (!store) throw invalid('--policy-admin (POLICY_ADMIN)', 'requires --policy-store (POLICY_STORE)');
-  return readPolicyConfig(policyConfig || '{}', store);
+  return readPoliciesConfig(policyConfig || '{}', store);
 }
 
 /** Throws INVALID_ARGUMENT, or commander's error after it has printed a message (`exitCode` is the exit status). */

@@ -11,7 +11,8 @@ export interface AskedAdmin {
 }
 
 /** The interval of the requests, and the timeout of each response. */
-const [everyMs, limitMs] = [3_000, 5_000];
+const everyMs = 3_000;
+const limitMs = 5_000;
 
 const unanswered: ReadonlySet<Reason> = new Set(['UNAVAILABLE', 'CANCELLED', 'DEADLINE_EXCEEDED']);
 

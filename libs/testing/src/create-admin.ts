@@ -9,7 +9,7 @@ import type { admin, GrpcServerOptions, ServerLimits, ServiceName, TlsMaterial }
 import type { Vsock } from '@givc/vsock';
 import type { AdminConfig } from '../../../apps/admin/src/admin.config.js';
 import { adminDaemon } from '../../../apps/admin/src/admin.daemon.js';
-import { readPolicyConfig, type PolicyConfig } from '../../../apps/admin/src/policies/policy-config.js';
+import { readPoliciesConfig, type PoliciesConfig } from '../../../apps/admin/src/policies/policies.config.js';
 import { RegistryStore } from '../../../apps/admin/src/registry/registry-store.js';
 import { testAccess } from './audit-record.js';
 import { loopback, recordingLog, startServer, type TestOptions, type TestServer } from './test-server.js';
@@ -56,8 +56,8 @@ export interface TestAdmin extends TestServer {
   untilRegistered(vm: string): Promise<void>;
 }
 
-const policiesOf = ({ config, store }: NonNullable<AdminOptions['policies']>): PolicyConfig =>
-  readPolicyConfig(JSON.stringify(config), store).value;
+const policiesOf = ({ config, store }: NonNullable<AdminOptions['policies']>): PoliciesConfig =>
+  readPoliciesConfig(JSON.stringify(config), store).value;
 
 function configOf(options: AdminOptions): AdminConfig {
   const { hostName = 'host', settingsDirectory = '/nonexistent' } = options;

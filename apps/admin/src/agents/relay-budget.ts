@@ -7,7 +7,8 @@ import { currentCaller } from './on-behalf.js';
 
 /** The number of concurrent calls that an agent accepts from the admin; some are reserved for the admin's own calls. */
 const { openCallsOfPeer: most } = serverLimits;
-const [maxOfCaller, maxOfAll] = [most / 4, most - 100];
+const maxOfCaller = most / 4;
+const maxOfAll = most - 100;
 
 /**
  * The calls to one agent that are open on behalf of callers of the admin. One caller may have at most a quarter of

@@ -6,7 +6,7 @@ import { AgentsModule } from '../agents/agents.module.js';
 import { PresenceModule } from '../liveness/presence/presence.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { ApplicationService } from './application.service.js';
-import { Departures } from './departures.js';
+import { MachineWatches } from './machine-watches.js';
 import { LifecycleController } from './lifecycle.controller.js';
 import { UnitStarter } from './unit-starter.js';
 import { UnitStates } from './unit-states.js';
@@ -17,7 +17,7 @@ import { VmService } from './vm.service.js';
 @Module({
   imports: [RegistryModule, PresenceModule, AgentsModule],
   controllers: [LifecycleController],
-  providers: [UnitStates, VmService, ApplicationService, Departures, UnitStarter, UnitService],
+  providers: [UnitStates, VmService, ApplicationService, MachineWatches, UnitStarter, UnitService],
   exports: [UnitStarter, VmService],
 })
 export class LifecycleModule {}

@@ -12,7 +12,7 @@ import {
   vmEntry,
   vmNamed,
 } from '../registry/registry.fixture.js';
-import { Departures } from './departures.js';
+import { MachineWatches } from './machine-watches.js';
 import { UnitStates } from './unit-states.js';
 import { UnitStarter } from './unit-starter.js';
 
@@ -33,8 +33,8 @@ export function newStarter() {
   let reject: (error: GivcError) => void;
   const agents = new FakeAgents(() => new Promise<UnitStatus>((_, rejectCall) => (reject = rejectCall)));
   const states = new UnitStates(calls, presence, agents.connections);
-  const departures = new Departures(presence, store, agents.connections);
-  const starter = new UnitStarter(calls, agents.connections, departures, states);
+  const machineWatches = new MachineWatches(presence, store, agents.connections);
+  const starter = new UnitStarter(calls, agents.connections, machineWatches, states);
 
   /** Ends the open call with this error. */
   const end = (error: GivcError) => reject(error);

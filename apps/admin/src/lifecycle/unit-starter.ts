@@ -12,7 +12,7 @@ import {
 } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { UnitCalls } from '../registry/unit-calls.js';
-import { Departures, sleepMs, type Departure } from './departures.js';
+import { MachineWatches, sleepMs, type MachineWatch } from './machine-watches.js';
 import { UnitStates } from './unit-states.js';
 
 /** Starts units, including those that end the agent or its machine before the agent can answer. */
@@ -21,7 +21,7 @@ export class UnitStarter {
   constructor(
     private readonly calls: UnitCalls,
     private readonly agents: AgentConnections,
-    private readonly departures: Departures,
+    private readonly machineWatches: MachineWatches,
     private readonly states: UnitStates,
   ) {}
 
@@ -37,7 +37,7 @@ export class UnitStarter {
     // If this rejects, the start was not attempted.
     const now = transition ? undefined : await this.states.refresh(machine, unit);
     if (now && isRunning(now)) return;
-    const departure = this.departures.watch(machine);
+    const watch = this.machineWatches.watch(machine);
     let wasReachable = false;
     try {
       const agent = await this.agents.forLongCall(machine);
@@ -45,9 +45,9 @@ export class UnitStarter {
       const deadlineMs = transition === 'sleep' ? sleepMs : undefined;
       await this.calls.command(machine, unit, () => agent.startUnit(unit, deadlineMs));
     } catch (error) {
-      if (!(await this.#jobDoneDespite(error, transition, departure, { machine, unit, wasReachable }))) throw error;
+      if (!(await this.#jobDoneDespite(error, transition, watch, { machine, unit, wasReachable }))) throw error;
     } finally {
-      departure.close();
+      watch.close();
     }
   }
 
@@ -55,31 +55,30 @@ export class UnitStarter {
   async #jobDoneDespite(
     error: unknown,
     transition: PowerTransition | undefined,
-    departure: Departure,
+    watch: MachineWatch,
     { machine, unit, wasReachable }: { machine: VmName; unit: UnitName; wasReachable: boolean },
   ): Promise<boolean> {
     if (!(error instanceof GivcError)) return false;
     const { reason, cause } = error;
     const info = cause instanceof GivcError ? cause.info?.reason : undefined;
     const isShutDown = transition === 'shutdown';
-    if (isShutDown && departure.isLeaving && (reason === 'UNAVAILABLE' || reason === 'FAILED_PRECONDITION'))
-      return true;
+    if (isShutDown && watch.isLeaving && (reason === 'UNAVAILABLE' || reason === 'FAILED_PRECONDITION')) return true;
     if (info === 'MACHINE_STOPPING') return transition !== 'sleep';
     if (!wasReachable || !isConnectionLost(error)) return false;
     switch (transition) {
       case 'shutdown':
         return true;
       case 'sleep':
-        return this.#hasWokenUp(machine, unit, departure);
+        return this.#hasWokenUp(machine, unit, watch);
       case undefined:
-        return departure.untilDown();
+        return watch.waitUntilDown();
     }
   }
 
-  async #hasWokenUp(machine: VmName, unit: UnitName, departure: Departure): Promise<boolean> {
+  async #hasWokenUp(machine: VmName, unit: UnitName, watch: MachineWatch): Promise<boolean> {
     let isBack = this.agents.connection(machine).isReachable;
     while (true) {
-      if (!isBack && !(await departure.untilBack())) return false;
+      if (!isBack && !(await watch.waitUntilUp())) return false;
       isBack = false;
       try {
         return (await this.agents.connection(machine).unitStatus(unit)).ActiveState !== 'failed';

@@ -13,7 +13,7 @@ import {
   vmNamed,
 } from '../registry/registry.fixture.js';
 import type { RegistryStore } from '../registry/registry-store.js';
-import { Departures } from './departures.js';
+import { MachineWatches } from './machine-watches.js';
 import { UnitStarter } from './unit-starter.js';
 import { UnitService } from './unit.service.js';
 import { UnitStates } from './unit-states.js';
@@ -38,8 +38,8 @@ describe('a unit', () => {
     );
     const states = new UnitStates(calls, presence, agents.connections);
     vms = new VmService(lookup, calls, store, presence, agents.connections, states, config, log);
-    const departures = new Departures(presence, store, agents.connections);
-    const starter = new UnitStarter(calls, agents.connections, departures, states);
+    const machineWatches = new MachineWatches(presence, store, agents.connections);
+    const starter = new UnitStarter(calls, agents.connections, machineWatches, states);
     units = new UnitService(store, lookup, calls, agents.connections, vms, starter);
     store.put(agentEntry('net-vm'));
     store.put(unitEntry('net-vm', web, { status: stoppedStatus(web) }));

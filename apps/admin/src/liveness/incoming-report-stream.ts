@@ -14,7 +14,7 @@ export interface ReportHandlers {
   snapshot(snapshot: report.Snapshot): readonly report.Rejected[];
   /** Applies an entry, and returns why it was rejected, if it was. */
   entry(entry: report.Entry): report.Rejected | undefined;
-  /** As `entry`. */
+  /** Applies an update, and returns why it was rejected, if it was. */
   update(update: report.Update): report.Rejected | undefined;
   /**
    * Called when this process resumes after a freeze. The silence timer has restarted; the handler may poll the agent.
@@ -36,7 +36,8 @@ type Output =
 /** The number of heartbeat intervals without a message after which the agent counts as lost. */
 const silentIntervals = 2.5;
 const snapshotLimitMs = 5_000;
-const [shortestMs, longestMs] = [100, 60_000];
+const shortestMs = 100;
+const longestMs = 60_000;
 
 /**
  * The admin's side of one call of `report.Reports/Report`. It does not buffer responses that the agent does not read.

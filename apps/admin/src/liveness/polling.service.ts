@@ -17,7 +17,8 @@ import { WatchService } from '../registry/watch.service.js';
 import { Poller } from './poller.js';
 
 /** The pauses while a client watches or a call waits, and otherwise. */
-const [eagerMs, lazyMs] = [1_000, 5_000];
+const eagerMs = 1_000;
+const lazyMs = 5_000;
 /** The maximum number of open calls to one agent. */
 const maxOpenCalls = 8;
 

@@ -101,7 +101,7 @@ describe('the report service', () => {
     expect(silent.end).toBe('DEADLINE_EXCEEDED: no message from the agent within the heartbeat timeout');
     expect(lines).toContain(`warn: agent lost vm=net-vm agent=${agentUnit} reason="its reports have ended"`);
     expect(lines).toContain(
-      'debug: reports ended vm=net-vm error="no message from the agent within the heartbeat timeout"',
+      'debug: report stream ended vm=net-vm error="no message from the agent within the heartbeat timeout"',
     );
     expect(reports.agentOf(netVm)?.lastSeen).toBeUndefined();
     openWith([]);
@@ -115,7 +115,7 @@ describe('the report service', () => {
     await settled();
     expect(list()).toEqual([`${agentUnit} PoweredOff`]);
     expect(opened.end).toBe('by the agent');
-    expect(lines.join('\n')).not.toContain('reports ended');
+    expect(lines.join('\n')).not.toContain('report stream ended');
   });
 
   it('uses the newest stream of an agent; the end of the previous one has no effect', async () => {

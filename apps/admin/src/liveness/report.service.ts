@@ -58,9 +58,10 @@ const parseHead = (snapshot: report.Snapshot): StreamHead => ({
 export class ReportService {
   readonly #open = new Map<VmName, OpenStream>();
   /**
-   * The timeouts of agents whose streams ended because this process was frozen; within that time they may report again.
+   * The grace periods of agents whose streams ended because this process was frozen: an agent that reports within it is
+   * not lost.
    */
-  readonly #returning = new Map<VmName, Timeout>();
+  readonly #gracePeriods = new Map<VmName, Timeout>();
   readonly #updates = new Listeners<[sinceMs: number]>();
 
   constructor(
@@ -74,7 +75,7 @@ export class ReportService {
   ) {
     presence.onTransition(({ vm, after }) => {
       if (after) return;
-      this.#expectNoReturn(vm);
+      this.#endGracePeriod(vm);
       this.#open.get(vm)?.stream.close(new GivcError('ABORTED', `VM "${vm}" does not run any more`));
     });
   }
@@ -98,7 +99,7 @@ export class ReportService {
       mustBeAuthorized: mustAuthorizeEntries(call),
       isOpen: () => isOpen,
     };
-    const entries = new ReportedEntries(reporter, this.registration, this.authorizer, this.audit);
+    const reportedEntries = new ReportedEntries(reporter, this.registration, this.authorizer, this.audit);
     const updated = (sinceMs: number, rejected: report.Rejected | undefined) => {
       if (!rejected) this.#updates.notify(sinceMs);
       return rejected;
@@ -106,20 +107,21 @@ export class ReportService {
     let vm: VmName | undefined;
     const stream: IncomingReportStream = new IncomingReportStream(call, {
       received: () => {
+        // TLS cuts the connection, but only up to 3 s after the clock was set past the expiry of the certificate.
         const expiry = reporter.caller.peer && expiryOf(reporter.caller.peer);
         if (expiry !== undefined) throw new GivcError('UNAUTHENTICATED', expiry);
       },
       snapshot: (snapshot) => {
-        const applied = this.#applySnapshot(snapshot, reporter, entries);
+        const applied = this.#applySnapshot(snapshot, reporter, reportedEntries);
         vm = applied.vm;
         const older = this.#open.get(vm)?.stream;
         this.#open.set(vm, { ...applied.head, stream });
-        this.#expectNoReturn(vm);
+        this.#endGracePeriod(vm);
         older?.close(new GivcError('ABORTED', 'another stream of this agent has replaced this one'));
         return applied.rejected;
       },
-      entry: (entry) => updated(entry.since_ms, entries.entry(vm!, entry)),
-      update: (update) => updated(update.since_ms, entries.update(vm!, update)),
+      entry: (entry) => updated(entry.since_ms, reportedEntries.entry(vm!, entry)),
+      update: (update) => updated(update.since_ms, reportedEntries.update(vm!, update)),
       thawed: () => {
         // An agent that has just left cannot be polled.
         if (vm !== undefined) this.#poll(vm, stream).catch(() => undefined);
@@ -128,15 +130,15 @@ export class ReportService {
     try {
       await stream.ended;
     } catch (error) {
-      if (vm !== undefined) this.log.debug('reports ended', { vm, error: messageOf(error) });
+      if (vm !== undefined) this.log.debug('report stream ended', { vm, error: messageOf(error) });
       throw error;
     } finally {
       isOpen = false;
-      if (vm !== undefined && this.#open.get(vm)?.stream === stream) this.#left(vm, stream);
+      if (vm !== undefined && this.#open.get(vm)?.stream === stream) this.#streamEnded(vm, stream);
     }
   }
 
-  #applySnapshot(snapshot: report.Snapshot, { caller }: Reporter, reported: ReportedEntries) {
+  #applySnapshot(snapshot: report.Snapshot, { caller }: Reporter, reportedEntries: ReportedEntries) {
     const { agent, entries } = snapshot;
     if (!agent) throw invalid('Snapshot.agent', 'required');
     if (entries.length > maxEntries)
@@ -150,35 +152,35 @@ export class ReportService {
     const isOwn = (caller.peer?.name ?? vm) === vm;
     if (isOwn && newest && isOlder(head, newest))
       throw new GivcError('ABORTED', `a newer stream of the agent of ${vm} is open`);
-    reported.agent({ ...registration, bootId: head.bootId }, agent);
-    const rejected = entries.map((entry) => reported.entry(vm, entry)).filter((one) => one !== undefined);
+    reportedEntries.agent({ ...registration, bootId: head.bootId }, agent);
+    const rejected = entries.map((entry) => reportedEntries.entry(vm, entry)).filter((one) => one !== undefined);
     this.units.forgetOthers(
       vm,
-      entries.map(({ registration }) => registration?.Name ?? ''),
+      entries.map((entry) => entry.registration?.Name ?? ''),
     );
     return { vm, head, rejected };
   }
 
-  #left(vm: VmName, { hasThawed, silenceMs }: IncomingReportStream): void {
+  #streamEnded(vm: VmName, { hasThawed, silenceMs }: IncomingReportStream): void {
     this.#open.delete(vm);
-    const lose = () => {
-      this.#expectNoReturn(vm);
+    const markLost = () => {
+      this.#endGracePeriod(vm);
       this.presence.handle(vm, { kind: 'streamEnded' });
     };
-    if (!hasThawed) return lose();
+    if (!hasThawed) return markLost();
     // An agent that ended its stream to a frozen admin dials again; an agent that cannot be connected has ended.
-    const absence = new Timeout(silenceMs, lose, { unref: true });
-    this.#returning.set(vm, absence);
+    const gracePeriod = new Timeout(silenceMs, markLost, { unref: true });
+    this.#gracePeriods.set(vm, gracePeriod);
     const connection = this.agents.connection(vm);
     void connection.answers().then((isThere) => {
-      if (!isThere && !connection.isReachable && absence.isPending) lose();
+      if (!isThere && !connection.isReachable && gracePeriod.isPending) markLost();
     });
   }
 
   /** The agent is present again, or has left the registry. */
-  #expectNoReturn(vm: VmName): void {
-    this.#returning.get(vm)?.cancel();
-    this.#returning.delete(vm);
+  #endGracePeriod(vm: VmName): void {
+    this.#gracePeriods.get(vm)?.cancel();
+    this.#gracePeriods.delete(vm);
   }
 
   /** An agent whose clock stood still does not know that a heartbeat is due. */

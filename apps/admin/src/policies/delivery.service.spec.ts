@@ -13,7 +13,7 @@ import { keyOf } from '../registry/registry-entry.js';
 import type { PresenceService } from '../liveness/presence/presence.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { DeliveryService } from './delivery.service.js';
-import { readPolicyConfig } from './policy-config.js';
+import { readPoliciesConfig } from './policies.config.js';
 import type { PolicyStore, StoredPolicy } from './policy-store.js';
 
 const firewall = parsePolicyName('name', 'firewall');
@@ -66,7 +66,7 @@ describe('the delivery of policies', () => {
       }),
     } as unknown as AgentConnections;
     const { log } = newRegistry();
-    const policies = readPolicyConfig(
+    const policies = readPoliciesConfig(
       JSON.stringify({ source: { type: 'none' }, policies: { firewall: { vms: ['net-vm', 'gui-vm'] } } }),
       folder,
     ).value;

@@ -10,7 +10,7 @@ import { policyadmin, policySignature } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { runOf, type Presence } from '../registry/agent-presence.js';
 import { PresenceService } from '../liveness/presence/presence.service.js';
-import { PolicyConfig } from './policy-config.js';
+import { PoliciesConfig } from './policies.config.js';
 import { PolicyStore, type StoredPolicy } from './policy-store.js';
 import { VmDelivery, type Delivered } from './vm-delivery.js';
 
@@ -32,7 +32,7 @@ export class DeliveryService implements OnApplicationBootstrap, OnApplicationShu
     private readonly agents: AgentConnections,
     private readonly presence: PresenceService,
     log: Log,
-    config: PolicyConfig,
+    config: PoliciesConfig,
   ) {
     this.#policies = config.policies;
     for (const vm of new Set([...this.#policies.values()].flatMap(({ vms }) => vms)))

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PolicyName } from '@givc/model';
 import { GitSource } from './git-source.js';
-import { readPolicyConfig } from './policy-config.js';
+import { readPoliciesConfig } from './policies.config.js';
 import type { PolicyStore } from './policy-store.js';
 
 interface Run {
@@ -58,7 +58,7 @@ describe('a repository of policies', () => {
       };
       return { stdin: null, killed: verb === hanging, kill };
     }) as never);
-    const config = readPolicyConfig(
+    const config = readPoliciesConfig(
       JSON.stringify({
         source: { type: 'git-url', url: 'https://example.org/policies.git' },
         policies: { firewall: { vms: [] } },

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { makeFolder } from '@givc/files';
 import { GivcError, type PolicyName } from '@givc/model';
 import { runProgram } from '@givc/programs';
-import type { GitSourceConfig, PolicyConfig } from './policy-config.js';
+import type { GitSourceConfig, PoliciesConfig } from './policies.config.js';
 import type { PolicyStore } from './policy-store.js';
 import { fileOfPolicy, parseTree, type TreeFile } from './repository-tree.js';
 
@@ -44,7 +44,7 @@ export class GitSource {
 
   constructor(
     private readonly source: GitSourceConfig,
-    private readonly config: PolicyConfig,
+    private readonly config: PoliciesConfig,
     private readonly store: PolicyStore,
   ) {
     this.#folder = join(config.store, 'repository.git');

@@ -9,7 +9,7 @@ import { DeliveryService } from './delivery.service.js';
 import { NoPoliciesService } from './no-policies.service.js';
 import { PoliciesController } from './policies.controller.js';
 import { PoliciesService, SentPoliciesService } from './policies.service.js';
-import { PolicyConfig } from './policy-config.js';
+import { PoliciesConfig } from './policies.config.js';
 import { PolicyStore } from './policy-store.js';
 import { SourcesService } from './sources.service.js';
 
@@ -17,14 +17,14 @@ import { SourcesService } from './sources.service.js';
 @Module({})
 export class PoliciesModule {
   /** Without a configuration the admin sends no policies, and ListPolicies fails. */
-  static register(config: PolicyConfig | undefined): DynamicModule {
+  static register(config: PoliciesConfig | undefined): DynamicModule {
     return {
       module: PoliciesModule,
       imports: [RegistryModule, PresenceModule, AgentsModule],
       controllers: [PoliciesController],
       providers: config
         ? [
-            { provide: PolicyConfig, useValue: config },
+            { provide: PoliciesConfig, useValue: config },
             PolicyStore,
             SourcesService,
             DeliveryService,

@@ -4,7 +4,7 @@
 import { Injectable } from '@nestjs/common';
 import type { report } from '@givc/rpc';
 import { DeliveryService } from './delivery.service.js';
-import { PolicyConfig } from './policy-config.js';
+import { PoliciesConfig } from './policies.config.js';
 import { PolicyStore } from './policy-store.js';
 import { SourcesService } from './sources.service.js';
 
@@ -18,7 +18,7 @@ export abstract class PoliciesService {
 @Injectable()
 export class SentPoliciesService extends PoliciesService {
   constructor(
-    private readonly config: PolicyConfig,
+    private readonly config: PoliciesConfig,
     private readonly store: PolicyStore,
     private readonly sources: SourcesService,
     private readonly delivery: DeliveryService,

@@ -11,7 +11,7 @@ import { Listeners } from '@givc/events';
 import { NewFile, openRegular, removeLeftovers, sha256Of } from '@givc/files';
 import { GivcError, messageOf, type PolicyName } from '@givc/model';
 import { Log } from '@givc/log';
-import { PolicyConfig } from './policy-config.js';
+import { PoliciesConfig } from './policies.config.js';
 
 /** A policy as it is sent to VMs. */
 export interface StoredPolicy {
@@ -47,7 +47,7 @@ export class PolicyStore implements OnModuleInit {
 
   constructor(
     private readonly log: Log,
-    private readonly config: PolicyConfig,
+    private readonly config: PoliciesConfig,
   ) {}
 
   /** Reads the policies that an earlier run of the admin has stored. */

@@ -37,15 +37,16 @@ export function fileOfPolicy(
   maxBytes: number,
 ): { readonly content: TreeFile; readonly signature: TreeFile | undefined } {
   const hasFolder = tree.some(({ path }) => path.startsWith('vm-policies/'));
-  const place = hasFolder ? `vm-policies/${name}` : name;
-  const inside = tree.filter(({ path }) => path.startsWith(`${place}/`) && !path.endsWith(signatureSuffix));
-  const named = tree.find(({ path }) => path === `${place}/policy.bin`) ?? tree.find(({ path }) => path === place);
+  const policyPath = hasFolder ? `vm-policies/${name}` : name;
+  const inside = tree.filter(({ path }) => path.startsWith(`${policyPath}/`) && !path.endsWith(signatureSuffix));
+  const named =
+    tree.find(({ path }) => path === `${policyPath}/policy.bin`) ?? tree.find(({ path }) => path === policyPath);
   const content = named ?? inside[0];
-  if (!content) throw new GivcError('NOT_FOUND', `the repository has no file ${place}/policy.bin`);
+  if (!content) throw new GivcError('NOT_FOUND', `the repository has no file ${policyPath}/policy.bin`);
   if (!named && inside.length > 1)
     throw new GivcError(
       'FAILED_PRECONDITION',
-      `${place} has ${inside.length} files in the repository: call one policy.bin`,
+      `${policyPath} has ${inside.length} files in the repository: call one policy.bin`,
     );
   if (content.bytes > maxBytes)
     throw new GivcError('FAILED_PRECONDITION', `${quoted(content.path)} is larger than ${maxBytes} bytes`);

@@ -4,7 +4,7 @@
 import { Log } from '@givc/log';
 import { GivcError, parsePolicyName, type PolicyName } from '@givc/model';
 import { GitSource } from './git-source.js';
-import { readPolicyConfig } from './policy-config.js';
+import { readPoliciesConfig } from './policies.config.js';
 import type { PolicyStore } from './policy-store.js';
 import { SourcesService } from './sources.service.js';
 import { UrlSource } from './url-source.js';
@@ -40,7 +40,7 @@ describe('the sources of policies', () => {
   });
 
   const start = (source: object, policies: object) => {
-    const config = readPolicyConfig(JSON.stringify({ source, policies }), '/store').value;
+    const config = readPoliciesConfig(JSON.stringify({ source, policies }), '/store').value;
     const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
     sources = new SourcesService({} as PolicyStore, log, config);
     sources.onApplicationBootstrap();

@@ -5,7 +5,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { GivcError, messageOf, type PolicyName } from '@givc/model';
 import { Log } from '@givc/log';
 import { GitSource } from './git-source.js';
-import { PolicyConfig } from './policy-config.js';
+import { PoliciesConfig } from './policies.config.js';
 import { PolicyStore } from './policy-store.js';
 import { repeat } from './repeat.js';
 import { UrlSource } from './url-source.js';
@@ -23,7 +23,7 @@ export class SourcesService implements OnApplicationBootstrap, OnApplicationShut
   constructor(
     private readonly store: PolicyStore,
     private readonly log: Log,
-    private readonly config: PolicyConfig,
+    private readonly config: PoliciesConfig,
   ) {}
 
   /**

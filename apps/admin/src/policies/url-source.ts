@@ -3,7 +3,7 @@
 
 import { GivcError, messageOf, type PolicyName } from '@givc/model';
 import { timeoutSignal } from '@givc/time';
-import type { Updater } from './policy-config.js';
+import type { Updater } from './policies.config.js';
 import type { Origin, PolicyStore } from './policy-store.js';
 
 const limitMs = 60_000;

@@ -27,7 +27,7 @@ export class RegistrationService {
     private readonly presence: PresenceService,
     private readonly hostElection: HostElection,
     private readonly config: RegistrationConfig,
-    private readonly lines: MachineLog,
+    private readonly machineLog: MachineLog,
     log: Log,
   ) {
     this.#throttle = new RegistrationThrottle((...what) => this.#register(...what, { mayWait: false }), log);
@@ -93,7 +93,7 @@ export class RegistrationService {
 
   /** Returns whether the entry is new. */
   #logNew({ machine, unit, vm, type }: RegisteredAgent | UnitEntry, known: RegistryEntry | undefined): boolean {
-    if (!known) this.lines.write(machine, 'info', 'registered', { unit, vm, type: type.service });
+    if (!known) this.machineLog.info(machine, 'registered', { unit, vm, type: type.service });
     return !known;
   }
 }

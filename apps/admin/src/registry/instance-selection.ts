@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { instanceOfUnit, type InstanceSelector, type UnitName } from '@givc/model';
+import { instanceOfUnit, quoted, type InstanceSelector, type UnitName } from '@givc/model';
 
 /** Whether a selector names this instance or its application. */
 export function selects(selector: InstanceSelector, unit: UnitName): boolean {
@@ -14,4 +14,4 @@ export const applicationOf = (selector: InstanceSelector): string | undefined =>
 
 /** The selector as a caller wrote it, quoted. */
 export const nameOf = (selector: InstanceSelector): string =>
-  JSON.stringify(selector.kind === 'one' ? selector.unit : selector.application);
+  quoted(selector.kind === 'one' ? selector.unit : selector.application);

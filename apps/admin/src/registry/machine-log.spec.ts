@@ -21,9 +21,9 @@ describe('the log of what machines do', () => {
   it('contains a hundred lines of one machine at once, and then the latest each second with the number of replaced lines', () => {
     const lines: string[] = [];
     const log = new MachineLog(new Log('info', (line) => lines.push(line.trimEnd()), false));
-    for (let n = 0; n < 1_000; n++) log.write(netVm, n % 2 ? 'warn' : 'info', 'agent', { n });
+    for (let n = 0; n < 1_000; n++) log[n % 2 ? 'warn' : 'info'](netVm, 'agent', { n });
     expect([lines.length, lines.at(-1)]).toEqual([100, expect.stringContaining('n=99')]);
-    log.write(guiVm, 'info', 'agent', { n: 0 });
+    log.info(guiVm, 'agent', { n: 0 });
     expect(lines).toHaveLength(101);
     jest.advanceTimersByTime(1_000);
     expect(lines.slice(101)).toEqual([expect.stringMatching(/warn.* agent.* n=999 coalesced=900/i)]);

@@ -29,7 +29,15 @@ export class MachineLog {
     );
   }
 
-  write(vm: VmName, level: Line['level'], message: string, fields: Fields): void {
+  info(vm: VmName, message: string, fields: Fields): void {
+    this.#write(vm, 'info', message, fields);
+  }
+
+  warn(vm: VmName, message: string, fields: Fields): void {
+    this.#write(vm, 'warn', message, fields);
+  }
+
+  #write(vm: VmName, level: Line['level'], message: string, fields: Fields): void {
     if (this.#lines.offer(vm, { level, message, fields })) this.log[level](message, fields);
   }
 }

@@ -9,9 +9,10 @@ import { RegistryStore } from './registry-store.js';
 import { UnitRecorder } from './unit-recorder.js';
 
 /**
- * Calls to agents about one unit each. The status in the answer is recorded before the call resolves with it, unless
- * the registry has newer facts by then: the agent reports by itself, or the entry has another revision than before the
- * call. A unit that is not registered is not added.
+ * Calls to agents about one unit each: the polls, the queries of `UnitStates`, and the commands of `lifecycle/`. The
+ * status in the answer is recorded before the call resolves with it, unless the registry has newer facts by then: the
+ * agent reports by itself, or the entry has another revision than before the call. A unit that is not registered is not
+ * added.
  */
 @Injectable()
 export class UnitCalls {

@@ -19,7 +19,7 @@ export class UnitRecorder {
   constructor(
     private readonly store: RegistryStore,
     private readonly reservations: InstanceReservations,
-    private readonly lines: MachineLog,
+    private readonly machineLog: MachineLog,
   ) {}
 
   /**
@@ -49,7 +49,7 @@ export class UnitRecorder {
   #ended(entry: UnitEntry, ending?: report.Ending): void {
     this.reservations.ended(keyOf(entry));
     if (this.store.get(entry.machine, entry.unit))
-      this.lines.write(entry.machine, 'info', 'application ended', endingFields(entry, ending));
+      this.machineLog.info(entry.machine, 'application ended', endingFields(entry, ending));
     const { unit, status } = entry;
     this.store.remove(keyOf(entry), isAlive(status) ? stoppedStatus(unit, status) : status);
   }

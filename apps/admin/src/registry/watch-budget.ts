@@ -10,7 +10,7 @@ export const maxWatches = 128;
 export const maxUndelivered = 16 * 1024 * 1024;
 /** The rate at which all watches of a peer together get changes: 1,000 at once, and 1,000 per second after that. */
 const rate = { burst: 1_000, everyMs: 1 };
-/** The minimum number of changes, a tenth of a second's worth, that are sent together once there is room again. */
+/** The pause before waiting changes are sent, so that about a hundred are sent together. */
 const refillMs = 100;
 
 /** Limits the cost of the watches of one peer. Further changes wait, and waiting changes of one entry are merged. */
@@ -25,10 +25,7 @@ export class WatchBudget {
     return this.#watches === 0 && this.#undelivered === 0 && this.#changes.isFull();
   }
 
-  /**
-   * Counts a new watch with the size of its list. RESOURCE_EXHAUSTED when the peer has too many watches, or does not
-   * read them.
-   */
+  /** Counts a new watch. RESOURCE_EXHAUSTED when the peer has too many watches, or does not read those that it has. */
   open(): void {
     if (this.#watches >= maxWatches)
       throw new GivcError(

@@ -3,7 +3,7 @@
 
 import { GivcError, stoppedStatus } from '@givc/model';
 import { FakeAgents } from '../agents/agents.fixture.js';
-import { Departures } from '../lifecycle/departures.js';
+import { MachineWatches } from '../lifecycle/machine-watches.js';
 import { UnitStarter } from '../lifecycle/unit-starter.js';
 import { UnitStates } from '../lifecycle/unit-states.js';
 import { NotifyService } from '../notify/notify.service.js';
@@ -27,9 +27,9 @@ describe('a call that is passed on to an agent', () => {
     store.put(agentEntry('host', { type: { vm: 'Host', service: 'Mgr' } }));
     agents = new FakeAgents(({ unit }) => Promise.resolve(stoppedStatus(unit)));
     agents.answerCall = () => Promise.resolve(answer);
-    const departures = new Departures(presence, store, agents.connections);
+    const machineWatches = new MachineWatches(presence, store, agents.connections);
     const states = new UnitStates(calls, presence, agents.connections);
-    power = new PowerService(lookup, new UnitStarter(calls, agents.connections, departures, states), log);
+    power = new PowerService(lookup, new UnitStarter(calls, agents.connections, machineWatches, states), log);
     statistics = new StatsService(lookup, agents.connections);
     users = new NotifyService(agents.connections);
   });

@@ -32,7 +32,7 @@ export class PowerService {
   }
 
   async #start(target: string): Promise<void> {
-    this.log.info('system command', { target });
+    this.log.info('starting a power transition', { target });
     await this.units.start(this.lookup.host().machine, target as UnitName);
   }
 }

@@ -14,7 +14,7 @@ import { Distribution } from './distribution.js';
 import { PersistedSetting, type PendingChange } from './persisted-setting.js';
 import { isRejectedByAll } from './setting-error.js';
 import { formatLocaleFile, formatTimezoneFile, parseLocaleFile, parseTimezoneFile } from './setting-files.js';
-import { SettingsConfig } from './settings.config.js';
+import { SettingsConfig } from './system.config.js';
 import { assertZone } from './zone-database.js';
 
 const rpc = messages.LocaleClientService;

@@ -10,7 +10,8 @@ import { parseStats, parseSysinfo } from './agent-answers.js';
 
 const rpc = stats.StatsServiceService;
 /** The agent runs programs for the system information. */
-const [statsDeadlineMs, sysinfoDeadlineMs] = [5_000, 10_000];
+const statsDeadlineMs = 5_000;
+const sysinfoDeadlineMs = 10_000;
 
 /** Statistics of machines, and information about the computer. */
 @Injectable()

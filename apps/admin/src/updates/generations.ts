@@ -7,7 +7,9 @@ import { GivcError, parseText, quoted } from '@givc/model';
 import type { admin } from '@givc/rpc';
 
 const maxGenerations = 1_000;
-const [maxSpecialisations, maxText, maxPath] = [64, 256, 1_024];
+const maxSpecialisations = 64;
+const maxText = 256;
+const maxPath = 1_024;
 const specialisations = 'org.nixos.specialisation.v1';
 
 /** The fields in the output of `ota-update get` that are used; newer versions may print more. */
@@ -60,6 +62,6 @@ export function parseGenerations(text: string): admin.Generation[] {
   const result = z.safeParse(generations, parseJson(text));
   if (result.success) return result.data.map(messageFor);
   const { path, message } = result.error.issues[0]!;
-  const place = path.map((key) => `[${typeof key === 'string' ? quoted(key) : String(key)}]`).join('');
-  throw new GivcError('INTERNAL', `ota-update get: in its output, ${place || 'the list'}: ${message}`);
+  const position = path.map((key) => `[${typeof key === 'string' ? quoted(key) : String(key)}]`).join('');
+  throw new GivcError('INTERNAL', `ota-update get: in its output, ${position || 'the list'}: ${message}`);
 }

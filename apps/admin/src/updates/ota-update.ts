@@ -13,7 +13,8 @@ export interface ProgramOutput {
   readonly bytes: Buffer;
 }
 
-const [enabledBy, allowedBy] = ['capabilities.exec.enable', 'capabilities.exec.commands'];
+const enabledBy = 'capabilities.exec.enable';
+const allowedBy = 'capabilities.exec.commands';
 
 /** A denial by the host's agent is a mistake of its configuration, not of the caller. */
 function explained(error: unknown, host: AgentConnection, settings: CallSettings): unknown {

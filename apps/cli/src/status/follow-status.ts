@@ -21,7 +21,8 @@ interface Snapshot {
 }
 
 /** The interval of requests for the ages, and the time without an answer after which the snapshot is outdated. */
-const [everyMs, lateMs] = [1_000, 2_500];
+const everyMs = 1_000;
+const lateMs = 2_500;
 
 const isLate = (snapshot: Snapshot | undefined): boolean =>
   snapshot !== undefined && performance.now() - snapshot.at > lateMs;

@@ -37,14 +37,14 @@ export class PresenceService {
   readonly #transitions = new Listeners<[Transition]>();
   readonly #registrations = new Listeners<[entry: AgentEntry, before: Presence | undefined]>();
   readonly #lostSince = new Map<VmName, Date>();
-  readonly #lines: MachineLog;
+  readonly #machineLog: MachineLog;
 
   constructor(
     private readonly store: RegistryStore,
     log: Log,
   ) {
     // Separate from the log of units, so that the loss of an agent is not coalesced with events of its applications.
-    this.#lines = new MachineLog(log);
+    this.#machineLog = new MachineLog(log);
     store.onChange(({ kind, entry }) => {
       if (kind === 'Removed' && isAgent(entry)) this.#emit(entry.machine, entry.presence, undefined);
     });
@@ -113,8 +113,8 @@ export class PresenceService {
 
   #log({ machine: vm, unit: agent }: RegisteredAgent, before: Presence | undefined, after: Presence): void {
     if (after === before) return;
-    if (after.state === 'lost') this.#lines.write(vm, 'warn', 'agent lost', { vm, agent, reason: after.reason });
-    else if (before?.state === 'lost') this.#lines.write(vm, 'info', 'agent back', { vm, agent });
+    if (after.state === 'lost') this.#machineLog.warn(vm, 'agent lost', { vm, agent, reason: after.reason });
+    else if (before?.state === 'lost') this.#machineLog.info(vm, 'agent back', { vm, agent });
   }
 
   #emit(vm: VmName, before: Presence | undefined, after: Presence | undefined): void {

@@ -4,9 +4,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readPolicyConfig } from './policy-config.js';
+import { readPoliciesConfig } from './policies.config.js';
 
-const readAll = (config: object) => readPolicyConfig(JSON.stringify(config), '/store');
+const readAll = (config: object) => readPoliciesConfig(JSON.stringify(config), '/store');
 const read = (config: object) => readAll(config).value;
 const git = (source: object) => ({ source: { type: 'git-url', url: 'https://example.org/p.git', ...source } });
 const updated = (updater: object) => ({
@@ -47,14 +47,14 @@ describe('the configuration of policies', () => {
     try {
       const path = join(folder, 'policies.json');
       writeFileSync(path, JSON.stringify({ maxBytes: 5 }));
-      expect(readPolicyConfig(path, '/store').value.maxBytes).toBe(5);
+      expect(readPoliciesConfig(path, '/store').value.maxBytes).toBe(5);
     } finally {
       rmSync(folder, { recursive: true });
     }
   });
 
   it('warns of unknown keys', () => {
-    expect(readPolicyConfig('{"polices":{}}', '/store').warnings).toEqual(['polices: unknown key']);
+    expect(readPoliciesConfig('{"polices":{}}', '/store').warnings).toEqual(['polices: unknown key']);
   });
 
   it.each([
@@ -192,9 +192,11 @@ describe('the configuration of policies', () => {
   });
 
   it('rejects invalid JSON with its line and column', () => {
-    expect(readPolicyConfig('\ufeff{}', '/store')).toEqual(readPolicyConfig('{}', '/store'));
-    expect(() => readPolicyConfig('{"a":}', '/store')).toThrow(/^--policy-config:1:6: invalid JSON/);
-    expect(() => readPolicyConfig('/nonexistent', '/store')).toThrow(/^cannot read \/nonexistent/);
-    expect(() => readPolicyConfig('{}', 'store')).toThrow(/^invalid --policy-store "store": expected an absolute path/);
+    expect(readPoliciesConfig('\ufeff{}', '/store')).toEqual(readPoliciesConfig('{}', '/store'));
+    expect(() => readPoliciesConfig('{"a":}', '/store')).toThrow(/^--policy-config:1:6: invalid JSON/);
+    expect(() => readPoliciesConfig('/nonexistent', '/store')).toThrow(/^cannot read \/nonexistent/);
+    expect(() => readPoliciesConfig('{}', 'store')).toThrow(
+      /^invalid --policy-store "store": expected an absolute path/,
+    );
   });
 });

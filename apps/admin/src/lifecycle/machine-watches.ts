@@ -15,26 +15,26 @@ const changeMs = 30_000;
 export const sleepMs = 24 * 60 * 60 * 1_000;
 
 /** Follows a machine while one of its units is started. Close it at the end. */
-export interface Departure {
+export interface MachineWatch {
   /** Its host reports that it is stopping or has stopped. */
   readonly isLeaving: boolean;
   /** Resolves with true once its agent is connected again, with false once the machine has ended or after a day. */
-  untilBack(): Promise<boolean>;
+  waitUntilUp(): Promise<boolean>;
   /**
    * Resolves with true once the machine has ended by itself or its agent has registered from another boot; with false
    * once it was stopped, has crashed or its agent has registered from the same boot, or after 30 s without a change.
    */
-  untilDown(): Promise<boolean>;
+  waitUntilDown(): Promise<boolean>;
   close(): void;
 }
 
-class Watch {
+class FollowedMachine {
   isLeaving: boolean;
-  /** The end of the machine: `stopped` on request, or by itself. */
-  #end: 'itself' | 'otherwise' | undefined;
+  /** How the machine ended: by itself, or by a request or a failure. */
+  #end: 'powered-off' | 'stopped-or-failed' | undefined;
   #boot: 'same' | 'another' | undefined;
   #onChange: () => void = () => undefined;
-  #onBack: () => void = () => undefined;
+  #onUp: () => void = () => undefined;
 
   constructor(
     vmEntry: RegistryEntry | undefined,
@@ -46,7 +46,7 @@ class Watch {
 
   vmChanged({ status, stopRequested }: RegistryEntry): void {
     const hasEnded = !isAlive(status);
-    if (hasEnded) this.#end = status.ActiveState === 'failed' || stopRequested ? 'otherwise' : 'itself';
+    if (hasEnded) this.#end = status.ActiveState === 'failed' || stopRequested ? 'stopped-or-failed' : 'powered-off';
     this.isLeaving ||= hasEnded || status.ActiveState === 'deactivating';
     this.#onChange();
   }
@@ -54,14 +54,14 @@ class Watch {
   registered(bootId: string | undefined): void {
     this.#boot = bootId === this.bootId ? 'same' : 'another';
     this.#onChange();
-    this.#onBack();
+    this.#onUp();
   }
 
   connected(): void {
-    this.#onBack();
+    this.#onUp();
   }
 
-  untilBack(): Promise<boolean> {
+  waitUntilUp(): Promise<boolean> {
     if (this.#end) return Promise.resolve(false);
     return new Promise((resolve) => {
       const settle = (isBack: boolean): void => {
@@ -69,16 +69,16 @@ class Watch {
         resolve(isBack);
       };
       const limit = new Timeout(sleepMs, () => settle(false), { unref: true });
-      this.#onBack = () => settle(true);
+      this.#onUp = () => settle(true);
       this.#onChange = () => this.#end && settle(false);
     });
   }
 
-  async untilDown(): Promise<boolean> {
+  async waitUntilDown(): Promise<boolean> {
     // Only a registration after the end of the connection shows that the agent is back.
     this.#boot = undefined;
     for (;;) {
-      if (this.#end) return this.#end === 'itself';
+      if (this.#end) return this.#end === 'powered-off';
       if (this.#boot) return this.#boot === 'another';
       if (!(await this.#change())) return false;
     }
@@ -97,8 +97,8 @@ class Watch {
 
 /** Follows machines that may stop or sleep during a call to their agents. */
 @Injectable()
-export class Departures {
-  readonly #watches = new Map<VmName, Set<Watch>>();
+export class MachineWatches {
+  readonly #watches = new Map<VmName, Set<FollowedMachine>>();
 
   constructor(
     presence: PresenceService,
@@ -114,10 +114,10 @@ export class Departures {
     });
   }
 
-  watch(machine: VmName): Departure {
+  watch(machine: VmName): MachineWatch {
     const watches = this.#watches.get(machine) ?? new Set();
     const bootId = this.store.agent(machine)?.bootId;
-    const watch = new Watch(this.store.vmEntry(machine), bootId, () => {
+    const watch = new FollowedMachine(this.store.vmEntry(machine), bootId, () => {
       watches.delete(watch);
       if (watches.size === 0) this.#watches.delete(machine);
     });
@@ -125,7 +125,7 @@ export class Departures {
     return watch;
   }
 
-  #each(machine: VmName, notify: (watch: Watch) => void): void {
+  #each(machine: VmName, notify: (watch: FollowedMachine) => void): void {
     for (const watch of this.#watches.get(machine) ?? []) notify(watch);
   }
 }

@@ -30,7 +30,8 @@ import {
 import { parseBranch, parseRepository } from './repository-url.js';
 import { parseWebUrl } from './web-url.js';
 
-const [shortestSecs, longestSecs] = [0.1, 7 * 24 * 60 * 60];
+const shortestSecs = 0.1;
+const longestSecs = 7 * 24 * 60 * 60;
 
 const seconds = (byDefault: number) =>
   parsed(defaulted(z.number(), byDefault), (field, value) => {
@@ -132,14 +133,14 @@ export interface PolicySubscription {
 }
 
 /** The policies of an admin: their names, sources and subscribers. */
-export class PolicyConfig {
+export class PoliciesConfig {
   readonly source!: { readonly type: 'none' | 'per-policy' } | GitSourceConfig;
   readonly policies!: ReadonlyMap<PolicyName, PolicySubscription>;
   readonly maxBytes!: number;
   /** The folder of the store. */
   readonly store!: string;
 
-  constructor(values: PolicyConfig) {
+  constructor(values: PoliciesConfig) {
     Object.assign(this, values);
   }
 }
@@ -164,10 +165,10 @@ const hasUrl = <Source extends { readonly url?: unknown }>(source: Source): sour
  * all policies, as `listMistakes` lists them. What is left out for another mistake is a warning, and so is a setting
  * without effect: an unknown key, a source or an updater without a URL, a policy without VMs.
  */
-export function readPolicyConfig(
+export function readPoliciesConfig(
   config: string,
   store: string,
-): { readonly value: PolicyConfig; readonly warnings: readonly string[] } {
+): { readonly value: PoliciesConfig; readonly warnings: readonly string[] } {
   if (!isAbsolute(store))
     throw new GivcError('INVALID_ARGUMENT', `invalid --policy-store ${quoted(store)}: expected an absolute path`);
   const isJson = /^[\s\ufeff]*\{/.test(config);
@@ -190,7 +191,7 @@ export function readPolicyConfig(
     policies.set(name, { vms, perPolicyUpdater: isUpdated ? perPolicyUpdater : undefined });
   }
   return {
-    value: new PolicyConfig({
+    value: new PoliciesConfig({
       source: source.type !== 'git-url' ? { type: source.type } : hasUrl(source) ? source : { type: 'none' },
       policies,
       maxBytes: file.maxBytes,
