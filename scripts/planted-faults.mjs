@@ -123,7 +123,7 @@ export const plantedFaults = [
     "kind: 'Added'",
   ]),
   fault('a loss outlives the next report', [
-    admin('liveness/presence/presence.ts'),
+    admin('presence/presence.ts'),
     "return presentAs('reporting', before, seen);",
     "return before?.state === 'lost' ? before : presentAs('reporting', before, seen);",
   ]),

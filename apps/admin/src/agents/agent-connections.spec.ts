@@ -13,7 +13,7 @@ import {
   vmNamed,
 } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
-import type { PresenceService } from '../liveness/presence/presence.service.js';
+import type { PresenceService } from '../presence/presence.service.js';
 import type { RegistryRestorer } from '../persistence/registry-restorer.js';
 import type { RegistrationService } from '../registration/registration.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';

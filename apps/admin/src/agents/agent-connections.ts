@@ -5,7 +5,7 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Listeners } from '@givc/events';
 import { GivcError, sameEndpoint, type VmName } from '@givc/model';
 import { Dialer, type ChannelState } from '@givc/rpc';
-import { PresenceService } from '../liveness/presence/presence.service.js';
+import { PresenceService } from '../presence/presence.service.js';
 import type { AgentEntry } from '../registry/registry-entry.js';
 import { RegistryLookup } from '../registry/registry-lookup.js';
 import { AgentConnection } from './agent-connection.js';

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { GivcError, isAlive, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
 import type { AgentConnection } from '../agents/agent-connection.js';
-import { PresenceService } from '../liveness/presence/presence.service.js';
+import { PresenceService } from '../presence/presence.service.js';
 import { InstanceReservations, type InstanceReservation } from '../registry/instance-reservations.js';
 import { RegistryLookup } from '../registry/registry-lookup.js';
 import { UnitCalls } from '../registry/unit-calls.js';

@@ -3,7 +3,7 @@
 
 import { Module } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
-import { PresenceModule } from '../liveness/presence/presence.module.js';
+import { PresenceModule } from '../presence/presence.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { ApplicationService } from './application.service.js';
 import { MachineWatches } from './machine-watches.js';

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { isAlive, type VmName } from '@givc/model';
 import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { PresenceService } from '../liveness/presence/presence.service.js';
+import { PresenceService } from '../presence/presence.service.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import type { RegistryEntry } from '../registry/registry-entry.js';
 

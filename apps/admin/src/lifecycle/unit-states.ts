@@ -4,7 +4,7 @@
 import { Injectable } from '@nestjs/common';
 import { GivcError, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { PresenceService } from '../liveness/presence/presence.service.js';
+import { PresenceService } from '../presence/presence.service.js';
 import { UnitCalls } from '../registry/unit-calls.js';
 
 /**

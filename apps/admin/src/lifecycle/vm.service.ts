@@ -7,7 +7,7 @@ import { Log } from '@givc/log';
 import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { isPresent } from '../registry/agent-presence.js';
-import { startsRun, PresenceService } from '../liveness/presence/presence.service.js';
+import { startsRun, PresenceService } from '../presence/presence.service.js';
 import type { AgentEntry, RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryLookup } from '../registry/registry-lookup.js';
 import { RegistryStore } from '../registry/registry-store.js';

@@ -4,7 +4,7 @@
 import { Module } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
 import { LifecycleModule } from '../lifecycle/lifecycle.module.js';
-import { PresenceModule } from './presence/presence.module.js';
+import { PresenceModule } from '../presence/presence.module.js';
 import { RegistrationModule } from '../registration/registration.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { MachinesController } from './machines.controller.js';

@@ -6,7 +6,7 @@ import { FakeAgents, type UnitRequestRecord } from '../agents/agents.fixture.js'
 import type { VmService } from '../lifecycle/vm.service.js';
 import { agentEntry, newRegistry, runningStatus, unitEntry, unitNamed, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
-import type { PresenceService } from './presence/presence.service.js';
+import type { PresenceService } from '../presence/presence.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import type { WatchService } from '../registry/watch.service.js';
 import { PollingService } from './polling.service.js';

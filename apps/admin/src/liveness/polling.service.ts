@@ -9,7 +9,7 @@ import { isAnswer, type AgentConnection } from '../agents/agent-connection.js';
 import { asOwnWork } from '../agents/on-behalf.js';
 import { VmService } from '../lifecycle/vm.service.js';
 import type { Presence } from '../registry/agent-presence.js';
-import { PresenceService } from './presence/presence.service.js';
+import { PresenceService } from '../presence/presence.service.js';
 import { isAgent } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { UnitCalls } from '../registry/unit-calls.js';

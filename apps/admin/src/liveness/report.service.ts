@@ -9,7 +9,7 @@ import { Log } from '@givc/log';
 import type { report } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { PresenceService } from './presence/presence.service.js';
+import { PresenceService } from '../presence/presence.service.js';
 import { parseRegistration } from '../registration/registration.js';
 import { RegistrationService } from '../registration/registration.service.js';
 import { UnitRecorder } from '../registry/unit-recorder.js';

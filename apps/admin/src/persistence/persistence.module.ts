@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
-import { PresenceModule } from '../liveness/presence/presence.module.js';
+import { PresenceModule } from '../presence/presence.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { PersistenceService } from './persistence.service.js';
 import { RegistryRestorer } from './registry-restorer.js';

@@ -8,7 +8,7 @@ import { HealthStatuses } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { ThrottledWriter, type WriteOutcome } from './throttled-writer.js';
-import { PresenceService } from '../liveness/presence/presence.service.js';
+import { PresenceService } from '../presence/presence.service.js';
 import { isAgent } from '../registry/registry-entry.js';
 import { formatSnapshot, parseSnapshot } from './registry-snapshot.js';
 import { HostElection } from '../registry/host-election.js';

@@ -6,7 +6,7 @@ import { GivcError, messageOf, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { assertPermittedSocket } from '../registration/endpoint-rights.js';
 import { HostElection } from '../registry/host-election.js';
-import { PresenceService } from '../liveness/presence/presence.service.js';
+import { PresenceService } from '../presence/presence.service.js';
 import { isAgent, type RegistryEntry } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { RegistrationConfig } from '../registration/registration.config.js';

@@ -10,7 +10,7 @@ import type { AgentCallSettings } from '../agents/agent-connection.js';
 import type { AgentConnections } from '../agents/agent-connections.js';
 import { agentEntry, endpointOf, newRegistry, unitEntry, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
-import type { PresenceService } from '../liveness/presence/presence.service.js';
+import type { PresenceService } from '../presence/presence.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { DeliveryService } from './delivery.service.js';
 import { readPoliciesConfig } from './policies.config.js';

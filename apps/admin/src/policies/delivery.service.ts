@@ -9,7 +9,7 @@ import { Log } from '@givc/log';
 import { policyadmin, policySignature } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { runOf, type Presence } from '../registry/agent-presence.js';
-import { PresenceService } from '../liveness/presence/presence.service.js';
+import { PresenceService } from '../presence/presence.service.js';
 import { PoliciesConfig } from './policies.config.js';
 import { PolicyStore, type StoredPolicy } from './policy-store.js';
 import { VmDelivery, type Delivered } from './vm-delivery.js';

@@ -3,7 +3,7 @@
 
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AgentsModule } from '../agents/agents.module.js';
-import { PresenceModule } from '../liveness/presence/presence.module.js';
+import { PresenceModule } from '../presence/presence.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { DeliveryService } from './delivery.service.js';
 import { NoPoliciesService } from './no-policies.service.js';

@@ -4,7 +4,7 @@
 import { GivcError, messageOf, sameEndpoint, type VmName } from '@givc/model';
 import type { Log } from '@givc/log';
 import { CoalescingThrottle } from '@givc/queue';
-import type { RegisteredAgent } from '../liveness/presence/presence.service.js';
+import type { RegisteredAgent } from '../presence/presence.service.js';
 import type { AgentEntry } from '../registry/registry-entry.js';
 import type { Registrant, Registration } from './registration.js';
 

@@ -7,7 +7,7 @@ import { Log } from '@givc/log';
 import { assertEndpointAllowed } from './endpoint-rights.js';
 import { HostElection } from '../registry/host-election.js';
 import { MachineLog } from '../registry/machine-log.js';
-import { PresenceService, type RegisteredAgent } from '../liveness/presence/presence.service.js';
+import { PresenceService, type RegisteredAgent } from '../presence/presence.service.js';
 import type { RegistryEntry, UnitEntry } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { assertMayRegister } from './registration-rights.js';

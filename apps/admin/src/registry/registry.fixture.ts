@@ -21,7 +21,7 @@ import { RegistryRestorer } from '../persistence/registry-restorer.js';
 import { HostElection } from './host-election.js';
 import type { AgentEntry, UnitEntry } from './registry-entry.js';
 import type { Presence } from './agent-presence.js';
-import { PresenceService } from '../liveness/presence/presence.service.js';
+import { PresenceService } from '../presence/presence.service.js';
 import { InstanceReservations } from './instance-reservations.js';
 import { RegistryLookup } from './registry-lookup.js';
 import { RegistryStore } from './registry-store.js';

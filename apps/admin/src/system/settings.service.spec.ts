@@ -8,7 +8,7 @@ import { GivcError, parseLocaleAssignments, parseTimezone } from '@givc/model';
 import { FakeAgents } from '../agents/agents.fixture.js';
 import { agentEntry, agentRegistration, newRegistry, unitRegistration, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf } from '../registry/registry-entry.js';
-import type { PresenceService } from '../liveness/presence/presence.service.js';
+import type { PresenceService } from '../presence/presence.service.js';
 import type { RegistrationService } from '../registration/registration.service.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 import { SettingsService } from './settings.service.js';

@@ -7,7 +7,7 @@ import { Log } from '@givc/log';
 import { FairQueue, type QueuedCall } from '@givc/queue';
 import { locale as messages } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
-import { startsRun, PresenceService } from '../liveness/presence/presence.service.js';
+import { startsRun, PresenceService } from '../presence/presence.service.js';
 import { isAgent, type AgentEntry } from '../registry/registry-entry.js';
 import { RegistryStore } from '../registry/registry-store.js';
 import { Distribution } from './distribution.js';

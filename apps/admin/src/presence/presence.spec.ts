@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import fc from 'fast-check';
-import { isPresent, runOf, type Presence, type Run } from '../../registry/agent-presence.js';
+import { isPresent, runOf, type Presence, type Run } from '../registry/agent-presence.js';
 import { nextPresence, type PresenceEvent } from './presence.js';
-import { endpointOf, vmNamed } from '../../registry/registry.fixture.js';
+import { endpointOf, vmNamed } from '../registry/registry.fixture.js';
 
 const run = (bootId = 'first', port = 9_000): Run => ({
   bootId,

@@ -5,11 +5,11 @@ import { Injectable } from '@nestjs/common';
 import { Listeners } from '@givc/events';
 import { isAlive, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
-import { MachineLog } from '../../registry/machine-log.js';
-import { runOf, type Presence } from '../../registry/agent-presence.js';
+import { MachineLog } from '../registry/machine-log.js';
+import { runOf, type Presence } from '../registry/agent-presence.js';
 import { nextPresence, type PresenceEvent } from './presence.js';
-import { isAgent, type AgentEntry } from '../../registry/registry-entry.js';
-import { RegistryStore } from '../../registry/registry-store.js';
+import { isAgent, type AgentEntry } from '../registry/registry-entry.js';
+import { RegistryStore } from '../registry/registry-store.js';
 
 /** A change of the presence of an agent. */
 export interface Transition {

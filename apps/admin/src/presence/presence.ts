@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { sameEndpoint } from '@givc/model';
-import { isPresent, type Presence, type Present, type Run } from '../../registry/agent-presence.js';
+import { isPresent, type Presence, type Present, type Run } from '../registry/agent-presence.js';
 
 /** An observation of an agent. */
 export type PresenceEvent =

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Module } from '@nestjs/common';
-import { RegistryModule } from '../../registry/registry.module.js';
+import { RegistryModule } from '../registry/registry.module.js';
 import { PresenceService } from './presence.service.js';
 
 /**

@@ -12,9 +12,9 @@ import {
   vmEntry,
   vmNamed,
   vmRegistration,
-} from '../../registry/registry.fixture.js';
-import { keyOf } from '../../registry/registry-entry.js';
-import type { RegistryStore } from '../../registry/registry-store.js';
+} from '../registry/registry.fixture.js';
+import { keyOf } from '../registry/registry-entry.js';
+import type { RegistryStore } from '../registry/registry-store.js';
 
 const [netVm, guiVm, host] = [vmNamed('net-vm'), vmNamed('gui-vm'), vmNamed('host')];
 const missed = { kind: 'missed', reason: 'it does not answer' } as const;
