@@ -16,6 +16,7 @@ export interface CallOutcome extends CallStatus {
 export interface CallEvents {
   /** The metadata that precedes the messages; absent in a call that only has a status. */
   onHeaders(metadata: Metadata): void;
+  /** Called for each message of the server, in order, without its prefix. */
   onMessage(message: Buffer): void;
   /**
    * Called once; no event follows. A success is reported after the last message was delivered; a failure at once, and
@@ -32,6 +33,7 @@ export interface CallStream {
   end(message?: Buffer): void;
   /** Delivers no more messages until `resume`; the server waits once the window is full. */
   pause(): void;
+  /** Delivers messages again, from the first that has not been delivered. */
   resume(): void;
   /** Ends the call on both sides. No event follows. */
   cancel(): void;
@@ -49,6 +51,7 @@ export interface Connection {
   abandon(): void;
 }
 
+/** The events of an attempt to connect and of the connection that it made. */
 export interface ConnectEvents {
   /** The server has accepted the connection, and the handshake begins. */
   accepted(): void;

@@ -17,6 +17,7 @@ export interface DialOptions {
 
 /** Makes the connections by which this program reaches servers. */
 export abstract class Dialer {
+  /** Returns how to connect to the endpoint. It does not connect by itself. */
   abstract dial(endpoint: Endpoint, options: DialOptions): Connector;
 
   /** Calls `listener` when new connections have another certificate. Returns a function that ends this. */
@@ -41,6 +42,7 @@ export class GrpcDialer extends Dialer {
     return this.identity?.onNewCertificate(listener) ?? super.onNewCertificate(listener);
   }
 
+  /** As `Dialer.dial`. */
   dial(endpoint: Endpoint, { windowBytes, messageBytes }: DialOptions): Connector {
     return new SocketConnector(endpoint, this.identity, this.vsock, { windowBytes, messageBytes });
   }

@@ -16,16 +16,20 @@ export class OutgoingSocketCall extends SocketConnection {
     socket.write(controlRecord(kinds.open, Buffer.from(path)));
   }
 
+  /** Cuts it off. */
   cancel(): void {
     this.destroy();
   }
 
+  /** A server does not send this record: `RecordReader` rejects it before. */
   onOpen(): void {}
 
+  /** The server has accepted the socket. */
   onAccepted(): void {
     this.emit('metadata', impliedMetadata);
   }
 
+  /** The server has rejected the socket, or its end of it has failed. */
   onFailed(code: number, details: string): void {
     this.emit('error', { code, details });
     this.destroy();

@@ -93,11 +93,13 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
     if (!this.#isEnding && !this.socket.destroyed) this.#sendEnd();
   }
 
+  /** Reads no further frames until `resume`. */
   pause(): void {
     this.#isReading = false;
     this.socket.pause();
   }
 
+  /** Reads frames, from the first that has not been emitted. */
   resume(): void {
     this.#isReading = true;
     const held = this.#held;
@@ -126,6 +128,7 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
     this.emit('data', { Chunk, Eof: false });
   }
 
+  /** The peer has ended its direction. */
   onEnd(): void {
     this.#hasEnded = true;
     this.emit('data', { Chunk: nothing, Eof: true });

@@ -58,10 +58,12 @@ export class Metadata {
     else this.#map.set(name, [value]);
   }
 
+  /** Removes all values of the key. */
   remove(key: string): void {
     this.#map.delete(key.toLowerCase());
   }
 
+  /** A copy that changes independently of this. */
   clone(): Metadata {
     const copy = new Metadata();
     copy.#values = new Map(Array.from(this.#map, ([key, values]) => [key, [...values]]));
