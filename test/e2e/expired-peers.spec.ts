@@ -57,7 +57,7 @@ describe('a connected peer whose certificate expires because the clock is set', 
     await ended;
     expect(await system.admin.record.next('TLS')).toMatchObject({
       peer: 'evil-vm',
-      reason: expect.stringMatching(/^its certificate ended on /),
+      reason: expect.stringMatching(/^its certificate expired on /),
     });
     await other.registerService({
       ...{ Name: 'givc-net-vm.service', Parent: '', Type: 8, State: undefined },
@@ -80,7 +80,7 @@ describe('a connected peer whose certificate expires because the clock is set', 
     await ended;
     expect(await pair.record.next('TLS')).toMatchObject({
       peer: 'gui-vm',
-      reason: expect.stringMatching(/^its certificate ended on /),
+      reason: expect.stringMatching(/^its certificate expired on /),
     });
   });
 });

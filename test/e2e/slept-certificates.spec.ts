@@ -89,7 +89,7 @@ describe('a certificate that ends while the computer sleeps for hours', () => {
   const cutOff = async (by: string, peer: string) =>
     expect(await records.get(by)!.next('TLS')).toMatchObject({
       peer,
-      reason: expect.stringMatching(/^its certificate ended on /),
+      reason: expect.stringMatching(/^its certificate expired on /),
     });
 
   const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));

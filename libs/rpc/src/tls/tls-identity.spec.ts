@@ -65,31 +65,31 @@ describe('an identity', () => {
     expect(createSecureContext.mock.lastCall).toEqual([options]);
   });
 
-  it('accepts every peer whose certificate has not ended', () => {
+  it('accepts every peer whose certificate has not expired', () => {
     const one = socket('net-vm');
     expect(admit(one)).toBeUndefined();
     expect([one.isDestroyed, rejected]).toEqual([false, []]);
   });
 
-  it('cuts off a peer whose certificate has ended before the handshake is over', () => {
+  it('rejects a peer whose certificate has expired before the handshake is over', () => {
     const late = socket('net-vm', -1_000);
-    const reason = 'its certificate ended on Mon, 23 Nov 2026 23:59:59 GMT';
+    const reason = 'its certificate expired on Mon, 23 Nov 2026 23:59:59 GMT';
     expect(admit(late)).toBe(reason);
     expect(late.isDestroyed).toBe(true);
     expect(rejected).toEqual([{ address: '10.0.0.1', certificate: late.getPeerCertificate(), reason }]);
   });
 
-  it('cuts off a peer when its certificate ends, and not before', () => {
+  it('rejects a peer when its certificate expires, and not before', () => {
     const one = socket('net-vm', dayMs);
     admit(one);
     jest.advanceTimersByTime(dayMs);
     expect(one.isDestroyed).toBe(false);
     jest.advanceTimersByTime(1);
     expect(one.isDestroyed).toBe(true);
-    expect(rejected.map(({ reason }) => reason)).toEqual(['its certificate ended on Wed, 25 Nov 2026 00:00:00 GMT']);
+    expect(rejected.map(({ reason }) => reason)).toEqual(['its certificate expired on Wed, 25 Nov 2026 00:00:00 GMT']);
   });
 
-  it('cuts off a peer within three seconds once the clock was set past the end of its certificate', () => {
+  it('rejects a peer within three seconds once the clock was set past the expiry of its certificate', () => {
     const one = socket('net-vm', 60 * dayMs);
     admit(one);
     jest.advanceTimersByTime(60_000);
@@ -98,7 +98,7 @@ describe('an identity', () => {
     expect(one.isDestroyed).toBe(true);
   });
 
-  it('cuts off each of several peers when its own certificate ends', () => {
+  it('rejects each of several peers when its own certificate expires', () => {
     const [first, second, third] = [socket('net-vm', 60_000), socket('gui-vm', 30_000), socket('app-vm', dayMs)];
     for (const one of [first, second, third]) admit(one);
     const cut = () => [first, second, third].map(({ isDestroyed }) => isDestroyed);

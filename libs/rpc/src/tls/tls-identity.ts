@@ -18,7 +18,7 @@ export interface RejectedPeer {
 }
 
 /** In milliseconds since 1970. */
-const endOf = (socket: TLSSocket): number => Date.parse(socket.getPeerCertificate().valid_to);
+const expiryOf = (socket: TLSSocket): number => Date.parse(socket.getPeerCertificate().valid_to);
 
 /** Returns why a peer is rejected although the authority has signed its certificate; undefined accepts it. */
 export type VerifyPeer = (certificate: PeerCertificate) => string | undefined;
@@ -30,8 +30,8 @@ export type VerifyPeer = (certificate: PeerCertificate) => string | undefined;
 const version = { minVersion: 'TLSv1.3', secureOptions: constants.SSL_OP_NO_TICKET } as const;
 
 /**
- * How long a peer may stay when the clock was set past the end of its certificate, or when its authority is no longer
- * trusted.
+ * How long a peer may stay connected when the clock was set past the expiry of its certificate, or when its authority
+ * is no longer trusted.
  */
 const lateMs = 3_000;
 
@@ -45,9 +45,9 @@ export class TlsIdentity {
   #verifyPeer: VerifyPeer = () => undefined;
   readonly #open = new Set<TLSSocket>();
   /** The earliest expiry of the certificates of open connections, or an earlier time. */
-  #firstEnd = Infinity;
+  #firstExpiry = Infinity;
   #expiry: Alarm | undefined;
-  /** Pending until the peers are cut off whose authority is no longer trusted. */
+  /** Pending until the connections of peers whose authority is no longer trusted are closed. */
   #distrust: NodeJS.Timeout | undefined;
   /** Set once authorities were replaced: a handshake that began before must be checked against the new ones. */
   #hasOtherAuthorities = false;
@@ -74,8 +74,8 @@ export class TlsIdentity {
   }
 
   /**
-   * Uses material that was checked to belong together. Open connections keep their certificates, but peers whose
-   * authority is no longer trusted are cut off after three seconds, in which new connections may replace them.
+   * Uses material that was checked to belong together. Open connections keep their certificates, but connections of
+   * peers whose authority is no longer trusted are closed after three seconds, in which new ones may replace them.
    */
   replace(material: TlsMaterial): void {
     this.#context = createSecureContext({ ...material, ...version });
@@ -99,7 +99,7 @@ export class TlsIdentity {
     for (const socket of [...this.#open]) this.#rejectIfUnverified(socket);
   }
 
-  /** Calls the listener for each peer that is rejected or cut off. */
+  /** Calls the listener for each peer that is rejected, in its handshake or later. */
   onRejected(listener: (peer: RejectedPeer) => void): void {
     this.#rejected.add(listener);
   }
@@ -110,8 +110,9 @@ export class TlsIdentity {
   }
 
   /**
-   * Verifies the peer of a finished handshake: accepts it until its certificate ends or the check changes, or cuts the
-   * connection and returns the reason. When the clock is set past that end, the connection is cut within three seconds.
+   * Verifies the peer of a finished handshake: accepts it until its certificate expires or the check changes, or closes
+   * the connection and returns the reason. When the clock is set past the expiry, the connection is closed within three
+   * seconds.
    */
   accept(socket: TLSSocket): string | undefined {
     const reason = this.#rejectIfUnverified(socket);
@@ -121,7 +122,7 @@ export class TlsIdentity {
       if (distrusted !== undefined) return distrusted;
     }
     this.#open.add(socket);
-    if (endOf(socket) < this.#firstEnd) this.#scheduleExpiry(endOf(socket));
+    if (expiryOf(socket) < this.#firstExpiry) this.#scheduleExpiry(expiryOf(socket));
     socket.once('close', () => {
       this.#open.delete(socket);
       if (this.#open.size === 0) this.#scheduleExpiry(Infinity);
@@ -129,27 +130,29 @@ export class TlsIdentity {
     return undefined;
   }
 
-  /** Cuts the connection, and reports it to the listeners. */
+  /** Closes the connection, and reports it to the listeners. */
   reject(socket: TLSSocket, reason: string): void {
     this.#rejected.notify({ address: socket.remoteAddress, certificate: socket.getPeerCertificate(), reason });
     socket.destroy();
   }
 
-  #scheduleExpiry(end: number): void {
+  #scheduleExpiry(at: number): void {
     this.#expiry?.cancel();
-    this.#firstEnd = end;
-    this.#expiry = end === Infinity ? undefined : new Alarm(end + 1, () => this.#rejectExpired(), lateMs);
+    this.#firstExpiry = at;
+    this.#expiry = at === Infinity ? undefined : new Alarm(at + 1, () => this.#rejectExpired(), lateMs);
   }
 
   #rejectExpired(): void {
     for (const socket of [...this.#open]) this.#rejectIfUnverified(socket);
-    this.#scheduleExpiry(Math.min(...Array.from(this.#open, endOf)));
+    this.#scheduleExpiry(Math.min(...Array.from(this.#open, expiryOf)));
   }
 
   #rejectIfUnverified(socket: TLSSocket): string | undefined {
     const certificate = socket.getPeerCertificate();
     const reason =
-      endOf(socket) < Date.now() ? `its certificate ended on ${certificate.valid_to}` : this.#verifyPeer(certificate);
+      expiryOf(socket) < Date.now()
+        ? `its certificate expired on ${certificate.valid_to}`
+        : this.#verifyPeer(certificate);
     if (reason === undefined) return undefined;
     this.reject(socket, reason);
     return reason;

@@ -9,7 +9,7 @@ import { TlsIdentity } from './tls-identity.js';
 const hourMs = 60 * 60 * 1_000;
 const material = testAuthority().issue('admin-vm');
 
-/** A connection whose peer has a certificate with this end. */
+/** A connection whose peer has a certificate with this expiry. */
 class FakeSocket extends EventEmitter {
   readonly remoteAddress = '10.0.0.1';
   isDestroyed = false;
@@ -26,7 +26,7 @@ class FakeSocket extends EventEmitter {
   }
 }
 
-describe('the end of a certificate', () => {
+describe('the expiry of a certificate', () => {
   let identity: TlsIdentity;
 
   beforeEach(() => {
@@ -45,7 +45,7 @@ describe('the end of a certificate', () => {
     expect([admit(0), admit(-1_000)].map(({ isDestroyed }) => isDestroyed)).toEqual([false, true]);
   });
 
-  it('cuts off its peer even after another has disconnected', () => {
+  it('rejects its peer even after another has disconnected', () => {
     const [first, second] = [admit(hourMs), admit(2 * hourMs)];
     second.emit('close');
     jest.advanceTimersByTime(hourMs);
