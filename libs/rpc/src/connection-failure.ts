@@ -33,7 +33,7 @@ export type ConnectionProblem =
 export type ConnectionFailure =
   | { readonly state: 'not-connected'; readonly problem: ConnectionProblem; readonly detail?: string }
   /** Its deadline has passed after this number of seconds, with a connection or without one. */
-  | { readonly state: 'late'; readonly seconds: number; readonly wasConnected: boolean }
+  | { readonly state: 'deadline-exceeded'; readonly seconds: number; readonly wasConnected: boolean }
   /** It was sent, and the connection has closed before the response. */
   | { readonly state: 'broken' };
 

@@ -76,7 +76,7 @@ describe('explain', () => {
 
   it('distinguishes a slow admin from an unreachable one', () => {
     const late = (seconds: number, wasConnected: boolean) =>
-      explained(failed({ state: 'late', seconds, wasConnected }, 'DEADLINE_EXCEEDED'));
+      explained(failed({ state: 'deadline-exceeded', seconds, wasConnected }, 'DEADLINE_EXCEEDED'));
     expect(late(15, false)).toBe(
       'cannot reach the admin at 127.0.0.1:9000: no answer within 15 s; are --addr and --port right?',
     );

@@ -105,7 +105,7 @@ function explained(
       const advice = problem === 'closed' ? hungUp(endpoint, tls) : advices[problem](endpoint, detail);
       return sentence(`cannot reach ${at}: ${say(advice)}`);
     }
-    case 'late': {
+    case 'deadline-exceeded': {
       const seconds = Math.round(failure.seconds);
       return failure.wasConnected
         ? sentence(`${at} did not answer within ${seconds} s; the request may still be carried out`)

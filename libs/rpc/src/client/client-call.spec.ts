@@ -80,7 +80,7 @@ describe('a call of a client', () => {
       expect(outcome()).toEqual({
         code: status.DEADLINE_EXCEEDED,
         details: 'Deadline exceeded after 5.000s',
-        failure: { state: 'late', seconds: 5, wasConnected: true },
+        failure: { state: 'deadline-exceeded', seconds: 5, wasConnected: true },
       });
       expect(stream().isCancelled).toBe(true);
     });
@@ -91,7 +91,7 @@ describe('a call of a client', () => {
       expect(outcome()).toEqual({
         code: status.DEADLINE_EXCEEDED,
         details: 'Deadline exceeded after 5.000s, waiting for a connection',
-        failure: { state: 'late', seconds: 5, wasConnected: false },
+        failure: { state: 'deadline-exceeded', seconds: 5, wasConnected: false },
       });
     });
 

@@ -104,7 +104,7 @@ export class ClientCall implements CallEvents {
     this.fail({
       code: status.DEADLINE_EXCEEDED,
       details: `Deadline exceeded after ${seconds.toFixed(3)}s${wasConnected ? '' : ', waiting for a connection'}`,
-      failure: { state: 'late', seconds, wasConnected },
+      failure: { state: 'deadline-exceeded', seconds, wasConnected },
     });
   }
 }
