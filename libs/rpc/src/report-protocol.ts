@@ -3,3 +3,6 @@
 
 /** The version of `report.Reports` that this release speaks. docs/compatibility.md says when it is raised. */
 export const reportProtocolVersion = 1;
+
+/** A side that sends nothing for this many heartbeat intervals is lost. */
+export const silentIntervals = 2.5;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError, invalid, programVersion } from '@givc/model';
-import { reportProtocolVersion, type BidiStreamingCall, type report } from '@givc/rpc';
+import { reportProtocolVersion, silentIntervals, type BidiStreamingCall, type report } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 
 export type ReportCall = BidiStreamingCall<report.ReportRequest, report.ReportResponse>;
@@ -33,8 +33,6 @@ type Output =
   /** The agent does not read. Only the latest unsent response is kept. */
   | { readonly state: 'blocked'; latest: report.ReportResponse | undefined };
 
-/** The number of heartbeat intervals without a message after which the agent counts as lost. */
-const silentIntervals = 2.5;
 const snapshotLimitMs = 5_000;
 const shortestMs = 100;
 const longestMs = 60_000;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError } from '@givc/model';
-import { errorOfStatus, type CallError, type OutgoingBidiCall, type report } from '@givc/rpc';
+import { errorOfStatus, silentIntervals, type CallError, type OutgoingBidiCall, type report } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { isLast, type UnitReport } from './registry-requests.js';
 
@@ -27,9 +27,6 @@ type Output =
   | { readonly state: 'ready' }
   /** The admin does not read. `pending` has the latest of each unit, in the order in which the units first changed. */
   | { readonly state: 'blocked'; readonly pending: Map<string, UnitReport> };
-
-/** After this many heartbeat intervals without a message the other side is lost or hangs. */
-const silentIntervals = 2.5;
 
 interface Flush {
   readonly count: number;
