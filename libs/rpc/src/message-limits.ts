@@ -5,7 +5,7 @@ const kibibyte = 1024;
 
 /** Larger than any request of one rpc: names, arguments, a notification, a PIN. */
 export const smallMessage = 64 * kibibyte;
-/** As in every implementation of gRPC. */
+/** The default of every implementation of gRPC. */
 export const largestMessage = 4 * kibibyte * kibibyte;
 
 /** A name, and the requested host; both are part of the answer. */

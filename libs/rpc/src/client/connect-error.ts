@@ -12,7 +12,7 @@ export interface ConnectError {
   readonly message: string;
 }
 
-/** By the codes of connect(2), getaddrinfo(3), node:tls and OpenSSL. */
+/** The problems by the codes of connect(2), getaddrinfo(3), node:tls and OpenSSL. */
 const problems: Readonly<Record<string, ConnectionProblem>> = {
   ECONNREFUSED: 'refused',
   ENOENT: 'no-socket',

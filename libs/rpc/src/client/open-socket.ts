@@ -5,7 +5,7 @@ import { connect, type NetConnectOpts, type Socket } from 'node:net';
 import type { Address } from '@givc/model';
 import type { Vsock } from '@givc/vsock';
 
-/** A name may have several addresses: the next one is tried when one has not answered for so long. */
+/** The addresses of a name are tried one after another, each for this time. */
 const nextAddressMs = 500;
 
 function optionsOf(address: Exclude<Address, { readonly protocol: 'vsock' }>): NetConnectOpts {

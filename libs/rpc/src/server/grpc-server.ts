@@ -95,7 +95,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy {
     }
   }
 
-  /** Open calls end with UNAVAILABLE and the info `SERVER_CLOSING`; connections that are left after 150 ms are cut. */
+  /** Open calls end with UNAVAILABLE and the info `SERVER_CLOSING`; open connections are closed after 150 ms. */
   async close(): Promise<void> {
     const transport = this.#transport;
     if (!transport) return;

@@ -10,9 +10,8 @@ export interface Keepalive {
 }
 
 /**
- * Pings a connection at an interval after the previous answer, and destroys it when an answer takes too long, measured
- * by `Timeout`. The keepalive of grpc-js destroys a connection after a freeze although the answer is in the socket, or
- * although its peer was frozen as well.
+ * Pings a connection at an interval after the previous answer, and destroys it when an answer takes too long. `Timeout`
+ * measures that, because after a freeze of this process or of the peer the answer may only be late.
  */
 export function keepAlive(session: Http2Session, { everyMs, answerMs }: Keepalive): void {
   let timer: NodeJS.Timeout;

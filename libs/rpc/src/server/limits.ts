@@ -27,7 +27,7 @@ export interface ServerLimits {
   readonly openStreamsOfPeer: number;
   /** Bytes of the headers of a call, as HTTP/2 counts them (RFC 9113, 6.5.2): RESOURCE_EXHAUSTED. */
   readonly headerBytes: number;
-  /** The time in which a message has to be complete, or bring another 64 KiB; at most twice that. */
+  /** The time limit of a message, or of its next 64 KiB; it is checked at intervals, so it may be twice as long. */
   readonly messageMs: number;
   /** Connections at each address that the server listens at, without those in the TLS handshake. */
   readonly connections: number;

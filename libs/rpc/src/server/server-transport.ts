@@ -13,6 +13,6 @@ export interface ServerTransport {
   open(rpcs: ReadonlyMap<string, HandledRpc>): Promise<readonly Address[]>;
   /** The number of open connections. */
   connections(): Promise<number>;
-  /** Accepts nothing more, and resolves when all connections have ended; those that are left after 150 ms are cut. */
+  /** Accepts nothing more, and resolves when all connections have closed; open ones are closed after 150 ms. */
   close(): Promise<void>;
 }

@@ -39,7 +39,7 @@ export class SocketCalls {
     this.#rpc = rpcs.get(transferPath);
   }
 
-  /** The protocols that the server offers in TLS, the preferred one first. */
+  /** The protocols that the server offers in TLS, in order of preference. */
   get protocols(): readonly string[] {
     return this.#rpc ? [socketProtocol, 'h2'] : ['h2'];
   }
@@ -49,19 +49,19 @@ export class SocketCalls {
     return 'alpnProtocol' in socket && socket.alpnProtocol === socketProtocol;
   }
 
-  /** A connection by HTTP/2 of a peer; returns a function that is called when it has ended. */
+  /** Counts an HTTP/2 connection of a peer; returns a function to call when it has closed. */
   follow(peer: string): () => void {
     this.#sessions.set(peer, (this.#sessions.get(peer) ?? 0) + 1);
     return () => {
       const left = this.#sessions.get(peer)! - 1;
       if (left > 0) return void this.#sessions.set(peer, left);
       this.#sessions.delete(peer);
-      // Its pings were the only sign that the peer is there: bytes of a socket may have to wait for ever.
+      // The pings of HTTP/2 were the only sign that the peer is there: data of a socket may wait for a long time.
       for (const [call, owner] of this.#open) if (owner === peer) call.destroy();
     };
   }
 
-  /** Takes over a connection, whose peer has to say within `messageMs` what it calls. */
+  /** Accepts a connection, whose peer has to name its call within `messageMs`. */
   accept(socket: TLSSocket, peer: string): void {
     const late = new Timeout(this.options.limits.messageMs, () => call.destroy(), { unref: true });
     const call = new IncomingSocketCall(socket, () => {
@@ -75,7 +75,7 @@ export class SocketCalls {
     });
   }
 
-  /** Resolves when all have ended; those that are left after `drainMs` are cut. */
+  /** Resolves when all have closed; open ones are closed after `drainMs`. */
   async close(): Promise<void> {
     const closed = [...this.#open.keys()].map((call) => new Promise((resolve) => void call.once('close', resolve)));
     const cut = setTimeout(() => {

@@ -43,7 +43,7 @@ export class UnaryCall extends EventEmitter implements ServerCall {
     this.carrier.answer(message);
   }
 
-  /** Ends with the status of an error. Its handler may still work, and is told that this is in vain. */
+  /** Ends with the status of an error. The handler may continue: see `cancelled`. */
   fail(error: unknown): void {
     this.carrier.sendStatus(statusOfError(error));
     if (this.listenerCount('cancelled') > 0) process.nextTick(() => this.cancel());

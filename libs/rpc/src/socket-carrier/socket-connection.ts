@@ -9,7 +9,7 @@ import type { StreamFrame } from '../generated/socket/socket.js';
 import { codeOf } from '../status.js';
 import { controlRecord, kinds, recordHeader, RecordReader, type RecordEvents } from './records.js';
 
-/** How long the peer may take to read the last record of a connection that has failed. */
+/** The time limit for the peer to read the last record of a connection that has failed. */
 const closeMs = 5_000;
 const nothing = Buffer.alloc(0);
 
@@ -55,7 +55,7 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
     socket.once('close', () => {
       this.#closing?.cancel();
       this.#isClosed = true;
-      // After an end what was read before it is still for the reader.
+      // After a regular end, data that was read before it is still for the reader.
       if (!this.#hasSocketEnded) this.#held = undefined;
       this.#seeClose();
     });
@@ -75,12 +75,12 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
     return this.#isEnding;
   }
 
-  /** The number of frames that were written and have not gone out yet. */
+  /** The number of frames that were written and have not left this process. */
   get writableLength(): number {
     return this.#unwritten;
   }
 
-  /** `done` is called once the frame has gone out; when it cannot, `close` follows instead. */
+  /** `done` is called when the frame has left this process; if it cannot, `close` follows instead. */
   write({ Chunk, Eof }: StreamFrame, done?: () => void): boolean {
     if (this.#isEnding || this.socket.destroyed) return false;
     if (Chunk.length > 0) this.#send(Chunk, Eof ? undefined : done);
@@ -88,7 +88,7 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
     return this.#unwritten === 0;
   }
 
-  /** Ends this direction, if it has not. */
+  /** Ends this direction, unless it has ended. */
   end(): void {
     if (!this.#isEnding && !this.socket.destroyed) this.#sendEnd();
   }
@@ -111,7 +111,7 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
     this.#seeClose();
   }
 
-  /** Cuts it off. */
+  /** Closes it at once, without `end`. */
   destroy(): void {
     this.#held = undefined;
     this.socket.destroy();
@@ -132,11 +132,12 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
   onEnd(): void {
     this.#hasEnded = true;
     this.emit('data', { Chunk: nothing, Eof: true });
-    // What follows is the end of TLS. Each end reads the other's before it closes: TCP would drop what has not arrived.
+    // The end of TLS follows. Each end reads that of the other before it closes: TCP would drop data that has not
+    // arrived.
     this.socket.resume();
   }
 
-  /** Reads no more, and sends a last record, which the peer has 5 s to take. */
+  /** Reads no more, and sends a last record, which the peer has to read within 5 s. */
   protected sendLast(record: Buffer): void {
     this.#isEnding = true;
     this.#isReading = false;

@@ -13,15 +13,15 @@ import { SocketStreamService } from '../socket-stream.js';
 import { OutgoingSocketCall } from './outgoing-socket-call.js';
 import { socketProtocol } from './records.js';
 
-/** How long an attempt may take, with TLS. */
+/** The time limit of an attempt, with its TLS handshake. */
 const limitMs = 5_000;
-/** How many attempts are made at once: servers limit the pending handshakes of one address. */
+/** The maximum number of concurrent attempts: servers limit the pending handshakes of one address. */
 const attemptsMax = 16;
-/** A peer that was restarted, of which nothing else is heard. */
+/** TCP keepalive notices a peer that was restarted. */
 const keepAliveMs = 5_000;
 const { path: transferPath } = SocketStreamService.transferData;
 
-/** Opens connections that carry one socket each, by the present certificate of an identity. */
+/** Opens connections that carry one socket each, with the current certificate of an identity. */
 export class SocketDialer {
   #attempts = 0;
   readonly #waiting: (() => void)[] = [];
