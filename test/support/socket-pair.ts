@@ -74,7 +74,7 @@ export class SocketPair {
       socket: this.servicePath,
       permittedPeer: parseVmName('permitted', permitted),
       maxConnections,
-      rejected: new Set<string>(),
+      rejectedUsers: new Set<string>(),
     };
     this.server = await serveSocket(served, { protocol: 'tcp', host: '127.0.0.1', port }, access, this.log);
   }
@@ -87,7 +87,7 @@ export class SocketPair {
     const identity = identityOf(this.material('gui-vm', clientDays));
     const file = { path, owner: undefined, group: undefined, mode: 0o770 };
     return new SocketClient(
-      { file, peer, maxConnections, rejected: new Set<string>() },
+      { file, peer, maxConnections, rejectedUsers: new Set<string>() },
       new GrpcDialer(identity),
       carrier === 'connection' ? new SocketDialer(identity!) : undefined,
       this.log,

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { absent, defaulted, parsed, type Omission, type Path } from '@givc/config';
+import { absent, defaulted, parsed, wholeNumber, type Omission, type Path } from '@givc/config';
 import { invalid, parseUnitName, parseUnitType, parseVmName } from '@givc/model';
 import { applications } from './applications/applications.config.js';
 import { capabilitySchemas } from './capabilities.js';
@@ -37,11 +37,7 @@ const tls = z.strictObject({
  * Not in the contract: the longest time between two messages of agent and admin. A loss is noticed after two and a half
  * times that.
  */
-const heartbeat = parsed(defaulted(z.number(), 3_000), (field, value) => {
-  if (!Number.isInteger(value) || value < 100 || value > 60_000)
-    throw invalid(field, `invalid interval ${value}: expected 100-60000 ms`);
-  return value;
-});
+const heartbeat = defaulted(wholeNumber(100, 60_000, { what: 'interval', unit: 'ms' }), 3_000);
 
 /** The capabilities of an agent; each is off unless it is enabled. */
 const capabilities = z.strictObject({

@@ -6,4 +6,4 @@ export { parseConfig, parseJson, readJson, type Omission, type Parsed, type Path
 export { LiveFiles } from './live-files.js';
 export { listMistakes } from './mistakes.js';
 export { namingSource } from './naming-source.js';
-export { absent, defaulted, entries, hasEntries, isUnset, parsed } from './schema.js';
+export { absent, defaulted, entries, hasEntries, isUnset, parsed, wholeNumber } from './schema.js';

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { GivcError, messageOf } from '@givc/model';
+import { GivcError, invalid, messageOf } from '@givc/model';
 
 type Lenient<Schema extends z.ZodMiniType> = z.ZodMiniType<z.output<Schema>, z.input<Schema> | null | undefined>;
 
@@ -60,6 +60,14 @@ export const parsed = <Schema extends z.ZodMiniType, Value>(
       }
     }),
   );
+
+/** A whole number with these bounds, as a `what` in a `unit`. */
+export const wholeNumber = (min: number, max: number, { what = 'number', unit = '' } = {}) =>
+  parsed(z.number(), (field, value) => {
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw invalid(field, `invalid ${what} ${value}: expected ${min}-${max}${unit && ` ${unit}`}`);
+    return value;
+  });
 
 /**
  * Whether a JSON value has a non-empty array or object at this path, even one that is left out for a mistake: an empty

@@ -37,8 +37,13 @@ describe('the configuration of D-Bus proxies', () => {
     expect(enable).toBe(true);
     expect(sockets).toMatchObject([
       { server: false, socket: '/run/pulse' },
-      { name: 'network', server: true, socket: network.socket, transport: { name: 'gui-vm', address: { port: 9012 } } },
-      { name: 'sound', server: false, socket: '/run/sound/bus', transport: { name: 'audio-vm' } },
+      {
+        dbusProxy: 'network',
+        server: true,
+        socket: network.socket,
+        transport: { name: 'gui-vm', address: { port: 9012 } },
+      },
+      { dbusProxy: 'sound', server: false, socket: '/run/sound/bus', transport: { name: 'audio-vm' } },
     ]);
   });
 

@@ -7,19 +7,13 @@ import { invalid, parseUnitName, quoted, type UnitName } from '@givc/model';
 import { configClass } from '../config/config-class.js';
 import { enable, readIfEnabled } from '../config/enable.js';
 import { isDefaultPeer, peerTransport } from '../config/transport.js';
+import { userName } from '../config/user-name.js';
 import { socketProxy, type NamedSocketProxy } from '../socket-proxy/socket-proxy.config.js';
 import { parseBus, parseBusNames, parseBusRule, parseSocketPath } from './dbus-names.js';
 
 const name = parsed(z.string(), (field, value) => {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/.test(value))
     throw invalid(field, `invalid proxy name ${quoted(value)}: expected letters, digits, "-" and "_", at most 63`);
-  return value;
-});
-
-/** The names of useradd(8), so that a number is not a user name. */
-const user = parsed(z.string(), (field, value) => {
-  if (!/^[A-Za-z_][A-Za-z0-9_-]{0,30}$/.test(value))
-    throw invalid(field, `invalid user ${quoted(value)}: expected a name as of useradd(8)`);
   return value;
 });
 
@@ -34,7 +28,7 @@ const proxy = z.strictObject({
   name,
   bus: parsed(z.string(), parseBus),
   socket,
-  user: absent(user),
+  user: absent(userName),
   filter: defaulted(filter, {}),
   log: defaulted(z.boolean(), false),
   /** The agent whose machine has the client of this name, and the port between the two agents. */
@@ -62,11 +56,13 @@ export const dbusProxyUnit = (proxy: { readonly name: string }): UnitName =>
 const socketDefaults = z.parse(z.omit(socketProxy, { transport: true, server: true, socket: true }), {});
 
 /** The entries of the socket proxy for the pairs; `server` is set on the side of the bus. */
-export const socketsOf = ({ proxies, clients }: DbusProxyConfig): (NamedSocketProxy & { readonly name: string })[] => [
+export const socketsOf = ({ proxies, clients }: DbusProxyConfig): NamedSocketProxy[] => [
   ...proxies.flatMap(({ name, transport, socket }) =>
-    transport && !isDefaultPeer(transport) ? [{ ...socketDefaults, name, transport, server: true, socket }] : [],
+    transport && !isDefaultPeer(transport)
+      ? [{ ...socketDefaults, dbusProxy: name, transport, server: true, socket }]
+      : [],
   ),
-  ...clients.map((client) => ({ ...socketDefaults, ...client, server: false })),
+  ...clients.map(({ name, ...client }) => ({ ...socketDefaults, ...client, dbusProxy: name, server: false })),
 ];
 
 /** Warns of sockets that also belong to an entry here, for example to a pair that is also written out. */
@@ -76,7 +72,7 @@ export const namedSockets = (
 ): NamedSocketProxy[] =>
   sockets.map((entry) => {
     const found = (entry.server ? proxies : clients).find(({ socket }) => socket === entry.socket);
-    return found ? { ...entry, name: found.name } : entry;
+    return found ? { ...entry, dbusProxy: found.name } : entry;
   });
 
 /** Warns of a D-Bus proxy without entries; `json` is the file as it was read. */

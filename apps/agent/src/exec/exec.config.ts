@@ -2,11 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { defaulted, parsed } from '@givc/config';
+import { defaulted, parsed, wholeNumber } from '@givc/config';
 import { invalid, quoted, type VmName } from '@givc/model';
 import { absolutePath } from '../config/absolute-path.js';
 import { configClass } from '../config/config-class.js';
 import { enable } from '../config/enable.js';
+import { userName } from '../config/user-name.js';
 
 const maxPatterns = 64;
 
@@ -24,13 +25,6 @@ const argumentPatterns = parsed(defaulted(z.array(argument), []), (field, patter
   );
   if (misplaced) throw invalid(field, `invalid args: expected "${anyRest}" at the end only`);
   return patterns;
-});
-
-/** The names that useradd(8) of Debian and systemd-sysusers accept. */
-const userName = parsed(z.string(), (field, value) => {
-  if (!/^[A-Za-z_][A-Za-z0-9_.-]{0,30}$/.test(value))
-    throw invalid(field, `invalid user ${quoted(value)}: expected a name as of useradd(8)`);
-  return value;
 });
 
 /**
@@ -65,12 +59,6 @@ const command = z.strictObject({
   directories: defaulted(z.array(absolutePath), []),
 });
 
-const maxRunning = parsed(defaulted(z.number(), 16), (field, value) => {
-  if (!Number.isInteger(value) || value < 1 || value > 1_000)
-    throw invalid(field, `invalid number ${value}: expected 1-1000`);
-  return value;
-});
-
 const exec = z.pipe(
   z.strictObject({
     enable,
@@ -80,7 +68,7 @@ const exec = z.pipe(
      */
     commands: defaulted(z.array(z.optional(command)), []),
     /** Not in the contract: the number of programs that may run at the same time. */
-    maxRunning,
+    maxRunning: defaulted(wholeNumber(1, 1_000), 16),
   }),
   z.transform(({ commands, ...rest }) => ({
     ...rest,

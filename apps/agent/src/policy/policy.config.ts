@@ -3,7 +3,7 @@
 
 import { normalize } from 'node:path';
 import * as z from 'zod/mini';
-import { absent, defaulted, hasEntries, parsed } from '@givc/config';
+import { absent, defaulted, hasEntries, parsed, wholeNumber } from '@givc/config';
 import { invalid, parsePolicyName, problemOf, quoted, type PolicyName } from '@givc/model';
 import { absolutePath } from '../config/absolute-path.js';
 import { configClass } from '../config/config-class.js';
@@ -43,11 +43,7 @@ const policies = z.pipe(
 );
 
 /** Not in the contract: the maximum size of a policy. */
-const maxBytes = parsed(defaulted(z.number(), 16 * 1024 * 1024), (field, value) => {
-  if (!Number.isInteger(value) || value < 1 || value > 1024 * 1024 * 1024)
-    throw invalid(field, `invalid size ${value}: expected 1-1073741824 bytes`);
-  return value;
-});
+const maxBytes = defaulted(wholeNumber(1, 1024 * 1024 * 1024, { what: 'size', unit: 'bytes' }), 16 * 1024 * 1024);
 
 const policy = defaulted(
   z.strictObject({

@@ -11,5 +11,5 @@ export class ServedSocket {
   readonly permittedPeer!: VmName;
   readonly maxConnections!: number;
   /** Receives the users whose clients a bus behind the socket rejects. */
-  readonly rejected!: Pick<RejectedUsers, 'add'>;
+  readonly rejectedUsers!: Pick<RejectedUsers, 'add'>;
 }

@@ -83,7 +83,7 @@ describe('a socket of another machine', () => {
         file: { path, owner: undefined, group: undefined, mode: 0o770 },
         peer: { name: parseVmName('name', 'net-vm'), address: { protocol: 'tcp', host: '127.0.0.1', port: 9014 } },
         maxConnections: 2,
-        rejected: new Set<string>(),
+        rejectedUsers: new Set<string>(),
       },
       (dialer = new RecordingDialer(undefined)),
       undefined,

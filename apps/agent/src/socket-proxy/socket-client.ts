@@ -17,7 +17,7 @@ export interface SocketClientOptions {
   readonly peer: Endpoint;
   readonly maxConnections: number;
   /** Receives the users whose clients a bus behind the socket rejects. */
-  readonly rejected: Pick<RejectedUsers, 'add'>;
+  readonly rejectedUsers: Pick<RejectedUsers, 'add'>;
 }
 
 /**
@@ -90,7 +90,7 @@ export class SocketClient {
       await splice(socket, call, {
         client: 'socket',
         halfCloses: () => halfCloses,
-        onRejectedUser: (uid) => this.options.rejected.add(uid),
+        onRejectedUser: (uid) => this.options.rejectedUsers.add(uid),
       });
     } catch (error) {
       call.cancel();

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { absent, defaulted, entries, hasEntries, parsed } from '@givc/config';
+import { absent, defaulted, entries, hasEntries, parsed, wholeNumber } from '@givc/config';
 import { formatAddress, invalid, messageOf, parseVmName, quoted, type Address } from '@givc/model';
 import { socketPath } from '../config/absolute-path.js';
 import { configClass } from '../config/config-class.js';
@@ -11,6 +11,7 @@ import { isDefaultPeer, peerTransport } from '../config/transport.js';
 import { servingAddress } from '../proxy/serving-address.js';
 import type { Usable } from '../proxy/usable.js';
 
+/** The name or number of a user or group. */
 const accountName = parsed(z.string(), (field, value) => {
   if (!/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,31}$/.test(value))
     throw invalid(field, `invalid name ${quoted(value)}: expected a user or group`);
@@ -22,12 +23,6 @@ const mode = parsed(z.string(), (field, value) => {
   return parseInt(value, 8);
 });
 
-const maxConnections = parsed(defaulted(z.number(), 256), (field, value) => {
-  if (!Number.isInteger(value) || value < 1 || value > 1_000)
-    throw invalid(field, `invalid number ${value}: expected 1-1000`);
-  return value;
-});
-
 /**
  * An entry of the contract. The original does not have `permittedSource`, `owner`, `group`, `mode` and
  * `maxConnections`.
@@ -36,17 +31,14 @@ export const socketProxy = z.strictObject({
   transport: peerTransport,
   server: defaulted(z.boolean(), false),
   socket: defaulted(socketPath, '/tmp/.dbusproxy.sock'),
-  /**
-   * The only machine that may connect to a server. Without it, the machine that the transport names may; a consumer of
-   * the event proxy, whose input controls the machine, accepts none then.
-   */
+  /** The only machine that may connect to a server; that of `transport` unless set. */
   permittedSource: absent(parsed(z.string(), parseVmName)),
   /** The owner of the client's socket; a server creates no socket. */
   owner: absent(accountName),
   group: absent(accountName),
   /** 0770 unless set. */
   mode: absent(mode),
-  maxConnections,
+  maxConnections: defaulted(wholeNumber(1, 1_000), 256),
 });
 
 export type SocketProxy = z.output<typeof socketProxy>;
@@ -59,7 +51,7 @@ export class SocketProxyConfig extends configClass(
 }
 
 /** An entry, with the name of the entry of `dbusProxy` that has the same socket. */
-export type NamedSocketProxy = SocketProxy & { readonly name?: string };
+export type NamedSocketProxy = SocketProxy & { readonly dbusProxy?: string };
 
 /** Leaves out entries that are switched off, that cannot be served, or whose port or socket an earlier one has. */
 export function usableSockets<Entry extends SocketProxy>(self: Address, sockets: readonly Entry[]): Usable<Entry> {

@@ -64,7 +64,7 @@ describe('the socket of a service that is offered to one machine', () => {
       socket: path,
       permittedPeer: 'gui-vm' as VmName,
       maxConnections,
-      rejected: new Set<string>(),
+      rejectedUsers: new Set<string>(),
     });
   const callAs = (caller?: string) => {
     const call = new FakeCall(caller);

@@ -24,7 +24,7 @@ export class SocketProxyController {
 
   @GrpcStreamCall('SocketStream', 'TransferData')
   async transferData(call: TransferCall): Promise<void> {
-    const { socket: path, permittedPeer, maxConnections, rejected } = this.served;
+    const { socket: path, permittedPeer, maxConnections, rejectedUsers } = this.served;
     noteChange(call, { socket: path });
     assertPermitted(call, permittedPeer, `use ${path}`);
     if (this.#open >= maxConnections)
@@ -38,7 +38,7 @@ export class SocketProxyController {
       await splice(socket, call, {
         client: 'frames',
         halfCloses: () => supportsHalfClose(call.metadata),
-        onRejectedUser: (uid) => rejected.add(uid),
+        onRejectedUser: (uid) => rejectedUsers.add(uid),
       });
     } finally {
       this.#open--;

@@ -30,7 +30,7 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
 
   constructor(
     private readonly config: SocketProxyConfig,
-    private readonly identity: AgentSettings,
+    private readonly settings: AgentSettings,
     private readonly access: Access,
     private readonly dialer: Dialer,
     private readonly server: GrpcServer,
@@ -50,13 +50,13 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
     await this.#entries.close();
   }
 
-  async #serve({ name, transport, socket, permittedSource, maxConnections }: NamedSocketProxy): Promise<Open> {
+  async #serve({ dbusProxy, transport, socket, permittedSource, maxConnections }: NamedSocketProxy): Promise<Open> {
     const permittedPeer = permittedSource ?? transport.name;
-    const fields = { socket, peer: permittedPeer, setting: name && userSetting(name) };
-    const served = { socket, permittedPeer, maxConnections, rejected: new RejectedUsers(this.log, fields) };
+    const fields = { socket, peer: permittedPeer, setting: dbusProxy && userSetting(dbusProxy) };
+    const served = { socket, permittedPeer, maxConnections, rejectedUsers: new RejectedUsers(this.log, fields) };
     const server = await serveSocket(
       served,
-      servingAddress(this.identity.self.address, transport),
+      servingAddress(this.settings.self.address, transport),
       this.access,
       this.log,
       this.server.vsock,
@@ -70,7 +70,7 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
   }
 
   async #listen({
-    name,
+    dbusProxy,
     transport,
     socket,
     owner,
@@ -80,9 +80,9 @@ export class SocketProxyService implements OnApplicationBootstrap, OnApplication
   }: NamedSocketProxy): Promise<Open> {
     const file = { path: socket, owner, group: group ?? defaultGroup(), mode };
     const peer = transport.name;
-    const fields = { socket, peer, setting: name && `${userSetting(name)} of ${peer}` };
-    const rejected = new RejectedUsers(this.log, fields);
-    const options = { file, peer: transport, maxConnections, rejected };
+    const fields = { socket, peer, setting: dbusProxy && `${userSetting(dbusProxy)} of ${peer}` };
+    const rejectedUsers = new RejectedUsers(this.log, fields);
+    const options = { file, peer: transport, maxConnections, rejectedUsers };
     const client = new SocketClient(options, this.dialer, this.#sockets, this.log);
     try {
       await client.listen();
