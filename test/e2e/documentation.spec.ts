@@ -60,9 +60,9 @@ describe('the documentation of the configuration', () => {
     const folder = mkdtempSync(join(tmpdir(), 'givc-docs-'));
     try {
       writeFileSync(join(folder, 'agent.json'), example!);
-      const { identity, capabilities, warnings } = readAgentConfig(join(folder, 'agent.json'));
+      const { settings, capabilities, warnings } = readAgentConfig(join(folder, 'agent.json'));
       expect(warnings.filter((warning) => !warning.includes('cannot be executed'))).toEqual([]);
-      expect(identity.unit).toBe('givc-host.service');
+      expect(settings.unit).toBe('givc-host.service');
       expect(capabilities.dbusProxy.proxies).toHaveLength(1);
       expect(capabilities.socketProxy.sockets).toHaveLength(4);
     } finally {

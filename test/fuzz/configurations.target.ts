@@ -54,10 +54,10 @@ export const agentConfigurations = target({
   ),
   outputMax: 1024 * 1024,
   parse: (json) => parseAgentConfig(json),
-  accepted: ({ warnings, identity, capabilities: allowed }) => {
+  accepted: ({ warnings, settings, capabilities: allowed }) => {
     requireWarnings(warnings);
-    assert.equal(identity.unit, `givc-${identity.name}.service`);
-    for (const name of [identity.self.name, identity.admin.name])
+    assert.equal(settings.unit, `givc-${settings.name}.service`);
+    for (const name of [settings.self.name, settings.admin.name])
       assert.match(name, /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/);
     for (const { command } of allowed.applications) assert(command[0].startsWith('/') && !command.includes('\0'));
     for (const { command, environment } of allowed.exec.commands) {

@@ -15,8 +15,8 @@ export async function checkAgent({
   files,
   warnings: ofFlags,
 }: Pick<AgentFlags, 'config' | 'files' | 'warnings'>): Promise<Checked> {
-  const { access, identity, warnings } = readAgentConfig(file, files);
-  const found = await checkAccessFiles({ ...access, audit: undefined }, identity.name, files);
+  const { access, settings, warnings } = readAgentConfig(file, files);
+  const found = await checkAccessFiles({ ...access, audit: undefined }, settings.name, files);
   return {
     warnings: [...ofFlags, ...[...warnings, ...found].map((line) => `${file}: ${line}`)],
     summary: `${file} is valid; not checked: ${files ? '' : 'the files that it names, '}${notChecked}`,

@@ -99,7 +99,7 @@ describe("the agent's configuration", () => {
         }, full);
         try {
           const value = parseAgentConfig(input);
-          expect(value.identity.unit).toMatch(/^givc-[A-Za-z0-9._-]+\.service$/);
+          expect(value.settings.unit).toMatch(/^givc-[A-Za-z0-9._-]+\.service$/);
           for (const { command, directories } of value.capabilities.applications)
             for (const path of [command[0], ...directories]) expect(path).toMatch(/^\/[^\0]*$/);
           for (const warning of value.warnings)

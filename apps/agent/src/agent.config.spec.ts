@@ -11,7 +11,7 @@ describe("the agent's configuration", () => {
   it('requires only the identity of the agent and the address of its admin', () => {
     const value = parseAgentConfig({ ...minimal, capabilities: null, accessControl: null });
     expect(value).toMatchObject({
-      identity: {
+      settings: {
         unit: 'givc-net-vm.service',
         parent: 'microvm@net-vm.service',
         type: { vm: 'SysVM', service: 'Mgr' },
@@ -26,7 +26,7 @@ describe("the agent's configuration", () => {
       tls: { ca: '/etc/givc/ca-cert.pem', cert: '/etc/givc/cert.pem', key: '/etc/givc/key.pem' },
       revocations: undefined,
       rules: undefined,
-      relay: value.identity.admin.name,
+      relay: value.settings.admin.name,
     });
   });
 
@@ -83,7 +83,7 @@ describe("the agent's configuration", () => {
   it('defines no parent for the agent of the host', () => {
     for (const parent of ['', null, undefined])
       expect(
-        parseAgentConfig({ ...minimal, identity: { ...minimal.identity, parent } }).identity.parent,
+        parseAgentConfig({ ...minimal, identity: { ...minimal.identity, parent } }).settings.parent,
       ).toBeUndefined();
   });
 

@@ -16,7 +16,7 @@ import { unusedSettings } from './unused-settings.js';
 
 /** The configuration of an agent, read once from its file. */
 export class AgentConfig {
-  readonly identity: AgentSettings;
+  readonly settings: AgentSettings;
   /** Everything but the path of the audit log, which is a flag. */
   readonly access: Omit<AccessFiles, 'audit'>;
   readonly capabilities: Capabilities;
@@ -24,12 +24,12 @@ export class AgentConfig {
   readonly warnings: readonly string[];
 
   constructor({
-    identity,
+    settings,
     access,
     capabilities,
     warnings,
-  }: Pick<AgentConfig, 'identity' | 'access' | 'capabilities' | 'warnings'>) {
-    this.identity = identity;
+  }: Pick<AgentConfig, 'settings' | 'access' | 'capabilities' | 'warnings'>) {
+    this.settings = settings;
     this.access = access;
     this.capabilities = capabilities;
     this.warnings = warnings;
@@ -39,7 +39,7 @@ export class AgentConfig {
   get allowlist(): UnitAllowlist {
     const { services, vmServices, applications, dbusProxy } = this.capabilities;
     return new UnitAllowlist({
-      agent: this.identity.unit,
+      agent: this.settings.unit,
       services,
       vmServices,
       applications: applications.map(({ name }) => name),
@@ -99,7 +99,7 @@ export function parseAgentConfig(json: unknown): AgentConfig {
   const { identity, network } = file;
   const usable = usableCapabilities(file);
   return new AgentConfig({
-    identity: new AgentSettings({
+    settings: new AgentSettings({
       ...identity,
       unit: agentUnit(identity.name),
       self: network.agent.transport,

@@ -30,7 +30,7 @@ export async function agentDaemon(config: AgentConfig, parts: AgentParts): Promi
   const access = parts.access ?? (await Access.open('permission denied by access control policy', files, log));
   const metrics = parts.metrics && (await Metrics.load(parts.metrics));
   const server = new GrpcServer({
-    listen: [config.identity.self.address],
+    listen: [config.settings.self.address],
     tls: access.identity,
     services: servicesOf(config),
     observer: metrics && callMetrics(metrics),

@@ -30,7 +30,7 @@ export const servicesOf = (config: AgentConfig): readonly ServiceName[] => [
 
 /** Provides each part of the configuration under its own class. */
 const configProviders = (config: AgentConfig): ValueProvider[] => [
-  { provide: AgentSettings, useValue: config.identity },
+  { provide: AgentSettings, useValue: config.settings },
   { provide: UnitAllowlist, useValue: config.allowlist },
   { provide: ApplicationsConfig, useValue: new ApplicationsConfig(config.capabilities.applications) },
   ...capabilityEntries.map(([key, { Config }]) => ({

@@ -28,21 +28,21 @@ const application = z.strictObject({
 export const applications = entries(application);
 
 /** An application that may be started, and the kinds of arguments that it accepts. */
-export type ApplicationManifest = z.output<typeof application>;
-export type ArgumentKind = ApplicationManifest['args'][number];
+export type ApplicationConfig = z.output<typeof application>;
+export type ArgumentKind = ApplicationConfig['args'][number];
 
 /** The applications that an agent may start. */
 export class ApplicationsConfig {
-  constructor(readonly applications: readonly ApplicationManifest[]) {}
+  constructor(readonly applications: readonly ApplicationConfig[]) {}
 }
 
 /**
  * Warns of an application with the name of an earlier one, of files without directories, and of directories without
  * files.
  */
-export function unusedApplicationSettings(manifests: readonly ApplicationManifest[]): string[] {
+export function unusedApplicationSettings(configured: readonly ApplicationConfig[]): string[] {
   const names = new Set<string>();
-  return manifests.flatMap(({ name, args, directories }) => {
+  return configured.flatMap(({ name, args, directories }) => {
     const where = `capabilities.applications: "${name}"`;
     if (names.has(name)) return [`${where} is the name of an earlier application; this one is never started`];
     names.add(name);

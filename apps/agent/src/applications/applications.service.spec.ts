@@ -45,7 +45,7 @@ function service(systemd: FakeSystemd): ApplicationsService {
   });
   const registration = { flush: () => Promise.resolve() } as RegistrationService;
   const applications = new ApplicationsConfig(config.capabilities.applications);
-  return new ApplicationsService(applications, config.identity, systemd, new TrackedUnits(systemd), registration);
+  return new ApplicationsService(applications, config.settings, systemd, new TrackedUnits(systemd), registration);
 }
 
 beforeEach(() => {

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { GivcError, instanceOfUnit, invalid, isAlive, type UnitName, type UnitStatus } from '@givc/model';
+import { GivcError, instanceOfUnit, invalid, isAlive, quoted, type UnitName, type UnitStatus } from '@givc/model';
 import { Systemd, type TransientService } from '@givc/systemd';
 import { AgentSettings } from '../config/agent-settings.js';
 import { RegistrationService } from '../registration/registration.service.js';
 import { TrackedUnits } from '../registration/tracked-units.js';
 import { applicationEnvironment, type Environment } from './application-environment.js';
-import { ApplicationsConfig, type ApplicationManifest } from './applications.config.js';
+import { ApplicationsConfig, type ApplicationConfig } from './applications.config.js';
 import { checkArguments, type CheckedArguments } from './arguments.js';
 
 /** Starts the applications that the configuration declares, each instance as a transient unit. */
@@ -18,7 +18,7 @@ export class ApplicationsService implements OnModuleInit {
 
   constructor(
     private readonly config: ApplicationsConfig,
-    private readonly identity: AgentSettings,
+    private readonly settings: AgentSettings,
     private readonly systemd: Systemd,
     private readonly tracked: TrackedUnits,
     private readonly registration: RegistrationService,
@@ -35,11 +35,11 @@ export class ApplicationsService implements OnModuleInit {
    * start: the program is then killed.
    */
   async start(unit: UnitName, args: readonly string[]): Promise<UnitStatus> {
-    const manifest = this.#manifestOf(unit);
+    const application = this.#configOf(unit);
     const environment = applicationEnvironment(process.env, await this.#managerEnvironment());
-    const checked = await checkArguments(manifest, args);
-    const command = [...manifest.command, ...checked.values] as const;
-    const service = { unit, description: manifest.name, command, environment };
+    const checked = await checkArguments(application, args);
+    const command = [...application.command, ...checked.values] as const;
+    const service = { unit, description: application.name, command, environment };
     try {
       const status = await this.#run(service, checked).finally(() => checked.close());
       await this.registration.flush();
@@ -68,7 +68,7 @@ export class ApplicationsService implements OnModuleInit {
   async #run(service: TransientService, checked: CheckedArguments): Promise<UnitStatus> {
     const { unit } = service;
     // The unit is tracked before the start, so that a program that ends at once is also reported.
-    await this.tracked.track(unit, this.identity.type.vm, 'App');
+    await this.tracked.track(unit, this.settings.type.vm, 'App');
     // A start goes on when its caller hangs up, so it is awaited to its end and verified.
     const status = await this.systemd.startTransientService(service);
     try {
@@ -92,16 +92,16 @@ export class ApplicationsService implements OnModuleInit {
     }
   }
 
-  #manifestOf(unit: UnitName): ApplicationManifest {
+  #configOf(unit: UnitName): ApplicationConfig {
     const instance = instanceOfUnit(unit);
     if (!instance)
-      throw invalid('UnitName', `invalid instance ${JSON.stringify(unit)}: expected one such as "chromium@0.service"`);
-    const manifest = this.config.applications.find(({ name }) => name === instance.application);
-    if (!manifest)
+      throw invalid('UnitName', `invalid instance ${quoted(unit)}: expected one such as "chromium@0.service"`);
+    const application = this.config.applications.find(({ name }) => name === instance.application);
+    if (!application)
       throw new GivcError(
         'PERMISSION_DENIED',
         `application "${instance.application}" is not in this agent's allowlist (capabilities.applications)`,
       );
-    return manifest;
+    return application;
   }
 }

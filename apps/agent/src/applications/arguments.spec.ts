@@ -13,8 +13,8 @@ let root = '';
 const shared = (...names: string[]): string => join(root, 'shared', ...names);
 
 const check = async (kinds: ArgumentKind[], ...args: string[]): Promise<readonly string[]> => {
-  const manifest = { name: 'chromium' as ApplicationName, args: kinds, directories: [shared(), '/nonexistent'] };
-  const checked = await checkArguments(manifest, args);
+  const application = { name: 'chromium' as ApplicationName, args: kinds, directories: [shared(), '/nonexistent'] };
+  const checked = await checkArguments(application, args);
   await checked.close();
   return checked.values;
 };

@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError, invalid, quoted } from '@givc/model';
-import type { ApplicationManifest, ArgumentKind } from './applications.config.js';
+import type { ApplicationConfig, ArgumentKind } from './applications.config.js';
 import { SharedFile } from './shared-file.js';
 
-type Manifest = Pick<ApplicationManifest, 'name' | 'args' | 'directories'>;
+type Accepting = Pick<ApplicationConfig, 'name' | 'args' | 'directories'>;
 
 /**
  * The limit of execve(2) for one argument, and a limit for their number. The admin permits less in a request of a user.
@@ -54,7 +54,7 @@ const kindNames: Record<ArgumentKind, string> = {
 
 async function check(
   field: string,
-  { name, args: kinds, directories }: Manifest,
+  { name, args: kinds, directories }: Accepting,
   arg: string,
 ): Promise<string | SharedFile> {
   if (kinds.length === 0) throw invalid(field, `application "${name}" takes no arguments`);
@@ -86,6 +86,7 @@ export class CheckedArguments {
         throw new GivcError(
           'FAILED_PRECONDITION',
           `Args[${index}]: ${quoted(arg.path)} was replaced while the application started; it was stopped`,
+          { field: `Args[${index}]` },
         );
   }
 
@@ -95,7 +96,7 @@ export class CheckedArguments {
 }
 
 /**
- * The arguments for the start of an application: each matches one of the kinds that its manifest declares, a URL is
+ * The arguments for the start of an application: each matches one of the kinds that its configuration lists, a URL is
  * unchanged, and a file is named by its path in the kernel, without symlinks. Otherwise INVALID_ARGUMENT that names
  * `Args[i]`; RESOURCE_EXHAUSTED when too many files are held.
  *
@@ -105,11 +106,11 @@ export class CheckedArguments {
  * time is not noticed. `/proc/PID/fd/N` of the held file would close that window, but it would lose the file's name and
  * type, by which programs choose how to open it, and it fails in a sandbox with another /proc.
  */
-export async function checkArguments(manifest: Manifest, args: readonly string[]): Promise<CheckedArguments> {
+export async function checkArguments(application: Accepting, args: readonly string[]): Promise<CheckedArguments> {
   if (args.length > maxArguments) throw invalid('Args', `at most ${maxArguments} arguments are accepted`);
   const checked: (string | SharedFile)[] = [];
   try {
-    for (const [index, arg] of args.entries()) checked.push(await check(`Args[${index}]`, manifest, arg));
+    for (const [index, arg] of args.entries()) checked.push(await check(`Args[${index}]`, application, arg));
     return new CheckedArguments(checked);
   } catch (error) {
     await new CheckedArguments(checked).close();

@@ -3,7 +3,7 @@
 
 import type { Endpoint, UnitType, UnitName, VmName } from '@givc/model';
 
-/** The identity of an agent, and its admin. */
+/** What an agent is, where it listens, and its admin. */
 export class AgentSettings {
   /** The name of its VM, and of its certificate. */
   readonly name: VmName;

@@ -3,7 +3,7 @@
 
 import childProcess from 'node:child_process';
 import { Log } from '@givc/log';
-import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
+import { agentSettings } from '../../fixtures/agent-settings.fixture.js';
 import type { KeyRequest } from './ctap-request.js';
 import { CtapService } from './ctap.service.js';
 
@@ -22,7 +22,7 @@ describe('a security key', () => {
     payload: Buffer.from('p'),
   };
   const never = { caller: 'gui-vm', signal: new AbortController().signal };
-  const relayed = { ...never, caller: agentIdentity.admin.address.protocol === 'tcp' ? '127.0.0.9' : '' };
+  const relayed = { ...never, caller: agentSettings.admin.address.protocol === 'tcp' ? '127.0.0.9' : '' };
   let service: CtapService;
   /** The running programs, in the order of their start; calling one ends it. */
   let running: ((error?: Error) => void)[];
@@ -41,7 +41,7 @@ describe('a security key', () => {
       return { killed: true, kill: () => killed++ };
     };
     jest.spyOn(childProcess, 'execFile').mockImplementation(execute as never);
-    service = new CtapService(new Log('info', () => undefined, false), agentIdentity);
+    service = new CtapService(new Log('info', () => undefined, false), agentSettings);
   });
   afterEach(() => {
     jest.restoreAllMocks();

@@ -33,9 +33,9 @@ export class CtapService {
 
   constructor(
     private readonly log: Log,
-    identity: AgentSettings,
+    settings: AgentSettings,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: identity.relay });
+    this.#queue = new FairQueue({ ...limits, relay: settings.relay });
   }
 
   /**

@@ -21,7 +21,7 @@ export class EventProxyService implements OnApplicationBootstrap, OnApplicationS
 
   constructor(
     private readonly config: EventProxyConfig,
-    private readonly identity: AgentSettings,
+    private readonly settings: AgentSettings,
     private readonly devices: InputDevices,
     private readonly access: Access,
     private readonly dialer: Dialer,
@@ -44,7 +44,7 @@ export class EventProxyService implements OnApplicationBootstrap, OnApplicationS
   }
 
   async #consume({ transport, consumer: { permittedSource: permittedPeer, classes } }: EventProxy): Promise<Open> {
-    const address = servingAddress(this.identity.self.address, transport);
+    const address = servingAddress(this.settings.self.address, transport);
     const server = await serveEvents({ permittedPeer, classes }, address, this.devices, this.access, this.log);
     this.log.info('event proxy listens', {
       ...{ address: formatAddress(server.address), peer: permittedPeer ?? 'none', classes: classes.join(',') },

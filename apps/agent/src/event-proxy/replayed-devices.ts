@@ -185,8 +185,8 @@ function interrupt(entry: Entry, reason: string): void {
 const hexadecimal = (value: number): string => value.toString(16).padStart(4, '0');
 
 /**
- * When a caller hangs up, grpc-js (1.14.7) emits the end of its messages first, and `cancelled` an iteration of the
- * loop later.
+ * When a caller resets its stream, Node (20) ends its messages first, and reports the reset up to an iteration of the
+ * event loop later: event-proxy-peers.spec.ts.
  */
 async function hasHungUp(call: EventCall): Promise<boolean> {
   await setImmediate();

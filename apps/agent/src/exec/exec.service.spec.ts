@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { exec } from '@givc/rpc';
-import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
+import { agentSettings } from '../../fixtures/agent-settings.fixture.js';
 import { FakeCall } from './exec-call.fixture.js';
 import type { ExecConfig } from './exec.config.js';
 import { ExecService } from './exec.service.js';
@@ -47,7 +47,7 @@ describe('the programs of an agent', () => {
   };
   const serve = (commands: readonly string[], maxRunning = 8) => {
     const allowed = commands.map((command) => ({ command, args: [], users: [], environment: [], directories: [] }));
-    service = new ExecService({ commands: allowed, maxRunning } as unknown as ExecConfig, agentIdentity);
+    service = new ExecService({ commands: allowed, maxRunning } as unknown as ExecConfig, agentSettings);
   };
   const run = (Command: string, more: Partial<exec.StartCommand> = {}, address = '127.0.0.1') => {
     const call = Object.assign(new FakeCall(), { address });

@@ -38,14 +38,14 @@ export class ExecService implements OnApplicationShutdown {
 
   constructor(
     private readonly config: ExecConfig,
-    private readonly identity: AgentSettings,
+    private readonly settings: AgentSettings,
   ) {
     const { maxRunning } = config;
     this.#queue = new FairQueue({
       ...limits,
       slots: maxRunning,
       ofCaller: Math.ceil(maxRunning / 2),
-      relay: identity.relay,
+      relay: settings.relay,
     });
   }
 
@@ -73,7 +73,7 @@ export class ExecService implements OnApplicationShutdown {
     const { commands, isUnlisted } = this.config;
     const user = ownUser().name;
     return isUnlisted
-      ? permitUpdate(request, { caller, admin: this.identity.admin.name }, user)
+      ? permitUpdate(request, { caller, admin: this.settings.admin.name }, user)
       : permitCommand(commands, request, user);
   }
 

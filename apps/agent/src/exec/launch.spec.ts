@@ -11,7 +11,7 @@ import type { StartRequest } from './start-request.js';
 const own = os.userInfo().username;
 const isRoot = process.getuid!() === 0;
 
-describe('a permitted command', () => {
+describe('a permitted command of an agent', () => {
   const folder = mkdtempSync(join(os.tmpdir(), 'givc-exec-'));
   const before = { ...process.env };
   afterAll(() => rmSync(folder, { recursive: true }));

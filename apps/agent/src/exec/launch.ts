@@ -9,13 +9,14 @@ import type { PermittedCommand } from './permission.js';
 import type { StartRequest } from './start-request.js';
 import { findUser, ownUser, type User } from './users.js';
 
-const failed = (reason: string): GivcError => new GivcError('FAILED_PRECONDITION', reason);
+const failed = (field: string, problem: string): GivcError =>
+  new GivcError('FAILED_PRECONDITION', `${field}: ${problem}`, { field, problem });
 
 async function userOf(name: string): Promise<{ readonly user: User; readonly isOwn: boolean }> {
   const own = ownUser();
   if (name === own.name) return { user: own, isOwn: true };
   if (own.uid !== 0)
-    throw failed(`Role: this agent runs as ${own.name}, and only one that runs as root can run programs as ${name}`);
+    throw failed('Role', `this agent runs as ${own.name}, and only one that runs as root can run programs as ${name}`);
   return { user: await findUser(name), isOwn: false };
 }
 
@@ -24,7 +25,7 @@ async function assertExists(command: string, directory: string): Promise<void> {
     throw new GivcError('FAILED_PRECONDITION', `${command}: this machine has no such program`, { cause: error });
   });
   const found = await stat(directory).catch(() => undefined);
-  if (!found?.isDirectory()) throw failed(`WorkingDirectory: this machine has no directory ${directory}`);
+  if (!found?.isDirectory()) throw failed('WorkingDirectory', `this machine has no directory ${directory}`);
 }
 
 /**

@@ -28,7 +28,9 @@ export function ownUser(): User {
 export async function findUser(name: string): Promise<User> {
   const { stdout } = await runProgram('getent', ['passwd', name]);
   const [found, , uid, gid, , home] = stdout.toString().split('\n')[0]!.split(':');
-  if (found !== name || !home)
-    throw new GivcError('FAILED_PRECONDITION', `Role: this machine has no user ${quoted(name)}`);
+  if (found !== name || !home) {
+    const [field, problem] = ['Role', `this machine has no user ${quoted(name)}`];
+    throw new GivcError('FAILED_PRECONDITION', `${field}: ${problem}`, { field, problem });
+  }
   return { name, uid: Number(uid), gid: Number(gid), home };
 }

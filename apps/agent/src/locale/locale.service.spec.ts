@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { Log } from '@givc/log';
 import { parseLocale, parseLocaleAssignments, parseTimezone, type LocaleKey } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
-import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
+import { agentSettings } from '../../fixtures/agent-settings.fixture.js';
 import { LocaleService } from './locale.service.js';
 
 const locale = parseLocaleAssignments([
@@ -39,7 +39,7 @@ describe('the locale of a machine', () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-locale-'));
     process.env['PATH'] = `${folder}:${path}`;
     systemd = new FakeSystemd();
-    service = new LocaleService(systemd, new Log('error', () => undefined), agentIdentity);
+    service = new LocaleService(systemd, new Log('error', () => undefined), agentSettings);
   });
   afterEach(() => {
     process.env['PATH'] = path;

@@ -87,9 +87,9 @@ export class LocaleService {
   constructor(
     private readonly systemd: Systemd,
     private readonly log: Log,
-    identity: AgentSettings,
+    settings: AgentSettings,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: identity.relay });
+    this.#queue = new FairQueue({ ...limits, relay: settings.relay });
   }
 
   /**

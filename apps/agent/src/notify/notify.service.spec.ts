@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { Log } from '@givc/log';
-import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
+import { agentSettings } from '../../fixtures/agent-settings.fixture.js';
 import { NotifyConfig } from './notify.config.js';
 import { NotifyService } from './notify.service.js';
 
@@ -25,7 +25,7 @@ describe('a notification', () => {
   const service = (socket = folder) =>
     new NotifyService(
       new NotifyConfig({ enable: true, socket }),
-      agentIdentity,
+      agentSettings,
       new Log('debug', (line) => lines.push(line)),
     );
 

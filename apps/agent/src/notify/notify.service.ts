@@ -34,11 +34,11 @@ export class NotifyService {
 
   constructor(
     config: NotifyConfig,
-    identity: AgentSettings,
+    settings: AgentSettings,
     private readonly log: Log,
   ) {
     this.#folder = config.socket;
-    this.#queue = new FairQueue({ ...limits, relay: identity.relay });
+    this.#queue = new FairQueue({ ...limits, relay: settings.relay });
   }
 
   /**

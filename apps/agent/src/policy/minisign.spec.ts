@@ -34,20 +34,20 @@ describe('a signature of minisign', () => {
   });
 
   it.each([
-    ['nothing', '', /does not have the format of minisign/],
-    ['half of it', text(lines.slice(0, 2)), /does not have the format of minisign/],
-    ['base64 that is longer than it needs to be', changed(1, `${lines[1]}=`), /does not have the format of minisign/],
-    ['the old format, without a digest', text(legacy), /minisign -S -H/],
-    ['another key', changed(1, lines[1]!.replace('RUQYC', 'RUQYD')), /key 2301E01B1B420D18 has signed it/],
-    ['another signature', changed(1, lines[1]!.replace('321GB', '321GC')), /of something else/],
-    ['another trusted comment', changed(2, 'trusted comment: policy:browser 2026-11-24'), /trusted comment/],
-    ['more lines', `${text(lines)}more\n`, /does not have the format of minisign/],
-    ['a line before it', `more\n${text(lines)}`, /does not have the format of minisign/],
+    ['empty', '', /does not have the format of minisign/],
+    ['cut in half', text(lines.slice(0, 2)), /does not have the format of minisign/],
+    ['base64 with superfluous padding', changed(1, `${lines[1]}=`), /does not have the format of minisign/],
+    ['in the old format without a digest', text(legacy), /minisign -S -H/],
+    ['made with another key', changed(1, lines[1]!.replace('RUQYC', 'RUQYD')), /key 2301E01B1B420D18 has signed it/],
+    ['changed', changed(1, lines[1]!.replace('321GB', '321GC')), /of something else/],
+    ['below another trusted comment', changed(2, 'trusted comment: policy:browser 2026-11-24'), /trusted comment/],
+    ['followed by a line', `${text(lines)}more\n`, /does not have the format of minisign/],
+    ['preceded by a line', `more\n${text(lines)}`, /does not have the format of minisign/],
   ])('is rejected when it is %s', (_, signature, message) => {
     expect(() => verifyMinisign(key, signature, digestOf(policy))).toThrow(message);
   });
 
-  it('is rejected for another content', () => {
+  it('is rejected for a content that was not signed', () => {
     expect(() => verifyMinisign(key, text(lines), digestOf(`${policy} `))).toThrow(/of something else/);
   });
 });

@@ -47,7 +47,7 @@ export class FakePolicyCall extends Readable {
     return this;
   }
 
-  /** The connection breaks, or the caller cancels: grpc-js first ends the messages and then emits `cancelled`. */
+  /** The caller resets its stream: as with Node (20), the messages end before the call is cancelled. */
   hangUp(): void {
     this.finish();
     setImmediate(() => {

@@ -10,7 +10,7 @@ import type { PolicyName } from '@givc/model';
 import { policySignature } from '@givc/rpc';
 import { parseMinisignKey } from './minisign.js';
 import { settled, useFakeTime } from '../../fixtures/fake-time.fixture.js';
-import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
+import { agentSettings } from '../../fixtures/agent-settings.fixture.js';
 import { FakePolicyCall } from './policy-call.fixture.js';
 import type { PolicyConfig } from './policy.config.js';
 import { PolicyInstaller } from './policy-installer.js';
@@ -57,7 +57,7 @@ describe('the policies that an agent accepts', () => {
       ...more,
     } as unknown as PolicyConfig;
     const log = new Log('debug', (line) => lines.push(line.trimEnd()), false);
-    service = new PolicyService(config, new PolicyInstaller(config, new PolicyRecord(log, config)), log, agentIdentity);
+    service = new PolicyService(config, new PolicyInstaller(config, new PolicyRecord(log, config)), log, agentSettings);
   };
   afterEach(() => {
     expect(jest.getTimerCount()).toBe(0);

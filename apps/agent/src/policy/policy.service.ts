@@ -41,9 +41,9 @@ export class PolicyService implements OnApplicationShutdown {
     private readonly config: PolicyConfig,
     private readonly installer: PolicyInstaller,
     private readonly log: Log,
-    identity: AgentSettings,
+    settings: AgentSettings,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: identity.relay });
+    this.#queue = new FairQueue({ ...limits, relay: settings.relay });
   }
 
   /**

@@ -29,7 +29,7 @@ describe('the units that an agent tracks from the beginning', () => {
   });
 
   const trackedBy = async (config: ReturnType<typeof configOf>) => {
-    await new ConfiguredUnits(config.identity, config.allowlist, systemd, units).trackAll();
+    await new ConfiguredUnits(config.settings, config.allowlist, systemd, units).trackAll();
     return [...units.all()].map(({ unit, vm, service }) => `${unit} ${vm} ${service}`);
   };
 
@@ -94,7 +94,7 @@ describe('the registrations of an agent', () => {
     address: { protocol: 'tcp', host: '127.0.0.1', port: 4711 },
   } as const;
   const Transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: '4711', Name: 'net-vm' };
-  const { identity } = configOf({ services: ['web.service'] });
+  const { settings } = configOf({ services: ['web.service'] });
   const web = 'web.service' as UnitName;
   const status = {
     Name: web,
@@ -108,7 +108,7 @@ describe('the registrations of an agent', () => {
   const tracked = { unit: web, vm: 'SysVM', service: 'Svc', status, sinceMs: 5 } as const;
 
   it('begin with the agent, below the unit of its VM, with its endpoint, as running', () => {
-    expect(agentRequest(identity, self)).toEqual({
+    expect(agentRequest(settings, self)).toEqual({
       Name: 'givc-net-vm.service',
       Parent: 'microvm@net-vm.service',
       Type: 8,
@@ -126,12 +126,12 @@ describe('the registrations of an agent', () => {
   });
 
   it('contain no parent for the agent of the host', () => {
-    const { identity: host } = configOf({}, { type: 0, subType: 1, name: 'ghaf-host' });
+    const { settings: host } = configOf({}, { type: 0, subType: 1, name: 'ghaf-host' });
     expect(agentRequest(host, self)).toMatchObject({ Name: 'givc-ghaf-host.service', Parent: '', Type: 0 });
   });
 
   it('include each unit, below the agent, with its state', () => {
-    expect(unitRequest(identity, self, tracked)).toEqual({
+    expect(unitRequest(settings, self, tracked)).toEqual({
       Name: 'web.service',
       Parent: 'givc-net-vm.service',
       Type: 9,
@@ -141,10 +141,10 @@ describe('the registrations of an agent', () => {
   });
 
   it('include in a report how and when a unit has ended', () => {
-    const registration = unitRequest(identity, self, tracked);
-    expect(unitEntry(identity, self, tracked)).toEqual({ registration, ending: undefined, since_ms: 5 });
+    const registration = unitRequest(settings, self, tracked);
+    expect(unitEntry(settings, self, tracked)).toEqual({ registration, ending: undefined, since_ms: 5 });
     const ending = { result: 'exit-code', exitStatus: 3, stopRequested: true };
-    expect(unitEntry(identity, self, { ...tracked, ending })).toEqual({
+    expect(unitEntry(settings, self, { ...tracked, ending })).toEqual({
       registration,
       ending: { result: 'exit-code', status: 3, stop_requested: true },
       since_ms: 5,
@@ -153,7 +153,7 @@ describe('the registrations of an agent', () => {
 
   it('remove the entry of an application that has ended, and of no other unit', () => {
     const isLastOf = (service: 'Svc' | 'App' | 'VM', ActiveState: string) =>
-      isLast(unitEntry(identity, self, { ...tracked, service, status: { ...status, ActiveState } }));
+      isLast(unitEntry(settings, self, { ...tracked, service, status: { ...status, ActiveState } }));
     expect([isLastOf('App', 'failed'), isLastOf('App', 'inactive'), isLastOf('App', 'active')]).toEqual([
       true,
       true,

@@ -12,7 +12,7 @@ import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 @Injectable()
 export class ConfiguredUnits {
   constructor(
-    private readonly identity: AgentSettings,
+    private readonly settings: AgentSettings,
     private readonly allowlist: UnitAllowlist,
     private readonly systemd: Systemd,
     private readonly units: TrackedUnits,
@@ -26,7 +26,7 @@ export class ConfiguredUnits {
 
   async #trackUnits(): Promise<void> {
     const { services, vmServices, dbusProxies } = this.allowlist.units;
-    const vm = this.identity.type.vm;
+    const vm = this.settings.type.vm;
     const track = (unit: UnitName, of: VmType, service: TrackedUnit['service']) => this.units.track(unit, of, service);
     await Promise.all([
       ...services.filter((unit) => unit.endsWith('.service')).map((unit) => track(unit, vm, 'Svc')),
@@ -42,6 +42,6 @@ export class ConfiguredUnits {
     const patterns = this.allowlist.units.applications.map((name) => `${name}@*.service`);
     if (patterns.length === 0) return;
     const running = await this.systemd.listUnits(patterns);
-    await Promise.all(running.map((status) => this.units.track(status.Name as UnitName, this.identity.type.vm, 'App')));
+    await Promise.all(running.map((status) => this.units.track(status.Name as UnitName, this.settings.type.vm, 'App')));
   }
 }

@@ -35,7 +35,7 @@ export class RegisteringAgent {
   constructor(addresses: readonly Address[] = [{ protocol: 'tcp', host: '127.0.0.1', port: 4711 }]) {
     this.systemd.define(web, { active: true });
     const transport = (name: string, port: string) => ({ name, addr: '127.0.0.1', port, protocol: 'tcp' });
-    const { identity, allowlist } = parseAgentConfig({
+    const { settings, allowlist } = parseAgentConfig({
       identity: { type: 8, subType: 9, name: 'net-vm' },
       network: {
         admin: { transport: transport('admin-vm', '9001'), heartbeatMs: 3_000 },
@@ -48,9 +48,9 @@ export class RegisteringAgent {
       this.listens = (failure) => (failure ? reject(failure) : resolve());
     });
     this.service = new RegistrationService(
-      identity,
+      settings,
       { listening, addresses } as unknown as GrpcServer,
-      new ConfiguredUnits(identity, allowlist, this.systemd, this.units),
+      new ConfiguredUnits(settings, allowlist, this.systemd, this.units),
       this.units,
       new Log('debug', (line) => this.lines.push(line.trimEnd()), false),
       new BootId('boot 1'),

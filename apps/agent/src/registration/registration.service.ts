@@ -52,7 +52,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   readonly #closing = new AbortController();
 
   constructor(
-    private readonly identity: AgentSettings,
+    private readonly settings: AgentSettings,
     private readonly server: GrpcServer,
     private readonly configured: ConfiguredUnits,
     private readonly units: TrackedUnits,
@@ -60,7 +60,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     private readonly bootId: BootId,
     dialer: Dialer,
   ) {
-    this.#channel = new RpcChannel(identity.admin, dialer);
+    this.#channel = new RpcChannel(settings.admin, dialer);
   }
 
   onApplicationBootstrap(): void {
@@ -115,7 +115,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #connection(state: ChannelState): void {
     if (state === 'READY') return this.#report();
     if (this.#state.state !== 'waiting')
-      this.log.warn('admin lost', { admin: formatAddress(this.identity.admin.address) });
+      this.log.warn('admin lost', { admin: formatAddress(this.settings.admin.address) });
     this.#setState({ state: 'waiting' });
   }
 
@@ -124,9 +124,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
       case 'waiting':
         return;
       case 'reporting':
-        return this.#state.stream.send(unitEntry(this.identity, this.#self, tracked));
+        return this.#state.stream.send(unitEntry(this.settings, this.#self, tracked));
       case 'registering':
-        return this.#state.registration.send(unitRequest(this.identity, this.#self, tracked));
+        return this.#state.registration.send(unitRequest(this.settings, this.#self, tracked));
     }
   }
 
@@ -141,9 +141,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #report(replaced: readonly ReportStream[] = []): void {
     clearTimeout(this.#retry);
     const snapshot = {
-      agent: agentRequest(this.identity, this.#self),
-      entries: [...this.units.all()].map((tracked) => unitEntry(this.identity, this.#self, tracked)),
-      heartbeat_interval_ms: this.identity.heartbeatMs,
+      agent: agentRequest(this.settings, this.#self),
+      entries: [...this.units.all()].map((tracked) => unitEntry(this.settings, this.#self, tracked)),
+      heartbeat_interval_ms: this.settings.heartbeatMs,
       boot_id: this.bootId.value,
       stream_number: this.bootId.nextStream(),
       protocol_version: reportProtocolVersion,
@@ -189,14 +189,14 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   /** The connection may be dead. */
   #silent(error: GivcError): void {
     this.#setState({ state: 'waiting' });
-    this.log.warn('admin lost', { admin: formatAddress(this.identity.admin.address), error: error.message });
+    this.log.warn('admin lost', { admin: formatAddress(this.settings.admin.address), error: error.message });
     this.#channel.redial();
   }
 
   #register(): void {
     const registration = new UnaryRegistration(
-      agentRequest(this.identity, this.#self),
-      () => [...this.units.all()].map((tracked) => unitRequest(this.identity, this.#self, tracked)),
+      agentRequest(this.settings, this.#self),
+      () => [...this.units.all()].map((tracked) => unitRequest(this.settings, this.#self, tracked)),
       { register: (request) => this.#send(request), ignoresRepetition: () => this.#ignoresRepetition() },
       {
         registered: () => this.#registered('registering'),
@@ -231,7 +231,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     this.#backoff.reset();
     this.#problems.end('registration');
     this.log.info('registered', {
-      admin: formatAddress(this.identity.admin.address),
+      admin: formatAddress(this.settings.admin.address),
       units: [...this.units.all()].length,
       by,
       ...fields,
@@ -267,6 +267,6 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
 
   /** The configured port may be 0; the listening server has the actual one. */
   get #self(): Endpoint {
-    return { name: this.identity.self.name, address: this.server.addresses[0] ?? this.identity.self.address };
+    return { name: this.settings.self.name, address: this.server.addresses[0] ?? this.settings.self.address };
   }
 }

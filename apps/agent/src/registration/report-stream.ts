@@ -13,9 +13,9 @@ export interface ReportHandlers {
   accepted(accepted: report.SnapshotAccepted): void;
   /** The admin has rejected an entry or an update. */
   rejected(rejected: report.Rejected): void;
-  /** Emitted instead of `ended`: the admin has sent nothing for too long, so the connection may be dead. */
+  /** Called instead of `ended` when the admin has sent nothing for too long, so that the connection may be dead. */
   silent(error: GivcError): void;
-  /** Emitted once, with the reason. */
+  /** Called once, with the reason. */
   ended(error: GivcError): void;
 }
 
@@ -117,7 +117,7 @@ export class ReportStream {
         break;
       case 'heartbeat':
         return;
-      // Ignored: it is of a newer version of the protocol.
+      // A message of a newer version of the protocol.
       case undefined:
         return;
     }

@@ -93,7 +93,7 @@ export class TrackedUnits implements OnApplicationShutdown {
     };
     const ended = service === 'App' && isAlive(before) && !isAlive(status);
     if (ended) this.untrack(row.current.unit);
-    // An application is reported while it runs and when it has ended, not in between.
+    // The starting and stopping of applications is not reported.
     if (service === 'App' && (status.ActiveState === 'activating' || status.ActiveState === 'deactivating')) return;
     this.#changes.notify(row.current);
   }

@@ -57,19 +57,19 @@ export class BytePump {
   pass(bytes: Buffer): void {
     if (this.#state.state !== 'flowing') return;
     heapGrowth.carried(bytes.length);
-    if (!this.inject(this.filter.pass(bytes))) this.source.pause();
+    if (!this.#write(this.filter.pass(bytes))) this.source.pause();
   }
 
-  /** Writes bytes that the filter had held back; the result is that of `ByteEnd.write`. */
-  inject(bytes: Buffer): boolean {
-    return bytes.length === 0 || this.sink.write(bytes);
+  /** Writes these bytes behind those that were passed, without the filter. */
+  insert(bytes: Buffer): void {
+    this.#write(bytes);
   }
 
   /** Called when the source has ended: ends the sink, and calls `done` once the end was sent. */
   end(done: () => void): void {
     if (this.#state.state !== 'flowing') return;
     this.#state = { state: 'ending' };
-    this.inject(this.filter.end());
+    this.#write(this.filter.end());
     this.sink.end(() => {
       this.#state = { state: 'ended' };
       done();
@@ -80,5 +80,9 @@ export class BytePump {
   abandon(): void {
     this.#state = { state: 'ended' };
     this.source.resume();
+  }
+
+  #write(bytes: Buffer): boolean {
+    return bytes.length === 0 || this.sink.write(bytes);
   }
 }

@@ -71,7 +71,7 @@ function directions(socket: Socket, frames: Frames, { client, onRejectedUser }: 
   });
   const answers: ByteFilter = {
     pass(bytes) {
-      toBus.inject(handshake.fromBus(bytes));
+      toBus.insert(handshake.fromBus(bytes));
       return bytes;
     },
     end: () => Buffer.alloc(0),

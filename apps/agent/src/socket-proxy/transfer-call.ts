@@ -26,7 +26,7 @@ const kibibyte = 1024;
  */
 export const windowBytes = 2 * 1024 * kibibyte;
 
-/** The window of each outgoing call, because grpc-js cannot share one between calls. 256 calls use 32 MiB. */
+/** The flow control window of each outgoing call. 256 calls use 32 MiB. */
 export const clientWindowBytes = 128 * kibibyte;
 
 /** The maximum size of a frame for a client, which buffers a frame until it is complete; peers send 64 KiB. */

@@ -5,7 +5,7 @@ import os from 'node:os';
 import { Log } from '@givc/log';
 import { timeoutSignal } from '@givc/time';
 import { GivcError } from '@givc/model';
-import { agentIdentity } from '../../fixtures/agent-identity.fixture.js';
+import { agentSettings } from '../../fixtures/agent-settings.fixture.js';
 import type { NetworkManager } from './network-manager.js';
 import { StateWatch } from './state-watch.js';
 import { WifiService } from './wifi.service.js';
@@ -94,7 +94,7 @@ describe('the Wi-Fi of a machine', () => {
     service = new WifiService(
       manager as unknown as NetworkManager,
       new Log('info', (line) => lines.push(line.trimEnd()), false),
-      agentIdentity,
+      agentSettings,
     );
   });
   afterEach(() => jest.restoreAllMocks());

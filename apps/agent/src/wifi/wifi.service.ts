@@ -46,9 +46,9 @@ export class WifiService {
   constructor(
     private readonly manager: NetworkManager,
     private readonly log: Log,
-    identity: AgentSettings,
+    settings: AgentSettings,
   ) {
-    this.#queue = new FairQueue({ ...limits, relay: identity.relay });
+    this.#queue = new FairQueue({ ...limits, relay: settings.relay });
   }
 
   /**
