@@ -46,7 +46,7 @@ export { HealthStatuses } from './server/health-statuses.js';
 export { openAt, removeStaleSocket } from './server/listener.js';
 export { rpcName, type ServerRpc } from './server/server-rpc.js';
 export { Encoded } from './server/encoded.js';
-export type { CallCarrier, CallReceiver } from './server/call-carrier.js';
+export type { CallTransport, CallReceiver } from './server/call-transport.js';
 export { serveCall, type HandledRpc } from './server/serve-call.js';
 export type { ServerTransport } from './server/server-transport.js';
 export { Parse } from './server/parse.js';

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { PeerCertificate } from 'node:tls';
-import { Metadata, status, type CallCarrier, type CallReceiver, type HandledRpc } from '@givc/rpc';
+import { Metadata, status, type CallTransport, type CallReceiver, type HandledRpc } from '@givc/rpc';
 import type { Frame } from './frames.js';
 import { Inflow, Outflow } from './flow.js';
 
-type Status = Parameters<CallCarrier['sendStatus']>[0];
+type Status = Parameters<CallTransport['sendStatus']>[0];
 
 /** The server's end of the connection of a call. */
 export interface CallConnection {
@@ -23,7 +23,7 @@ export interface CallConnection {
 const prefixBytes = 5;
 
 /** The server's side of a call below its handler, as that over HTTP/2 behaves. */
-export class ServerCall implements CallCarrier {
+export class ServerCall implements CallTransport {
   readonly deadline: number;
   readonly authContext: { readonly sslPeerCertificate: PeerCertificate };
   #receiver: CallReceiver | undefined;
@@ -104,7 +104,7 @@ export class ServerCall implements CallCarrier {
     if (this.#receiver) this.#inflow.ask();
   }
 
-  sendHeaders(metadata?: Parameters<CallCarrier['sendHeaders']>[0]): void {
+  sendHeaders(metadata?: Parameters<CallTransport['sendHeaders']>[0]): void {
     if (this.#hasEnded || this.#hasSentHeaders) return;
     this.#hasSentHeaders = true;
     this.connection.send({ kind: 'headers', call: this.id, metadata: metadata?.clone() ?? new Metadata() });

@@ -9,9 +9,9 @@ import { status } from '../wire/status-codes.js';
 import { parseTimeout } from '../wire/timeout-header.js';
 import { CallAnswer } from './call-answer.js';
 import { CallBudget, type BudgetedCall } from './call-budget.js';
-import type { CallCarrier, CallReceiver } from './call-carrier.js';
+import type { CallTransport, CallReceiver } from './call-transport.js';
 import type { AuthContext, ReceivedMetadata } from './call.js';
-import type { Connection } from './connection.js';
+import type { ServerConnection } from './server-connection.js';
 import { statusOf } from './error-status.js';
 import type { PeerBudgets } from './peer-budgets.js';
 import type { ProgressWatchdog } from './progress-watchdog.js';
@@ -26,16 +26,16 @@ export interface CallSurroundings {
   readonly unfinished: ProgressWatchdog;
   readonly unread: UnreadAnswers;
   /** Throws the GivcError with which the caller is rejected. */
-  admit(call: CallCarrier): void;
+  admit(call: CallTransport): void;
   /** A call was rejected because of the limits of the server. */
-  rejected(call: CallCarrier, error: GivcError): void;
+  rejected(call: CallTransport, error: GivcError): void;
 }
 
 /** The maximum of a timer of Node. */
 const longestMs = 2 ** 31 - 1;
 
 /** A call over HTTP/2 (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). */
-export class IncomingCall implements CallCarrier, BudgetedCall, RequestEvents {
+export class IncomingCall implements CallTransport, BudgetedCall, RequestEvents {
   readonly metadata: ReceivedMetadata;
   deadline = Infinity;
   readonly #budget: CallBudget;
@@ -46,7 +46,7 @@ export class IncomingCall implements CallCarrier, BudgetedCall, RequestEvents {
 
   constructor(
     private readonly rpc: HandledRpc,
-    private readonly connection: Connection,
+    private readonly connection: ServerConnection,
     private readonly stream: ServerHttp2Stream,
     private readonly headers: IncomingHttpHeaders,
     private readonly surroundings: CallSurroundings,

@@ -6,9 +6,9 @@ import type { GivcError } from '@givc/model';
 import { status } from '../wire/status-codes.js';
 import { rejectStream } from './call-answer.js';
 import type { CallGate, OpeningCall } from './call-gate.js';
-import type { CallCarrier } from './call-carrier.js';
+import type { CallTransport } from './call-transport.js';
 import type { CallObserver } from './call-observer.js';
-import type { Connection } from './connection.js';
+import type { ServerConnection } from './server-connection.js';
 import { headerBytes } from './header-limit.js';
 import { IncomingCall, type CallSurroundings } from './incoming-call.js';
 import type { ServerLimits } from './limits.js';
@@ -22,7 +22,7 @@ import { UnreadAnswers } from './unread-answers.js';
 /** `application/grpc`, with the format of the messages or parameters. */
 const grpcContent = /^application\/grpc(\+proto)?(;|$)/;
 
-const openingOf = ({ authContext, path, peer }: CallCarrier): OpeningCall => ({
+const openingOf = ({ authContext, path, peer }: CallTransport): OpeningCall => ({
   getAuthContext: () => authContext,
   getPath: () => path,
   getPeer: () => peer,
@@ -32,7 +32,7 @@ const openingOf = ({ authContext, path, peer }: CallCarrier): OpeningCall => ({
  * The streams of all connections of a server, each a call of one of its rpcs.
  *
  * A session of HTTP/2 passes its streams to `IncomingStreams`, which makes an `IncomingCall` of each: its stream,
- * budget and gate. It is the `CallCarrier` of the call that the handler gets, a `UnaryCall` or a `StreamingCall`.
+ * budget and gate. It is the `CallTransport` of the call that the handler gets, a `UnaryCall` or a `StreamingCall`.
  */
 export class IncomingStreams {
   readonly #throttle = new PeerThrottle();
@@ -56,7 +56,7 @@ export class IncomingStreams {
   }
 
   /** Serves the streams of a connection. */
-  follow(connection: Connection): void {
+  follow(connection: ServerConnection): void {
     const { session, origin } = connection;
     if (origin !== undefined) this.#throttle.follow(session, origin);
     session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, raw: string[]) => {
@@ -70,7 +70,7 @@ export class IncomingStreams {
     });
   }
 
-  #begin(connection: Connection, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+  #begin(connection: ServerConnection, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     if (stream.closed || stream.destroyed) return;
     if (!grpcContent.test(headers['content-type'] ?? ''))
       return void stream.respond({ ':status': 415 }, { endStream: true });

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError } from '@givc/model';
-import { Connection } from './connection.js';
+import { ServerConnection } from './server-connection.js';
 import { serverLimits } from './limits.js';
 import { PeerBudgets, type CountedCall } from './peer-budgets.js';
 
@@ -16,7 +16,7 @@ describe('the open calls of a caller without a certificate', () => {
   ])('are counted by its address, whatever their ports: %s and not %s', (address, other) => {
     const budgets = new PeerBudgets({ ...serverLimits, openCallsOfPeer: 1 });
     const outcome = ([remoteAddress, remotePort]: readonly [string, number]): string => {
-      const { peer } = new Connection({} as never, { remoteAddress, remotePort } as never, 'a network');
+      const { peer } = new ServerConnection({} as never, { remoteAddress, remotePort } as never, 'a network');
       try {
         budgets.open(peer, counted());
         return 'open';

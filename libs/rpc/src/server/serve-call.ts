@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { status } from '../wire/status-codes.js';
-import type { CallCarrier, CallReceiver } from './call-carrier.js';
+import type { CallTransport, CallReceiver } from './call-transport.js';
 import type { ServerRpc } from './server-rpc.js';
 import { StreamingCall } from './streaming-call.js';
 import { UnaryCall } from './unary-call.js';
@@ -22,7 +22,7 @@ class SingleRequest implements CallReceiver {
 
   constructor(
     private readonly rpc: HandledRpc,
-    private readonly carrier: CallCarrier,
+    private readonly transport: CallTransport,
   ) {}
 
   onMessage(message: unknown): boolean {
@@ -35,8 +35,8 @@ class SingleRequest implements CallReceiver {
     if (this.#count === 0) return this.#reject('no request message');
     if (this.#count > 1) return;
     const call = (this.#call = this.rpc.responseStream
-      ? new StreamingCall(this.carrier, this.rpc)
-      : new UnaryCall(this.carrier));
+      ? new StreamingCall(this.transport, this.rpc)
+      : new UnaryCall(this.transport));
     this.rpc.handle(call, this.#request);
     this.#request = undefined;
   }
@@ -47,14 +47,14 @@ class SingleRequest implements CallReceiver {
   }
 
   #reject(problem: string): void {
-    this.carrier.sendStatus({ code: status.UNIMPLEMENTED, details: `${problem} for ${this.rpc.path.slice(1)}` });
+    this.transport.sendStatus({ code: status.UNIMPLEMENTED, details: `${problem} for ${this.rpc.path.slice(1)}` });
   }
 }
 
-/** Starts the handler of an rpc for the call of a carrier. */
-export function serveCall(rpc: HandledRpc, carrier: CallCarrier): CallReceiver {
-  if (!rpc.requestStream) return new SingleRequest(rpc, carrier);
-  const call = new StreamingCall(carrier, rpc);
+/** Starts the handler of an rpc for the call of a transport. */
+export function serveCall(rpc: HandledRpc, transport: CallTransport): CallReceiver {
+  if (!rpc.requestStream) return new SingleRequest(rpc, transport);
+  const call = new StreamingCall(transport, rpc);
   rpc.handle(call, undefined);
   return call;
 }

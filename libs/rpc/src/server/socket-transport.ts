@@ -9,7 +9,7 @@ import { limitStreamBuffers } from '../node/stream-buffers.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import type { CallGate } from './call-gate.js';
 import type { CallObserver } from './call-observer.js';
-import { Connection } from './connection.js';
+import { ServerConnection } from './server-connection.js';
 import { firstWindow, limitWindows } from './flow-control.js';
 import { HalfOpenConnections } from './half-open-connections.js';
 import { IncomingStreams } from './incoming-streams.js';
@@ -136,7 +136,7 @@ export class SocketTransport implements ServerTransport {
     // peer has long closed it. A ping without an answer ends that.
     keepAlive(session, keepalive ?? usual);
     if (windowBytes) limitWindows(session, windowBytes);
-    this.#streams!.follow(new Connection(session, socket, origin));
+    this.#streams!.follow(new ServerConnection(session, socket, origin));
   }
 
   #closeListeners(): void {

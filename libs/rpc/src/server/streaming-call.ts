@@ -6,7 +6,7 @@ import type { CallStatus } from '../wire/call-status.js';
 import type { Metadata } from '../wire/metadata.js';
 import { status } from '../wire/status-codes.js';
 import type { AuthContext, ReceivedMetadata, ServerCall } from './call.js';
-import type { CallCarrier, CallReceiver } from './call-carrier.js';
+import type { CallTransport, CallReceiver } from './call-transport.js';
 import { statusOfError } from './error-status.js';
 
 const ok: CallStatus = { code: status.OK, details: '' };
@@ -24,7 +24,7 @@ export class StreamingCall extends Duplex implements ServerCall, CallReceiver {
   #hasEnded = false;
 
   constructor(
-    private readonly carrier: CallCarrier,
+    private readonly transport: CallTransport,
     { requestStream, responseStream }: Kind,
   ) {
     // The types of Node (20) lack two of them.
@@ -34,34 +34,34 @@ export class StreamingCall extends Duplex implements ServerCall, CallReceiver {
   }
 
   get metadata(): ReceivedMetadata {
-    return this.carrier.metadata;
+    return this.transport.metadata;
   }
 
   getAuthContext(): AuthContext {
-    return this.carrier.authContext;
+    return this.transport.authContext;
   }
 
   getDeadline(): number {
-    return this.carrier.deadline;
+    return this.transport.deadline;
   }
 
   getPath(): string {
-    return this.carrier.path;
+    return this.transport.path;
   }
 
   getPeer(): string {
-    return this.carrier.peer;
+    return this.transport.peer;
   }
 
   sendMetadata(metadata: Metadata): void {
-    this.carrier.sendHeaders(metadata);
+    this.transport.sendHeaders(metadata);
   }
 
   /** The response to a stream of requests. */
   answer(message: unknown): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.carrier.answer(message);
+    this.transport.answer(message);
     process.nextTick(() => this.destroy());
   }
 
@@ -95,11 +95,11 @@ export class StreamingCall extends Duplex implements ServerCall, CallReceiver {
   }
 
   override _read(): void {
-    this.carrier.read();
+    this.transport.read();
   }
 
   override _write(message: unknown, _encoding: string, done: () => void): void {
-    this.carrier.sendMessage(message, done);
+    this.transport.sendMessage(message, done);
   }
 
   override _final(done: () => void): void {
@@ -109,7 +109,7 @@ export class StreamingCall extends Duplex implements ServerCall, CallReceiver {
 
   #sendStatus(): void {
     this.#hasEnded = true;
-    this.carrier.sendStatus(this.#status);
+    this.transport.sendStatus(this.#status);
     // The caller may still send requests, which are dropped.
     process.nextTick(() => {
       if (this.#status === ok) this.destroy();

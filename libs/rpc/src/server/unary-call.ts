@@ -4,48 +4,48 @@
 import { EventEmitter } from 'node:events';
 import type { Metadata } from '../wire/metadata.js';
 import type { AuthContext, ReceivedMetadata, ServerCall } from './call.js';
-import type { CallCarrier } from './call-carrier.js';
+import type { CallTransport } from './call-transport.js';
 import { statusOfError } from './error-status.js';
 
 /** A call with one request and one response. */
 export class UnaryCall extends EventEmitter implements ServerCall {
   cancelled = false;
 
-  constructor(private readonly carrier: CallCarrier) {
+  constructor(private readonly transport: CallTransport) {
     super();
   }
 
   get metadata(): ReceivedMetadata {
-    return this.carrier.metadata;
+    return this.transport.metadata;
   }
 
   getAuthContext(): AuthContext {
-    return this.carrier.authContext;
+    return this.transport.authContext;
   }
 
   getDeadline(): number {
-    return this.carrier.deadline;
+    return this.transport.deadline;
   }
 
   getPath(): string {
-    return this.carrier.path;
+    return this.transport.path;
   }
 
   getPeer(): string {
-    return this.carrier.peer;
+    return this.transport.peer;
   }
 
   sendMetadata(metadata: Metadata): void {
-    this.carrier.sendHeaders(metadata);
+    this.transport.sendHeaders(metadata);
   }
 
   answer(message: unknown): void {
-    this.carrier.answer(message);
+    this.transport.answer(message);
   }
 
   /** Ends with the status of an error. The handler may continue: see `cancelled`. */
   fail(error: unknown): void {
-    this.carrier.sendStatus(statusOfError(error));
+    this.transport.sendStatus(statusOfError(error));
     if (this.listenerCount('cancelled') > 0) process.nextTick(() => this.cancel());
   }
 

@@ -14,7 +14,7 @@ function addressOf({ remoteAddress, remotePort }: Socket): string {
 }
 
 /** A connection that speaks HTTP/2, and its peer. */
-export class Connection {
+export class ServerConnection {
   /** `ADDRESS:PORT`, or `unknown`. */
   readonly address: string;
   readonly authContext: AuthContext;

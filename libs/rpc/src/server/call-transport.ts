@@ -6,7 +6,7 @@ import type { Metadata } from '../wire/metadata.js';
 import type { AuthContext, ReceivedMetadata } from './call.js';
 
 /** The transport's side of a call: HTTP/2, or the network of a simulation. */
-export interface CallCarrier {
+export interface CallTransport {
   /** `/package.Service/Method`. */
   readonly path: string;
   /** `ADDRESS:PORT`, or `unknown`. */
