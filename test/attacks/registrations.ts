@@ -62,30 +62,30 @@ await attack(async (system) => {
   const program: BuiltProgram = await system.startAdmin();
   const evil = system.channel(program, 'evil-vm');
   const [one, other] = [await listen(system), await listen(system)];
-  const recordLines = () => readFileSync(join(system.folder, 'admin-vm', 'audit'), 'utf8').split('\n').length - 1;
+  const auditLines = () => readFileSync(join(system.folder, 'admin-vm', 'audit'), 'utf8').split('\n').length - 1;
   const connections = () => one.count() + other.count();
 
   const tried = async (what: string, act: (n: number) => Promise<unknown>, count: number): Promise<void> => {
     program.resetPeak();
-    const before = { record: recordLines(), log: program.lines.length, connections: connections() };
+    const before = { audit: auditLines(), log: program.lines.length, connections: connections() };
     const { descriptors, memory } = { descriptors: program.descriptors, memory: program.memory().now };
-    const [from, refusals] = [performance.now(), new Set<string>()];
+    const [from, rejections] = [performance.now(), new Set<string>()];
     let mostDescriptors = 0;
     for (let n = 0; n < count; n++) {
-      await act(n).catch((error: Error) => refusals.add(error.message));
+      await act(n).catch((error: Error) => rejections.add(error.message));
       if (n % 50 === 0) mostDescriptors = Math.max(mostDescriptors, program.descriptors);
     }
     const seconds = (performance.now() - from) / 1_000;
     const made = connections() - before.connections;
-    const lines = { record: recordLines() - before.record, log: program.lines.length - before.log };
+    const lines = { audit: auditLines() - before.audit, log: program.lines.length - before.log };
     const grown = program.memory().peak - memory;
     const opened = Math.max(0, mostDescriptors - descriptors);
-    const isBounded = made <= allowedConnections && Math.max(lines.record, lines.log) <= allowedLines;
+    const isBounded = made <= allowedConnections && Math.max(lines.audit, lines.log) <= allowedLines;
     system.check(
       `${count} times ${what}`,
-      isBounded && refusals.size === 0 && opened <= 20 && grown <= allowedMiB,
-      `${seconds.toFixed(1)} s; ${made} connections, ${opened} more descriptors, ${lines.record} lines of the record, ` +
-        `${lines.log} of the log, ${grown.toFixed(0)} MiB more${refusals.size > 0 ? `; ${[...refusals].join(', ')}` : ''}`,
+      isBounded && rejections.size === 0 && opened <= 20 && grown <= allowedMiB,
+      `${seconds.toFixed(1)} s; ${made} connections, ${opened} more descriptors, ${lines.audit} lines of the audit log, ` +
+        `${lines.log} of the log, ${grown.toFixed(0)} MiB more${rejections.size > 0 ? `; ${[...rejections].join(', ')}` : ''}`,
     );
   };
 

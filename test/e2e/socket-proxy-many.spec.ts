@@ -46,7 +46,7 @@ function receive(socket: Socket): Promise<Buffer> {
 const closed = (socket: Socket): Promise<void> =>
   new Promise((resolve) => (socket.closed ? resolve() : void socket.once('close', () => resolve())));
 
-describe.each(carriers)(`${connections} concurrent connections of different behaviour, each a %s,`, (carrier) => {
+describe.each(carriers)(`${connections} concurrent connections with random sizes and ends, each a %s,`, (carrier) => {
   let pair: SocketPair;
   beforeAll(async () => {
     pair = await SocketPair.start({ carrier });

@@ -42,7 +42,7 @@ describe('a caller that does not read', () => {
   };
   /** Resolves when the server has read everything that was sent before, and has sent its answers. */
   const read = (session: ClientHttp2Session) => new Promise<void>((resolve) => void session.ping(() => resolve()));
-  const answers = () => expect(system.client('cli').queryList()).resolves.toHaveProperty('List');
+  const expectAdminAnswers = () => expect(system.client('cli').queryList()).resolves.toHaveProperty('List');
 
   it('gets its next answer only when it has read the previous one, over all its connections', async () => {
     await start({ unreadBytesOfPeer: 1 });
@@ -55,7 +55,7 @@ describe('a caller that does not read', () => {
     await Promise.race(streams.map((stream) => once(stream, 'response')));
     await Promise.all([one, other].map(read));
     expect(answered).toHaveLength(1);
-    await answers();
+    await expectAdminAnswers();
     for (const session of [one, other]) session.settings({ initialWindowSize: 65_535 });
     await Promise.all(streams.map((stream) => once(stream, 'close')));
     expect(answered.sort()).toEqual([0, 1, 2]);
@@ -70,7 +70,7 @@ describe('a caller that does not read', () => {
     await once(other, 'close');
     await read(one);
     expect(kept.slice(0, 2).map(({ closed }) => closed)).toEqual([false, false]);
-    await answers();
+    await expectAdminAnswers();
   });
 
   it('has a limited number of connections, so that others can connect', async () => {
@@ -79,7 +79,7 @@ describe('a caller that does not read', () => {
     const third = await connectAs('evil-vm');
     if (!third.closed) await once(third, 'close');
     await Promise.all(connections.map(read));
-    await answers();
+    await expectAdminAnswers();
   });
 });
 

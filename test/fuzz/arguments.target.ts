@@ -13,37 +13,32 @@ import { target } from './engine/target.js';
 import { texts } from './engine/texts.js';
 
 const args = [
-  ...[
-    'https://example.org/',
-    'http://com.google.Chrome',
-    'element://x',
-    'io.element.desktop:/y?z#w',
-    '--new-window',
-    '-x',
-  ],
-  ...[
-    '/proc/self/cmdline',
-    'https://user@example.org/',
-    'https://[::1]:8080/a?b=c',
-    'HTTPS://EXAMPLE.org/%41',
-    '/etc/passwd',
-  ],
+  'https://example.org/',
+  'http://com.google.Chrome',
+  'element://x',
+  'io.element.desktop:/y?z#w',
+  '--new-window',
+  '-x',
+  '/proc/self/cmdline',
+  'https://user@example.org/',
+  'https://[::1]:8080/a?b=c',
+  'HTTPS://EXAMPLE.org/%41',
+  '/etc/passwd',
 ];
 const words = ['https:', '//', '@', '%2f', '..', '--', '-', '=', '\\', ':', '?', '#', '0x7f.1', 'xn--', 'ａ'];
 
 export const applicationArguments = target({
-  ...{
-    name: 'application-arguments',
-    parses: 'checkArguments of apps/agent: the arguments with which a caller starts an application',
-  },
+  name: 'application-arguments',
+  parses: 'checkArguments of apps/agent: the arguments with which a caller starts an application',
   input: fc.array(texts(args, words), { maxLength: 4 }),
   pump: { seeds: args, input: (text) => [text] },
   parse: async (all) => {
-    const manifest = {
+    const application = {
       name: 'chromium' as ApplicationName,
       args: ['url', 'flag', 'file'] as ('url' | 'flag' | 'file')[],
+      directories: ['/nonexistent'],
     };
-    const checked = await checkArguments({ ...manifest, directories: ['/nonexistent'] }, all);
+    const checked = await checkArguments(application, all);
     try {
       return checked.values;
     } finally {
@@ -68,18 +63,18 @@ export const applicationArguments = target({
 type Patterns = readonly ArgumentPattern[];
 
 /** Whether the pattern matches, by trying all possibilities. */
-function fitsSlowly(pattern: string, argument: string): boolean {
+function matchesByTryingAll(pattern: string, argument: string): boolean {
   if (pattern === '') return argument === '';
   if (pattern[0] !== '*')
-    return argument[0] === pattern[0] && argument !== '' && fitsSlowly(pattern.slice(1), argument.slice(1));
+    return argument[0] === pattern[0] && argument !== '' && matchesByTryingAll(pattern.slice(1), argument.slice(1));
   return Array.from({ length: argument.length + 1 }, (_, at) => at).some((at) =>
-    fitsSlowly(pattern.slice(1), argument.slice(at)),
+    matchesByTryingAll(pattern.slice(1), argument.slice(at)),
   );
 }
 
 const fitsOne = (pattern: string, argument: string): boolean => {
   const leadsUp = /(^|[/=:,])\.\.(\/|$)/.test(argument) || (pattern.startsWith('*') && argument.startsWith('-'));
-  return pattern.includes('*') ? !leadsUp && fitsSlowly(pattern, argument) : pattern === argument;
+  return pattern.includes('*') ? !leadsUp && matchesByTryingAll(pattern, argument) : pattern === argument;
 };
 
 function matches([first, ...rest]: Patterns, given: readonly string[]): boolean {
@@ -101,11 +96,9 @@ const pattern = fc.oneof(
 );
 
 export const argumentPatterns = target({
-  ...{
-    name: 'argument-patterns',
-    parses: 'firstMismatch of apps/agent: capabilities.exec.commands[].args',
-    rejection: 'never',
-  },
+  name: 'argument-patterns',
+  parses: 'firstMismatch of apps/agent: capabilities.exec.commands[].args',
+  rejection: 'never',
   input: fc.record({
     patterns: fc
       .tuple(fc.array(pattern, { maxLength: 5 }), fc.boolean())
@@ -130,11 +123,9 @@ const variables = fc.dictionary(
 );
 
 export const environments = target({
-  ...{
-    name: 'environments',
-    parses: 'applicationEnvironment of apps/agent and unmarkVariables of libs/config',
-    rejection: 'never',
-  },
+  name: 'environments',
+  parses: 'applicationEnvironment of apps/agent and unmarkVariables of libs/config',
+  rejection: 'never',
   input: fc.record({ own: variables, inherited: variables }),
   outputMax: Infinity,
   parse: ({ own, inherited }) => {

@@ -11,7 +11,7 @@ import { openAuditSink } from './audit/audit-sinks.js';
 import { Rules } from './cedar/rules.js';
 import { peerOfCertificate } from './identity/peer.js';
 import { Revocations } from './identity/revocations.js';
-import { Mistakes } from './mistakes.js';
+import { Mistakes } from './collected-mistakes.js';
 
 /** The files that decide who may do what; each is optional. */
 export interface AccessFiles {

@@ -5,7 +5,7 @@ import * as z from 'zod/mini';
 import { en } from 'zod/locales';
 import { GivcError, systemErrorText, quoted } from '@givc/model';
 import { offsetOfMistake } from './json-mistake-offset.js';
-import { listMistakes } from './mistakes.js';
+import { listMistakes } from './list-mistakes.js';
 import { readText, withoutMark } from './byte-order-mark.js';
 
 z.config({

@@ -13,7 +13,7 @@ import { LogOnce, type Log } from '@givc/log';
 const settleMs = 100;
 
 /** The file's own path, and the target of its symlinks. */
-function placesOf(path: string): string[] {
+function pathsOf(path: string): string[] {
   try {
     return [path, realpathSync(path)];
   } catch {
@@ -40,9 +40,9 @@ export class LiveFiles {
   ) {}
 
   start(): void {
-    const places = this.paths.flatMap(placesOf);
-    const folders = new Set(places.map((place) => dirname(place)));
-    this.#names = new Set(places.map((place) => basename(place)));
+    const watchedPaths = this.paths.flatMap(pathsOf);
+    const folders = new Set(watchedPaths.map((path) => dirname(path)));
+    this.#names = new Set(watchedPaths.map((path) => basename(path)));
     for (const [folder, watcher] of this.#watchers) {
       if (folders.has(folder)) continue;
       watcher.close();

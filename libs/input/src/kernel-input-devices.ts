@@ -36,7 +36,7 @@ export class KernelInputDevices extends InputDevices {
   }
 
   /** Like `create`, but with another `phys`, so that the device may be passed on. */
-  createAt(place: string, description: DeviceDescription): UinputDevice {
-    return UinputDevice.create(description, place, this.#calls!.ioctl);
+  createAt(phys: string, description: DeviceDescription): UinputDevice {
+    return UinputDevice.create(description, phys, this.#calls!.ioctl);
   }
 }

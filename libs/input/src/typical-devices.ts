@@ -9,15 +9,19 @@ const range = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
 const axis = (code: number, minimum: number, maximum: number): AbsoluteAxis => ({
-  ...{ code, minimum, maximum },
-  ...{ fuzz: 0, flat: 0, resolution: 0 },
+  code,
+  minimum,
+  maximum,
+  fuzz: 0,
+  flat: 0,
+  resolution: 0,
 });
 
 const { x, y, z, rx, ry, rz, hat0x, hat0y } = absoluteCodes;
 
 /**
- * The capabilities of a device of which only the class is known: every key of a keyboard, five axes and eight buttons
- * of a mouse, sticks, triggers and a hat in the ranges of the controllers that most games support, or every switch.
+ * The capabilities of a device of which only the class is known. The axes of a controller have the ranges of common
+ * ones.
  */
 export const typicalCapabilities: Readonly<Record<EventClass, Capabilities>> = {
   keyboard: { ...noCapabilities, keys: [...range(1, 0xff), ...range(0x160, 0x21f)], misc: [scanCode] },

@@ -63,11 +63,11 @@ export class UinputDevice implements VirtualDevice {
     this.#fd = fd;
   }
 
-  /** `place` is the `phys` of the device (EVIOCGPHYS). */
-  static create(description: DeviceDescription, place: string, ioctl: Ioctl): UinputDevice {
+  /** `phys` is the physical location of the device (EVIOCGPHYS). */
+  static create(description: DeviceDescription, phys: string, ioctl: Ioctl): UinputDevice {
     const fd = openUinput();
     try {
-      declare(fd, description, place, ioctl);
+      declare(fd, description, phys, ioctl);
       return new UinputDevice(fd, ioctl);
     } catch (error) {
       closeSync(fd);
@@ -95,7 +95,7 @@ export class UinputDevice implements VirtualDevice {
   }
 }
 
-function declare(fd: number, description: DeviceDescription, place: string, ioctl: Ioctl): void {
+function declare(fd: number, description: DeviceDescription, phys: string, ioctl: Ioctl): void {
   const { properties, keys, relative, absolute, misc, switches } = description.capabilities;
   const add = (type: number, request: number, codes: readonly number[]): void => {
     if (codes.length > 0) ioctl.number(fd, uinput.addType, type);
@@ -108,7 +108,7 @@ function declare(fd: number, description: DeviceDescription, place: string, ioct
   add(eventTypes.switch, uinput.addSwitch, switches);
   if (absolute.length > 0) ioctl.number(fd, uinput.addType, eventTypes.absolute);
   for (const axis of absolute) ioctl.buffer(fd, uinput.setupAxis, axisOf(axis));
-  ioctl.buffer(fd, uinput.setPlace, Buffer.from(`${place}\0`));
+  ioctl.buffer(fd, uinput.setPlace, Buffer.from(`${phys}\0`));
   ioctl.buffer(fd, uinput.setup, setupOf(description));
   ioctl.number(fd, uinput.create, 0);
 }

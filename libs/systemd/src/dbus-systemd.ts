@@ -21,16 +21,16 @@ export interface DbusSystemdOptions {
 }
 
 /** A killed unit counts as ended even when systemd is about to start it again (`Restart=`). */
-const hasLeft = (status: UnitStatus): boolean => !isAlive(status) || status.SubState === 'auto-restart';
+const hasEnded = (status: UnitStatus): boolean => !isAlive(status) || status.SubState === 'auto-restart';
 
 const isNoSuchUnit = (error: unknown): boolean =>
   error instanceof BusError && error.errorName === 'org.freedesktop.systemd1.NoSuchUnit';
 
-const isTaken = (error: unknown): boolean =>
+const unitExists = (error: unknown): boolean =>
   error instanceof BusError && error.errorName === 'org.freedesktop.systemd1.UnitExists';
 
-/** For details that only complete an answer. */
-function undefinedWhenAway(error: unknown): undefined {
+/** For optional reads: undefined while systemd is unreachable. */
+function undefinedIfUnavailable(error: unknown): undefined {
   if (!(error instanceof GivcError && error.reason === 'UNAVAILABLE')) throw error;
 }
 
@@ -76,7 +76,7 @@ export class DbusSystemd extends Systemd {
   }
 
   async startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
-    const before = await this.#units.rawStatus(unit).catch(undefinedWhenAway);
+    const before = await this.#units.rawStatus(unit).catch(undefinedIfUnavailable);
     const member = before && hasExited(before) ? 'RestartUnit' : 'StartUnit';
     const result = await this.#jobs.run(unit, { member, signature: 'ss', body: [unit, 'replace'] }, signal);
     if (result !== 'done') throw jobFailed(unit, 'start', result, await this.#units.failure(unit));
@@ -109,7 +109,7 @@ export class DbusSystemd extends Systemd {
     if (status.FreezerState !== 'running') await this.#call('ThawUnit', unit);
     const left = this.#waits.start<UnitStatus>(`KillUnit ${unit}`, signal);
     const watch = await this.#watches.watch(unit, (changed) => {
-      if (hasLeft(changed)) left.resolve(changed);
+      if (hasEnded(changed)) left.resolve(changed);
     });
     try {
       const sigkill = 9;
@@ -132,7 +132,7 @@ export class DbusSystemd extends Systemd {
 
   async startTransientService(service: TransientService, signal?: AbortSignal): Promise<UnitStatus> {
     const { unit } = service;
-    this.#watches.describe(unit, service.description);
+    this.#watches.setDescription(unit, service.description);
     const unref = (): Promise<unknown> => this.#link.call({ member: 'UnrefUnit', signature: 's', body: [unit] });
     let result: string;
     try {
@@ -140,7 +140,7 @@ export class DbusSystemd extends Systemd {
     } catch (error) {
       // If systemd rejected the start, there is no unit to release. Otherwise release it if systemd is still reachable.
       if (!(error instanceof BusError)) unref().catch(() => undefined);
-      if (isTaken(error)) await this.#units.assertNoFile(unit);
+      if (unitExists(error)) await this.#units.assertNoFile(unit);
       throw error;
     }
     // The start has taken a reference to the unit, so that systemd still knows how its program ended.
@@ -214,11 +214,11 @@ export class DbusSystemd extends Systemd {
 
   /** systemd (252) sends no signal when it freezes or thaws a unit, so the watches ask for the state. */
   async #statusAfterFreezer(unit: UnitName): Promise<UnitStatus> {
-    const [status] = await Promise.all([this.#units.status(unit), this.#watches.look(unit)]);
+    const [status] = await Promise.all([this.#units.status(unit), this.#watches.poll(unit)]);
     return status;
   }
 
-  /** A method that systemd has for loaded units only. */
+  /** Calls a method that systemd rejects for units that are not loaded. */
   async #call(member: string, unit: UnitName, signature = 's', more: unknown[] = []): Promise<void> {
     try {
       await this.#link.call({ member, signature, body: [unit, ...more] });

@@ -93,21 +93,21 @@ export class UnitWatches {
   onReady(newBus: boolean): void {
     this.#reloading = false;
     for (const watched of this.#established()) {
-      if (newBus) this.#try(this.#match('AddMatch', watched.path));
-      this.#try(this.#refresh(watched, true));
+      if (newBus) this.#restartOnFailure(this.#changeMatches('AddMatch', watched.path));
+      this.#restartOnFailure(this.#readAndReport(watched, true));
     }
   }
 
   /** Sets the description of a unit that is about to be created; systemd sends no signal for it. */
-  describe(unit: UnitName, description: string): void {
+  setDescription(unit: UnitName, description: string): void {
     const watched = this.#watched.get(unit);
     if (watched) watched.status = { ...watched.status, Description: description };
   }
 
   /** Requests a state for which systemd sends no signal; a change is reported before this resolves. */
-  async look(unit: UnitName): Promise<void> {
+  async poll(unit: UnitName): Promise<void> {
     const watched = this.#watched.get(unit);
-    if (watched?.established) await this.#look(watched);
+    if (watched?.established) await this.#poll(watched);
   }
 
   onSignal({ member, path, body }: BusSignal): void {
@@ -116,20 +116,21 @@ export class UnitWatches {
         this.#propertiesChanged(path, body[0], (body[1] ?? {}) as Properties);
         break;
       case 'UnitNew':
-        for (const watched of this.#at(body[1])) this.#try(this.#look(watched));
+        for (const watched of this.#unitsAt(body[1])) this.#restartOnFailure(this.#poll(watched));
         break;
       case 'UnitRemoved':
         this.#unitRemoved(body[1]);
         break;
       case 'Reloading':
         this.#reloading = body[0] === true;
-        if (!this.#reloading) for (const watched of this.#established()) this.#try(this.#refresh(watched, false));
+        if (!this.#reloading)
+          for (const watched of this.#established()) this.#restartOnFailure(this.#readAndReport(watched, false));
         break;
     }
   }
 
   #propertiesChanged(path: string, iface: unknown, changed: Properties): void {
-    for (const watched of this.#at(path)) {
+    for (const watched of this.#unitsAt(path)) {
       if (iface === serviceInterface) {
         watched.ending = {
           result: String(changed['Result']?.value ?? watched.ending.result),
@@ -152,7 +153,7 @@ export class UnitWatches {
   #unitRemoved(path: unknown): void {
     // systemd(1) unloads and reloads all units when it reloads its configuration.
     if (this.#reloading) return;
-    for (const watched of this.#at(path)) this.#signalled(watched, stateOf(stoppedStatus(watched.unit)));
+    for (const watched of this.#unitsAt(path)) this.#signalled(watched, stateOf(stoppedStatus(watched.unit)));
   }
 
   #signalled(watched: WatchedUnit, state: Partial<UnitStatus>): void {
@@ -181,7 +182,7 @@ export class UnitWatches {
 
   async #establish(watched: WatchedUnit): Promise<void> {
     try {
-      [, watched.status] = await Promise.all([this.#match('AddMatch', watched.path), this.#load(watched)]);
+      [, watched.status] = await Promise.all([this.#changeMatches('AddMatch', watched.path), this.#read(watched)]);
       watched.established = true;
     } catch (error) {
       this.#end(watched);
@@ -190,7 +191,7 @@ export class UnitWatches {
   }
 
   /** Requests the state, even of a unit that is not loaded. Follows an alias to its unit. */
-  async #load(watched: WatchedUnit): Promise<UnitStatus> {
+  async #read(watched: WatchedUnit): Promise<UnitStatus> {
     let { signals } = watched;
     try {
       let status = await this.units.status(watched.unit);
@@ -198,7 +199,7 @@ export class UnitWatches {
         this.#forget(watched.path);
         watched.path = status.Path;
         signals = watched.signals;
-        [, status] = await Promise.all([this.#match('AddMatch', status.Path), this.units.status(watched.unit)]);
+        [, status] = await Promise.all([this.#changeMatches('AddMatch', status.Path), this.units.status(watched.unit)]);
       }
       return this.#merge(watched, status, signals);
     } catch (error) {
@@ -207,14 +208,14 @@ export class UnitWatches {
     }
   }
 
-  async #refresh(watched: WatchedUnit, always: boolean): Promise<void> {
-    this.#report(watched, await this.#load(watched), always);
+  async #readAndReport(watched: WatchedUnit, always: boolean): Promise<void> {
+    this.#report(watched, await this.#read(watched), always);
   }
 
   /**
    * Requests the state of a unit if it is loaded. Loading the unit would cause the next UnitNew, in an endless loop.
    */
-  async #look(watched: WatchedUnit): Promise<void> {
+  async #poll(watched: WatchedUnit): Promise<void> {
     const { signals } = watched;
     const status = await this.units.loadedStatus(watched.path);
     if (status) this.#report(watched, this.#merge(watched, { ...status, Name: watched.unit }, signals));
@@ -243,18 +244,18 @@ export class UnitWatches {
     this.#forget(watched.path);
   }
 
-  async #match(member: 'AddMatch' | 'RemoveMatch', path: string): Promise<void> {
+  async #changeMatches(member: 'AddMatch' | 'RemoveMatch', path: string): Promise<void> {
     await Promise.all(rulesOf(path).map((rule) => this.link.match(member, rule)));
   }
 
   #forget(path: string): void {
-    this.#match('RemoveMatch', path).catch(() => {
+    this.#changeMatches('RemoveMatch', path).catch(() => {
       // A rule that cannot be removed ends with its connection.
     });
   }
 
   /** A failure here is not reported: a new connection starts from the state found then. */
-  #try(attempt: Promise<void>): void {
+  #restartOnFailure(attempt: Promise<void>): void {
     attempt.catch((error: unknown) => this.link.restart(error));
   }
 
@@ -262,7 +263,7 @@ export class UnitWatches {
     return [...this.#watched.values()].filter((watched) => watched.established);
   }
 
-  #at(path: unknown): WatchedUnit[] {
+  #unitsAt(path: unknown): WatchedUnit[] {
     return [...this.#watched.values()].filter((watched) => watched.path === path);
   }
 }

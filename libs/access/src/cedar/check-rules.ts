@@ -4,7 +4,7 @@
 import type { DetailedError, ValidationAnswer } from '@cedar-policy/cedar-wasm/nodejs';
 import { GivcError } from '@givc/model';
 import { loadCedar, type Cedar } from './cedar.js';
-import { asWritten, formatMistake, mistakesOf, withRelated, type RuleMistake } from './mistakes.js';
+import { asWritten, formatMistake, mistakesOf, withRelated, type RuleMistake } from './rule-mistakes.js';
 import { offsetOf, formatLocation } from './source-location.js';
 import { RuleText } from './rule-text.js';
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { DetailedError } from '@cedar-policy/cedar-wasm/nodejs';
-import { asWritten, withRelated } from './mistakes.js';
+import { asWritten, withRelated } from './rule-mistakes.js';
 import { RuleText } from './rule-text.js';
 
 const text = (rules: string) => new RuleText(rules, '/etc/givc/rules.cedar');

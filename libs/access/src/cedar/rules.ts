@@ -7,7 +7,7 @@ import { listMistakes } from '@givc/config';
 import { Listeners } from '@givc/events';
 import { GivcError, messageOf } from '@givc/model';
 import { loadCedar, type Cedar } from './cedar.js';
-import { asWritten, formatMistake, mistakesOf } from './mistakes.js';
+import { asWritten, formatMistake, mistakesOf } from './rule-mistakes.js';
 import type { AuthorizationRequest } from './authorization-request.js';
 import { RuleText } from './rule-text.js';
 

@@ -11,7 +11,7 @@ import type { InputEvent } from '../input-event.js';
 type Event = Pick<InputEvent, 'type' | 'code' | 'value'>;
 
 /** Input devices under test, and the means to plug in devices independently of them. */
-export interface InputBench {
+export interface InputDevicesUnderTest {
   readonly devices: InputDevices;
   plug(description: DeviceDescription): { emit(...events: Event[]): void; unplug(): void };
   close(): void;
@@ -21,7 +21,7 @@ const { x, y } = relativeCodes;
 const [keyA, buttonLeft, lid, headphones] = [30, 0x110, 0, 2];
 const key = (code: number, value: number): Event => ({ type: eventTypes.key, code, value });
 const move = (code: number, value: number): Event => ({ type: eventTypes.relative, code, value });
-const turn = (code: number, value: number): Event => ({ type: eventTypes.switch, code, value });
+const flip = (code: number, value: number): Event => ({ type: eventTypes.switch, code, value });
 const end: Event = { type: eventTypes.syn, code: 0, value: 0 };
 
 const described = (name: string, more: Partial<DeviceDescription['capabilities']>): DeviceDescription => ({
@@ -68,30 +68,33 @@ const outcome = (work: () => unknown): string => {
 };
 
 /** The contract of every implementation of `InputDevices`. */
-export function describeInputDevices(title: string, start: () => InputBench | Promise<InputBench>): void {
+export function describeInputDevices(
+  title: string,
+  start: () => InputDevicesUnderTest | Promise<InputDevicesUnderTest>,
+): void {
   describe(title, () => {
-    let bench: InputBench;
+    let underTest: InputDevicesUnderTest;
     let stopping: AbortController;
     let open: InputDevice[];
     let count = 0;
     beforeEach(async () => {
       stopping = new AbortController();
       open = [];
-      bench = await start();
-      await bench.devices.load();
+      underTest = await start();
+      await underTest.devices.load();
     });
     afterEach(() => {
       stopping.abort();
       for (const device of open) device.close();
-      bench.close();
+      underTest.close();
     });
 
     /** Resolves with the device of this name, whenever it is plugged in. */
     const find = (name: string): Promise<InputDevice> =>
       new Promise((resolve, reject) => {
-        bench.devices.watch((path) => {
+        underTest.devices.watch((path) => {
           try {
-            const device = bench.devices.open(path);
+            const device = underTest.devices.open(path);
             open.push(device);
             if (device.description.name === name) resolve(device);
           } catch (error) {
@@ -107,27 +110,27 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
 
     it('finds a device that is already plugged in, with its ids and capabilities', async () => {
       const description = mouse();
-      bench.plug(description);
+      underTest.plug(description);
       expect((await find(description.name)).description).toEqual(description);
     });
 
     it('finds a device that is plugged in later', async () => {
       const description = mouse();
       const found = find(description.name);
-      bench.plug(description);
+      underTest.plug(description);
       expect((await found).description).toEqual(description);
     });
 
     it('knows the axes of a device with their ranges', async () => {
       const axis = { code: absoluteCodes.x, minimum: -32_768, maximum: 32_767, fuzz: 16, flat: 128, resolution: 0 };
       const description = described(uniqueName(), { keys: [0x130], absolute: [axis], properties: [] });
-      bench.plug(description);
+      underTest.plug(description);
       expect((await find(description.name)).description.capabilities).toEqual(description.capabilities);
     });
 
     it('passes on packets in their order, each with the SYN_REPORT at its end', async () => {
       const description = mouse();
-      const plugged = bench.plug(description);
+      const plugged = underTest.plug(description);
       const reading = new Reading(await find(description.name));
       plugged.emit(move(x, 3), move(y, -2), end);
       plugged.emit(key(buttonLeft, 1), end, move(x, 1), end);
@@ -139,16 +142,16 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
 
     it('ends a reader once when the device is unplugged', async () => {
       const description = mouse();
-      const plugged = bench.plug(description);
+      const plugged = underTest.plug(description);
       const reading = new Reading(await find(description.name));
       plugged.unplug();
       await reading.until(() => reading.isUnplugged);
-      expect(outcome(() => bench.devices.open(reading.device.path))).toBe('NOT_FOUND');
+      expect(outcome(() => underTest.devices.open(reading.device.path))).toBe('NOT_FOUND');
     });
 
     it('sends the same events to two readers of one device, and all to a reader that grabs it', async () => {
       const description = mouse();
-      const plugged = bench.plug(description);
+      const plugged = underTest.plug(description);
       const [one, other] = [new Reading(await find(description.name)), new Reading(await find(description.name))];
       plugged.emit(move(x, 1), end);
       await one.until(() => one.packets.length === 1);
@@ -165,7 +168,7 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
 
     it('passes on nothing while a reader is paused, and then the events that have arrived', async () => {
       const description = mouse();
-      const plugged = bench.plug(description);
+      const plugged = underTest.plug(description);
       const device = await find(description.name);
       const [paused, witness] = [new Reading(device), new Reading(await find(description.name))];
       device.pause();
@@ -176,9 +179,9 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
       await paused.until(() => paused.packets.length === 1);
     });
 
-    it('creates a virtual device that sends the given events, is recognized as its own, and disappears when it is destroyed', async () => {
+    it('creates a virtual device that is its own, sends events, and disappears when destroyed', async () => {
       const description = described(uniqueName(), { keys: [keyA], relative: [x] });
-      const virtual = bench.devices.create(description);
+      const virtual = underTest.devices.create(description);
       const reading = new Reading(await find(description.name));
       expect(reading.device.description).toEqual(description);
       expect(reading.device.isOwn).toBe(true);
@@ -194,11 +197,11 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
 
     it('reports which switches of a device are on, and passes on their changes', async () => {
       const description = described(uniqueName(), { switches: [lid, headphones] });
-      const plugged = bench.plug(description);
+      const plugged = underTest.plug(description);
       const reading = new Reading(await find(description.name));
       expect(reading.device.description.capabilities.switches).toEqual([lid, headphones]);
       expect(reading.device.activeSwitches()).toEqual([]);
-      plugged.emit(turn(headphones, 1), end, turn(lid, 1), turn(headphones, 0), end);
+      plugged.emit(flip(headphones, 1), end, flip(lid, 1), flip(headphones, 0), end);
       await reading.until(() => reading.packets.length === 2);
       expect(reading.packets).toEqual(['5/2=1 0/0=0', '5/0=1 5/2=0 0/0=0']);
       expect(reading.device.activeSwitches()).toEqual([lid]);
@@ -206,7 +209,7 @@ export function describeInputDevices(title: string, start: () => InputBench | Pr
 
     it('does not recognize devices of others as its own', async () => {
       const description = mouse();
-      bench.plug(description);
+      underTest.plug(description);
       expect((await find(description.name)).isOwn).toBe(false);
     });
   });

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { listMistakes } from './mistakes.js';
+import { listMistakes } from './list-mistakes.js';
 
 const mistakes = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
