@@ -119,7 +119,7 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
     ]);
   });
 
-  it('warns of a certificate that has ended or not begun', async () => {
+  it('warns of a certificate that has expired or is not valid yet', async () => {
     const day = 24 * hourMs;
     for (const [away, text] of [
       [100 * 365 * day, 'ended on'],

@@ -218,7 +218,7 @@ describe('the files of a running admin', () => {
     await expect(client().queryList()).resolves.toEqual({ List: [] });
   });
 
-  it('show in health that the certificate ends soon', async () => {
+  it('show in health that the certificate expires soon', async () => {
     writeFileSync(path('rules.cedar'), 'permit(principal, action, resource);');
     await logged('the rules of access control reloaded');
     const channel = system.channel(system.admin, { tls: tlsMaterial(authority, { name: 'cli' }) });
@@ -228,7 +228,7 @@ describe('the files of a running admin', () => {
     await writeCertificates(folder, authority, issue({ days: 5, notBefore: new Date(Date.now() - 4.5 * 86_400_000) }));
     await logged('the certificate reloaded');
     expect(await status()).toBe(health.HealthCheckResponse_ServingStatus.NOT_SERVING);
-    expect(system.admin.lines.filter((line) => line.includes('ends soon'))).toHaveLength(1);
+    expect(system.admin.lines.filter((line) => line.includes('expires soon'))).toHaveLength(1);
   });
 
   it('include an audit log of changes and rejections only, with a JSON object on each line', async () => {

@@ -20,7 +20,7 @@ const peers = [...vms, 'admin-vm'] as const;
 const heartbeatMs = 1_500;
 const hoursMs = 26 * 60 * 60 * 1_000;
 
-describe('a certificate that ends while the computer sleeps for hours', () => {
+describe('a certificate that expires while the computer sleeps for hours', () => {
   const authority = testAuthority();
   let system: TestSystem;
   let identities: Map<string, TlsIdentity>;

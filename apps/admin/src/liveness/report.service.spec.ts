@@ -35,7 +35,7 @@ describe('the report service', () => {
     jest.setSystemTime(Date.UTC(2027, 0, 1) + 1);
     opened.stream.send(message);
     await settled();
-    expect(opened.end).toBe('UNAUTHENTICATED: the certificate of the caller ended on 2027-01-01T00:00:00.000Z');
+    expect(opened.end).toBe('UNAUTHENTICATED: the certificate of the caller expired on 2027-01-01T00:00:00.000Z');
     expect(list()).not.toContain('web.service Running');
   });
 

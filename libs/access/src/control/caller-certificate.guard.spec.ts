@@ -99,7 +99,7 @@ describe('the identity of a caller', () => {
     const context = contextOf(certificate('DNS:net-vm, IP Address:10.0.0.1'), '10.0.0.1:5000');
     expect(guard.canActivate(context)).toBe(true);
     jest.setSystemTime(ends + 1);
-    const problem = 'the certificate of the caller ended on 2026-11-25T08:00:00.000Z';
+    const problem = 'the certificate of the caller expired on 2026-11-25T08:00:00.000Z';
     expect(() => guard.canActivate(context)).toThrow(
       expect.objectContaining({ reason: 'UNAUTHENTICATED', message: problem }) as Error,
     );

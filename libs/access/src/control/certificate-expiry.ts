@@ -49,9 +49,12 @@ export class CertificateExpiry implements OnApplicationBootstrap, OnApplicationS
         clock: new Date(now).toISOString(),
         begins: validFrom,
       });
-    else if (leftMs < 0) this.log.error('the certificate of this machine has ended: renew it', { ended: validTo });
+    else if (leftMs < 0) this.log.error('the certificate of this machine has expired: renew it', { expired: validTo });
     else if (untilRenewalMs <= 0)
-      this.log.warn('the certificate of this machine ends soon: renew it', { left: durationOf(leftMs), ends: validTo });
+      this.log.warn('the certificate of this machine expires soon: renew it', {
+        left: durationOf(leftMs),
+        expires: validTo,
+      });
     this.#next?.cancel();
     const waits = [untilValidMs, untilRenewalMs].filter((ms) => ms > 0);
     this.#next = new Alarm(now + Math.min(dayMs, ...waits), again);

@@ -77,7 +77,7 @@ export function peerOfCertificate(certificate: PeerCertificate): Peer {
  * is.
  */
 export const expiryOf = ({ notAfter }: Peer): string | undefined =>
-  notAfter < Date.now() ? `the certificate of the caller ended on ${new Date(notAfter).toISOString()}` : undefined;
+  notAfter < Date.now() ? `the certificate of the caller expired on ${new Date(notAfter).toISOString()}` : undefined;
 
 /**
  * The address of `ADDRESS:PORT`, of an IP address without the zone that it has on this machine; undefined where the
