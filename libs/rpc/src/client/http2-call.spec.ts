@@ -162,7 +162,7 @@ describe('a call over HTTP/2', () => {
     expect(connectionFailureOf(error as never)).toEqual({ state: 'broken' });
   });
 
-  it('goes on when the server takes no more calls, and the next is made on another connection', async () => {
+  it('continues after GOAWAY of the server, and the next call is on another connection', async () => {
     let first!: ServerHttp2Stream;
     const seen: number[] = [];
     peer.answer = (stream) => {

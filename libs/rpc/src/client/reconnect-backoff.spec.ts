@@ -23,7 +23,7 @@ describe('the backoff of a connection', () => {
     expect(Array.from({ length: 7 }, () => afterLastingMs(0))).toEqual([0, 100, 200, 400, 800, 1_000, 1_000]);
   });
 
-  it('is none when the connection has lasted 10 s', () => {
+  it('is zero when the connection has lasted 10 s', () => {
     expect([9_999, 9_999, 10_000, 0, 0].map(afterLastingMs)).toEqual([0, 100, 0, 0, 100]);
   });
 

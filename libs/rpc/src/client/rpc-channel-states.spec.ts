@@ -142,7 +142,7 @@ describe('the connection of a channel', () => {
       expect(dialledAfter()).toBe(100);
     });
 
-    it('is given up and made again when it is not accepted within 2 s, which counts as a failure', () => {
+    it('is abandoned and attempted again when it is not accepted within 2 s, which counts as a failure', () => {
       const first = last();
       expect([dialledAfter(), first.isGivenUp]).toEqual([2_000, true]);
       expect(states).toEqual(['CONNECTING', 'TRANSIENT_FAILURE']);
@@ -174,13 +174,13 @@ describe('the connection of a channel', () => {
     it.each([
       ['it stands', () => last().succeed()],
       ['it is closed', () => channel.close()],
-    ])('is not given up once %s', (_, end) => {
+    ])('is not abandoned once %s', (_, end) => {
       last().accept();
       end();
       expect(dialledAfter()).toBeUndefined();
     });
 
-    it('is not affected by an attempt that was given up', () => {
+    it('is not affected by an attempt that was abandoned', () => {
       const first = last();
       channel.redial();
       first.accept();
@@ -190,7 +190,7 @@ describe('the connection of a channel', () => {
     });
   });
 
-  it('is made again by redial, at once if it is kept connected', () => {
+  it('is established again by redial, at once with keepConnected', () => {
     channel.redial();
     expect(attempts()).toHaveLength(0);
     channel.keepConnected();
@@ -238,7 +238,7 @@ describe('the connection of a channel', () => {
       expect(states).toEqual(['CONNECTING', 'READY']);
     });
 
-    it('is made again without a second connection when it was lost, before or meanwhile', () => {
+    it('is established again without a second connection when it was lost, before or meanwhile', () => {
       last().succeed();
       dialer.replaceCertificate();
       const successor = last();
@@ -269,7 +269,7 @@ describe('the connection of a channel', () => {
     });
   });
 
-  it('is not made again and reports nothing once it is closed', async () => {
+  it('is not established again and reports nothing once it is closed', async () => {
     channel.keepConnected();
     const waiting = call();
     channel.close();

@@ -97,7 +97,7 @@ describe('a stream of a caller', () => {
     },
   );
 
-  it('may bring its request in pieces', async () => {
+  it('may send its request in pieces', async () => {
     let asked: unknown;
     await caller.start({
       [check]: (incoming, got) => {

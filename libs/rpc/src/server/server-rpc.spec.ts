@@ -10,7 +10,7 @@ const rpcOf = (service: Parameters<typeof rpcsOf>[0], name: string) =>
   rpcsOf(service).find((rpc) => rpcName(rpc) === name)!;
 
 describe('the rpcs of a service', () => {
-  it('have their names in the proto file, and say which side streams', () => {
+  it('have their names in the proto file, and show which side streams', () => {
     expect(rpcsOf('grpc.health.v1.Health').map(rpcName)).toEqual(['Check', 'List', 'Watch']);
     expect(rpcOf('grpc.health.v1.Health', 'Watch')).toMatchObject({
       path: '/grpc.health.v1.Health/Watch',

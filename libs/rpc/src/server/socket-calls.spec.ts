@@ -263,14 +263,14 @@ describe('connections that carry one socket each', () => {
     await closed;
   });
 
-  it('are opened sixteen at once, so that the server does not have more handshakes of one address', async () => {
+  it('are opened at most sixteen at a time, because servers limit the handshakes of one address', async () => {
     const dialer = new SocketDialer(client);
     const opened = await Promise.all(Array.from({ length: 100 }, () => dialer.open(endpoint(), never)));
     made.push(...opened.map((one) => one!));
     await until(() => handled.length === 100);
   });
 
-  it('are not opened to a server with another name, or once the dialer has given up', async () => {
+  it('are not opened to a server with another name, or once the signal is aborted', async () => {
     const wrong = { ...endpoint(), name: parseVmName('name', 'chrome-vm') };
     await expect(new SocketDialer(client).open(wrong, never)).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     await expect(new SocketDialer(client).open(endpoint(), AbortSignal.abort())).rejects.toMatchObject({

@@ -162,7 +162,7 @@ describe('gRPC over vsock', () => {
     await once(socket.on('error', () => undefined).resume(), 'close');
   });
 
-  it('goes on with the server that listens there after the first has ended', async () => {
+  it('continues with the server that listens there after the first has ended', async () => {
     const [vsock] = await serve();
     const port = portOf(vsock);
     const channel = dial({ protocol: 'vsock', cid: 2, port });
@@ -185,7 +185,7 @@ describe('gRPC over vsock', () => {
     expect(await problemOf(channel)).toMatchObject({ state: 'not-connected', problem: 'other-name' });
   });
 
-  it('says that nothing listens, and that no machine has the CID', async () => {
+  it('reports that nothing listens, and that no machine has the CID', async () => {
     network.machine(2);
     expect(await problemOf(dial({ protocol: 'vsock', cid: 2, port: 5 }))).toMatchObject({ problem: 'refused' });
     expect(await problemOf(dial({ protocol: 'vsock', cid: 99, port: 5 }))).toMatchObject({
@@ -194,7 +194,7 @@ describe('gRPC over vsock', () => {
     });
   });
 
-  it('says that the program or the kernel has no vsock', async () => {
+  it('reports that the program or the kernel has no vsock', async () => {
     class Without extends Vsock {
       constructor(private readonly error: GivcError) {
         super();
@@ -220,7 +220,7 @@ describe('gRPC over vsock', () => {
     });
   });
 
-  it('gives up what connects after its channel was closed', async () => {
+  it('closes a connection that is established after its channel was closed', async () => {
     const [vsock] = await serve({ tls: undefined });
     let connected!: () => void;
     const started = new Promise<void>((resolve) => (connected = resolve));
