@@ -5,4 +5,4 @@ export { Coalesced } from './coalesced.js';
 export { CoalescingThrottle } from './coalescing-throttle.js';
 export { FairQueue, type QueueSettings } from './fair-queue.js';
 export { SerialQueue } from './serial-queue.js';
-export { Slot, type QueuedCall } from './slot.js';
+export { callerCancelled, Slot, type QueuedCall } from './slot.js';

@@ -114,6 +114,7 @@ export class Slot {
   }
 }
 
-export const callerCancelled = (): GivcError => new GivcError('CANCELLED', 'the caller hung up');
+export const callerCancelled = (cause?: unknown): GivcError =>
+  new GivcError('CANCELLED', 'the caller hung up', { cause });
 
 export const seconds = (ms: number): string => `${ms / 1_000} s`;

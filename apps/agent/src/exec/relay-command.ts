@@ -3,13 +3,11 @@
 
 import { GivcError, invalid } from '@givc/model';
 import type { ProgramGroup } from '@givc/programs';
-import type { Slot } from '@givc/queue';
+import { callerCancelled, type Slot } from '@givc/queue';
 import { signalOf, type BidiStreamingCall, type exec } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 
 export type ExecCall = BidiStreamingCall<exec.CommandRequest, exec.CommandResponse>;
-
-const hungUp = (): GivcError => new GivcError('CANCELLED', 'the caller hung up');
 
 /**
  * The number of bytes that the program may leave unread; a caller that sends more waits, and so do its signals behind
@@ -34,7 +32,7 @@ export function firstFrame(call: ExecCall): Promise<exec.CommandRequest> {
     const limit = new Timeout(firstFrameLimitMs, () =>
       fail(new GivcError('DEADLINE_EXCEEDED', `no Start within ${firstFrameLimitMs / 1_000} s`)),
     );
-    signalOf(call).addEventListener('abort', () => fail(hungUp()));
+    signalOf(call).addEventListener('abort', () => fail(callerCancelled()));
     call.once('end', () => fail(invalid('Command', 'the first message is Start, and there was none')));
     call.once('data', (frame: exec.CommandRequest) => {
       limit.cancel();

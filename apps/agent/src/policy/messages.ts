@@ -2,11 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { setImmediate } from 'node:timers/promises';
-import { GivcError } from '@givc/model';
-import type { Slot } from '@givc/queue';
+import { callerCancelled, type Slot } from '@givc/queue';
 import type { ClientStreamingCall } from '@givc/rpc';
-
-const hungUp = (cause?: unknown): GivcError => new GivcError('CANCELLED', 'the caller hung up', { cause });
 
 /**
  * The messages of a caller; each is read on request, so that a slow reader slows the caller down. The iteration ends
@@ -26,7 +23,7 @@ export async function* messagesOf<Message>(
     }
     // When a caller resets its stream, Node (20) ends its messages before it reports the reset: messages.spec.ts.
     await setImmediate();
-    if (call.cancelled) throw hungUp();
+    if (call.cancelled) throw callerCancelled();
     return;
   }
 }
@@ -39,7 +36,7 @@ async function within<Value>(work: Promise<Value>, slot: Pick<Slot, 'signal' | '
     else slot.signal.addEventListener('abort', lose, { once: true });
   });
   try {
-    return await Promise.race([work.catch((error: unknown) => Promise.reject(hungUp(error))), lost]);
+    return await Promise.race([work.catch((error: unknown) => Promise.reject(callerCancelled(error))), lost]);
   } finally {
     slot.signal.removeEventListener('abort', lose);
   }
