@@ -36,7 +36,7 @@ export class Authentication {
     }
     const answer = line.toString('latin1', 0, end).trimEnd();
     if (!/^OK( |$)/.test(answer))
-      throw new GivcError('PERMISSION_DENIED', `the bus answers ${quoted(answer)} to our user number`);
+      throw new GivcError('PERMISSION_DENIED', `the bus rejects the user of this process: ${quoted(answer)}`);
     if (end < line.length - 1) throw new GivcError('INVALID_ARGUMENT', 'the bus sends more before we begin');
     return true;
   }

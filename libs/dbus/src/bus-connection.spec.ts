@@ -91,7 +91,7 @@ describe('a connection to a bus', () => {
   it.each([
     ['is of no type', signal('b?', [0, 0, 0, 0]), 'expected a type at 1'],
     ['ends within a value', signal('s', [9, 0, 0, 0, 0x61, 0]), 'it ends within a value'],
-    ['has an array of nothing', signal('a()', [8, 0, 0, 0, 0, 0, 0, 0]), 'a struct has no members'],
+    ['has an array of nothing', signal('a()', [8, 0, 0, 0, 0, 0, 0, 0]), 'empty struct or dictionary entry'],
     ['announces 4 GiB', Buffer.from('6c040001ffffffff0100000000000000', 'hex'), 'which is more than 134217728'],
     ['is none', Buffer.from('HTTP/1.1 400 Bad'), 'its byte order is unknown'],
   ])('ends with the reason when a message %s', async (_, bytes, problem) => {
@@ -126,7 +126,7 @@ describe('a connection to a bus', () => {
     end.push(() => rejecting.close());
     await expect(BusConnection.open(rejecting.path, () => undefined)).rejects.toMatchObject({
       reason: 'UNAVAILABLE',
-      message: expect.stringContaining('the bus answers "REJECTED EXTERNAL" to our user number'),
+      message: expect.stringContaining('the bus rejects the user of this process: "REJECTED EXTERNAL"'),
     });
   });
 });

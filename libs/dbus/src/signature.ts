@@ -45,7 +45,7 @@ class SignatureReader {
     this.#at++;
     const entry = this.#members('{', arrays, structs + 1);
     if (entry.children.length !== 2 || !basic.includes(entry.children[0]!.code))
-      throw malformed('a dictionary entry is a basic type and another one');
+      throw malformed('expected a basic type and one other type in a dictionary entry');
     return entry;
   }
 
@@ -53,7 +53,7 @@ class SignatureReader {
     const children: Type[] = [];
     while (this.text[this.#at] !== closing[code]) children.push(this.type(arrays, structs));
     this.#at++;
-    if (children.length === 0) throw malformed('a struct has no members');
+    if (children.length === 0) throw malformed('empty struct or dictionary entry');
     return { code, children };
   }
 }

@@ -125,6 +125,6 @@ export class EventProducer {
   }
 
   #warnOnce(problem: string): void {
-    if (this.#logged.isNew(problem)) this.log.warn('event proxy', { error: problem });
+    if (this.#logged.isNew(problem)) this.log.warn('event proxy: an input device cannot be used', { error: problem });
   }
 }

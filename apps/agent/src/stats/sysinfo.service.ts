@@ -42,9 +42,9 @@ export class SysinfoService {
       const { stdout, status } = await runProgram(program, args, { timeoutMs, environment: { LC_ALL: 'C' } });
       // bootctl(1) prints secure boot and then fails when its own boot loader is missing.
       if (status === 0 || program === 'bootctl') return stdout.toString();
-      this.log.debug('sysinfo', { program, status });
+      this.log.debug('a program of sysinfo has failed', { program, status });
     } catch (error) {
-      this.log.debug('sysinfo', { program, error: messageOf(error) });
+      this.log.debug('a program of sysinfo has failed', { program, error: messageOf(error) });
     }
     return undefined;
   }
