@@ -37,11 +37,11 @@ describe('a connected peer whose certificate expires because the clock is set', 
     const other = system.client('gui-vm');
     await Promise.all([client.queryList(), other.queryList()]);
     setClock();
-    const refused = { reason: 'UNAUTHENTICATED', message: expect.stringContaining('the caller ended on') };
+    const refused = { reason: 'UNAUTHENTICATED', message: expect.stringContaining('the caller expired on') };
     await expect(client.queryList()).rejects.toMatchObject(refused);
     expect(await system.admin.record.next('UNAUTHENTICATED')).toMatchObject({
       ...{ peer: 'evil-vm', rpc: '/admin.AdminService/QueryList' },
-      reason: expect.stringContaining('the caller ended on'),
+      reason: expect.stringContaining('the caller expired on'),
     });
     expect(await other.queryList()).toEqual({ List: [] });
   });
