@@ -212,7 +212,8 @@ describe('the command help', () => {
 
   it('suggests the likeliest command for a mistyped one', async () => {
     expect(await new RunningCli(['help', 'strat']).ended).toEqual({
-      ...{ status: 2, out: '' },
+      status: 2,
+      out: '',
       err: 'givc-cli: unknown command "strat" (Did you mean start?); see "givc-cli --help"\n',
     });
   });

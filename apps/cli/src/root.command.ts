@@ -44,12 +44,12 @@ export class GivcCommand extends CommandGroup {
     return value;
   }
 
-  @Option({ flags: '--cert <file>', description: 'our certificate, PEM (env: GIVC_HOST_CERT)' })
+  @Option({ flags: '--cert <file>', description: 'certificate of this machine, PEM (env: GIVC_HOST_CERT)' })
   cert(value: string): string {
     return value;
   }
 
-  @Option({ flags: '--key <file>', description: 'our private key, PEM (env: GIVC_HOST_KEY)' })
+  @Option({ flags: '--key <file>', description: 'private key of this machine, PEM (env: GIVC_HOST_KEY)' })
   key(value: string): string {
     return value;
   }

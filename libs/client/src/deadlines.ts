@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /**
- * Timeouts of responses in milliseconds, unless `CallOptions.deadlineMs` is set. Each is longer than the admin's own
- * timeout for the same work, so that the caller gets the admin's error, which is more specific.
+ * The default deadlines of calls, in milliseconds. Each is longer than the admin's own timeout for the same work, so
+ * that the caller gets the admin's error, which is more specific.
  */
 export const deadlines = {
   /** The admin answers from its registry, or after a short call to an agent. */

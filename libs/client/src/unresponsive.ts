@@ -6,7 +6,7 @@ import type { admin } from '@givc/rpc';
 
 /** The part of a client that is used to find out whether the admin answers. */
 export interface AskedAdmin {
-  /** Like `AdminClient.queryList`. */
+  /** Requests the registry; only success or failure matters. */
   queryList(request: admin.Empty, options: { readonly deadlineMs: number }): Promise<unknown>;
 }
 

@@ -6,7 +6,12 @@ import type { admin } from '@givc/rpc';
 import { watchRegistry, type WatchedAdmin, type WatchEvent } from './watch.js';
 
 const item = (Name: string, VmStatus = 'Running'): admin.QueryListItem => ({
-  ...{ Name, VmStatus, Description: '', TrustLevel: 'Warning', VmType: 'SysVM', ServiceType: 'Svc' },
+  Name,
+  VmStatus,
+  Description: '',
+  TrustLevel: 'Warning',
+  VmType: 'SysVM',
+  ServiceType: 'Svc',
 });
 const initial = (...List: admin.QueryListItem[]): admin.WatchItem => ({
   Status: { $case: 'Initial', value: { List } },

@@ -30,7 +30,7 @@ export interface WatchOptions {
 
 /** The part of a client that a watch needs. */
 export interface WatchedAdmin extends AskedAdmin {
-  /** Like `AdminClient.watchOnce`; aborting the signal ends the call. */
+  /** One call of Watch, as by `AdminClient.watchOnce`; aborting the signal ends the call. */
   watchOnce(request: admin.Empty, options: { readonly signal: AbortSignal }): AsyncIterable<admin.WatchItem>;
   /** Ends the connection. */
   close(): void;

@@ -112,7 +112,8 @@ describe('a connection to an agent', () => {
     const settings = { deadlineMs: 200, enabledBy: 'capabilities.stats' };
     const call = connection.call(stats.StatsServiceService.getStats, {}, settings);
     await expect(call).rejects.toMatchObject({
-      ...{ reason, message: `${vm}${text}${detail}` },
+      reason,
+      message: `${vm}${text}${detail}`,
       cause: { message: text, cause },
     });
   });

@@ -84,8 +84,12 @@ export class FakeAgents {
       },
       answers,
       redial: () => void this.redialled.push(vm),
-      ...{ unitStatus: ask('unitStatus'), startUnit: ask('startUnit'), stopUnit: ask('stopUnit') },
-      ...{ freezeUnit: ask('freezeUnit'), thawUnit: ask('thawUnit'), startApplication: ask('startApplication') },
+      unitStatus: ask('unitStatus'),
+      startUnit: ask('startUnit'),
+      stopUnit: ask('stopUnit'),
+      freezeUnit: ask('freezeUnit'),
+      thawUnit: ask('thawUnit'),
+      startApplication: ask('startApplication'),
     } as unknown as AgentConnection;
     this.#connections.set(vm, connection);
     return connection;

@@ -38,7 +38,9 @@ describe('a request to a security key', () => {
     expect(await ask()).toBe(answer);
     expect(agents.calls).toEqual([
       {
-        ...{ vm: 'gui-vm', path: '/ctap.Ctap/Ctap', request },
+        vm: 'gui-vm',
+        path: '/ctap.Ctap/Ctap',
+        request,
         settings: { deadlineMs: 290_000, signal: expect.any(AbortSignal), enabledBy: 'capabilities.ctap.enable' },
       },
     ]);

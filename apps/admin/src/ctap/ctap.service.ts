@@ -15,7 +15,9 @@ const enabledBy = 'capabilities.ctap.enable';
 /** The limits are applied here, because the agent counts every call as one of the admin. */
 const limits = {
   name: 'the security key',
-  ...{ slots: 1, ofCaller: 8, waiting: 32 },
+  slots: 1,
+  ofCaller: 8,
+  waiting: 32,
   waitMs: touchMs,
   deadlineMs: touchMs + 5_000,
   contestedMs: 100_000,

@@ -10,7 +10,9 @@ const rejected = (message: string) => expect.objectContaining({ reason: 'INVALID
 describe('a request to start an application', () => {
   it('is parsed into the application, the VM and the arguments', () => {
     expect(start({ Args: ['--new', 'https://example.org'] })).toEqual({
-      ...{ application: 'clock', vm: 'net-vm', args: ['--new', 'https://example.org'] },
+      application: 'clock',
+      vm: 'net-vm',
+      args: ['--new', 'https://example.org'],
     });
   });
 

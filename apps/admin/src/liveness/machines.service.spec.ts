@@ -46,16 +46,31 @@ describe('the machines', () => {
     });
     expect(machines.list()).toEqual([
       {
-        ...{ name: 'host', vm_type: 'Host', vm_status: '', agent_state: 'polled', last_seen_ms: undefined },
+        name: 'host',
+        vm_type: 'Host',
+        vm_status: '',
+        agent_state: 'polled',
+        last_seen_ms: undefined,
         ...{ ...where('host'), agent_version: '', protocol_version: 0 },
       },
       {
-        ...{ name: 'net-vm', vm_type: 'SysVM', vm_status: 'Running', agent_state: 'reporting', last_seen_ms: 250 },
+        name: 'net-vm',
+        vm_type: 'SysVM',
+        vm_status: 'Running',
+        agent_state: 'reporting',
+        last_seen_ms: 250,
         ...{ ...where('net-vm'), agent_version: '0.1.0', protocol_version: 1 },
       },
       {
-        ...{ name: 'gui-vm', vm_type: 'SysVM', vm_status: 'PoweredOff', agent_state: 'none', last_seen_ms: undefined },
-        ...{ address: '', transport: undefined, agent_version: '', protocol_version: 0 },
+        name: 'gui-vm',
+        vm_type: 'SysVM',
+        vm_status: 'PoweredOff',
+        agent_state: 'none',
+        last_seen_ms: undefined,
+        address: '',
+        transport: undefined,
+        agent_version: '',
+        protocol_version: 0,
       },
     ]);
   });

@@ -61,8 +61,12 @@ export const heartbeat: Request = { $case: 'heartbeat', value: {} };
 export const snapshot = (fields: Partial<report.Snapshot> = {}): Request => ({
   $case: 'snapshot',
   value: {
-    ...{ agent: undefined, entries: [], heartbeat_interval_ms: 3_000, boot_id: '' },
-    ...{ protocol_version: 1, agent_version: '0.1.0' },
+    agent: undefined,
+    entries: [],
+    heartbeat_interval_ms: 3_000,
+    boot_id: '',
+    protocol_version: 1,
+    agent_version: '0.1.0',
     ...fields,
   },
 });

@@ -27,7 +27,11 @@ export const agentOf = (vm = 'net-vm', fields: Partial<admin.RegistryRequest> = 
 };
 /** The registration of a running unit of net-vm. */
 export const unitOf = (Name: string, fields: Partial<admin.RegistryRequest> = {}): admin.RegistryRequest => ({
-  ...{ Name, Parent: agentUnit, Type: 9, Transport: undefined, State: runningStatus(unitNamed(Name)) },
+  Name,
+  Parent: agentUnit,
+  Type: 9,
+  Transport: undefined,
+  State: runningStatus(unitNamed(Name)),
   ...fields,
 });
 export const entryOf = (registration: admin.RegistryRequest): report.Entry => ({

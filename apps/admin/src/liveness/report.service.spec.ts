@@ -49,7 +49,8 @@ describe('the report service', () => {
       'b.service Running',
     ]);
     expect(store.get(netVm, unitNamed(agentUnit))).toMatchObject({
-      ...{ presence: { state: 'reporting' }, bootId: 'boot' },
+      presence: { state: 'reporting' },
+      bootId: 'boot',
     });
     const { stream } = openWith(['b.service']);
     stream.send(entry(unitOf('c.service')));
@@ -147,7 +148,10 @@ describe('the report service', () => {
     expect(record).toEqual([
       {
         time: expect.any(String),
-        ...{ peer: 'net-vm', address: '127.0.0.1', rpc: '/report.Reports/Report', answer: 'OK' },
+        peer: 'net-vm',
+        address: '127.0.0.1',
+        rpc: '/report.Reports/Report',
+        answer: 'OK',
         request: { Name: agentUnit, Parent: '', Type: 8, Address: '127.0.0.1', Port: '9000' },
       },
     ]);

@@ -19,7 +19,9 @@ const statusMax = 256;
 /** The limits are applied here, because an agent counts every call as one of the admin. */
 const limits = {
   name: 'notifications',
-  ...{ slots: 8, ofCaller: 2, waiting: 16 },
+  slots: 8,
+  ofCaller: 2,
+  waiting: 16,
   waitMs: deadlineMs,
   fix: 'try again later',
 };

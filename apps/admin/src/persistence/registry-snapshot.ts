@@ -72,8 +72,16 @@ const file = z.strictObject({ version: z.literal(version), hostName: absent(vm),
 export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string {
   const rows = entries.map(
     ({ unit, type, status, vm, machine, agent, endpoint, certifiedAt, bootId, stopRequested }) => ({
-      ...{ unit, type: unitTypeNumber(type.vm, type.service), status, vm, machine, agent },
-      ...{ endpoint: endpoint && transportOf(endpoint), certifiedAt, bootId, stopRequested },
+      unit,
+      type: unitTypeNumber(type.vm, type.service),
+      status,
+      vm,
+      machine,
+      agent,
+      endpoint: endpoint && transportOf(endpoint),
+      certifiedAt,
+      bootId,
+      stopRequested,
     }),
   );
   return `${JSON.stringify({ version, hostName, entries: rows })}\n`;

@@ -46,7 +46,8 @@ describe('a repository of policies', () => {
     ) => {
       const verb = args.find((arg) => /^(init|fetch|rev-parse|ls-tree|cat-file)$/.test(arg))!;
       runs.push({
-        ...{ verb, maxBuffer: options.maxBuffer },
+        verb,
+        maxBuffer: options.maxBuffer,
         protocol: options.env['GIT_ALLOW_PROTOCOL']!,
       });
       const end = (error: Error | null) => done(error, Buffer.from(printed[verb] ?? ''), Buffer.alloc(0));

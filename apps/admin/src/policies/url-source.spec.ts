@@ -50,7 +50,11 @@ describe('a policy of a web server', () => {
     return new UrlSource(name, { url, head, poll_interval_secs: 0 }, store).update(new AbortController().signal);
   };
   const origin = (fields: Partial<Origin> = {}): Origin => ({
-    ...{ url: url.href, sha256: 'hash', etag: undefined, lastModified: undefined, head: undefined },
+    url: url.href,
+    sha256: 'hash',
+    etag: undefined,
+    lastModified: undefined,
+    head: undefined,
     ...fields,
   });
 

@@ -7,7 +7,10 @@ import { agentEntry, agentRegistration, newRegistry, vmNamed } from '../registry
 
 const vm = vmNamed('net-vm');
 const peer: Peer = {
-  ...{ name: vm, serial: '1', notBefore: 1_000, notAfter: Infinity },
+  name: vm,
+  serial: '1',
+  notBefore: 1_000,
+  notAfter: Infinity,
   hasAddress: (ip) => ip === '10.0.0.1',
   hasName: (host) => host === 'net-vm',
 };

@@ -11,7 +11,10 @@ import type { Registration } from './registration.js';
 const appVm = vmEntry('app-vm');
 
 const peerOf = (name: string, fields: Partial<Peer> = {}): Peer => ({
-  ...{ name: vmNamed(name), serial: '1', notBefore: 1_000, notAfter: Infinity },
+  name: vmNamed(name),
+  serial: '1',
+  notBefore: 1_000,
+  notAfter: Infinity,
   hasAddress: (ip) => ip === '10.0.0.1',
   hasName: (host) => host === name,
   ...fields,
@@ -26,14 +29,22 @@ function agentOf(name: string, fields: Partial<Extract<Registration, { kind: 'ag
 function unitOf(name: string, machine: string, fields: Partial<Extract<Registration, { kind: 'unit' }>> = {}) {
   const [unit, agent] = [unitNamed(name), agentUnit(vmNamed(machine))];
   const registration: Registration = {
-    ...{ kind: 'unit', unit, agent, type: { vm: 'SysVM', service: 'Svc' }, status: appVm.status },
+    kind: 'unit',
+    unit,
+    agent,
+    type: { vm: 'SysVM', service: 'Svc' },
+    status: appVm.status,
     ...fields,
   };
   return registration;
 }
 const vmOf = (machine: string): Registration => ({
-  ...{ kind: 'vm', unit: appVm.unit, vm: appVm.vm, agent: agentUnit(vmNamed(machine)) },
-  ...{ type: appVm.type, status: appVm.status },
+  kind: 'vm',
+  unit: appVm.unit,
+  vm: appVm.vm,
+  agent: agentUnit(vmNamed(machine)),
+  type: appVm.type,
+  status: appVm.status,
 });
 
 interface Case {

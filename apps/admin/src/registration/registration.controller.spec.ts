@@ -25,7 +25,10 @@ describe('the audit lines about units that one caller registers', () => {
 
   const register = (vm: string, unit: string, ActiveState = 'active') => {
     const request: admin.RegistryRequest = {
-      ...{ Name: unit, Parent: `givc-${vm}.service`, Type: 10, Transport: undefined },
+      Name: unit,
+      Parent: `givc-${vm}.service`,
+      Type: 10,
+      Transport: undefined,
       State: runningStatus(unitNamed(unit), { ActiveState }),
     };
     const address = vm === 'net-vm' ? '10.0.0.6' : '10.0.0.7';
@@ -39,7 +42,10 @@ describe('the audit lines about units that one caller registers', () => {
     jest.advanceTimersByTime(10_000);
     expect(record.map(({ address, request }) => ({ address, ...request }))).toEqual([
       {
-        ...{ address: '10.0.0.6', Name: 'a@499.service', Parent: 'givc-net-vm.service', Type: 10 },
+        address: '10.0.0.6',
+        Name: 'a@499.service',
+        Parent: 'givc-net-vm.service',
+        Type: 10,
         coalesced: 400,
       },
     ]);

@@ -19,7 +19,10 @@ const [netVm, host] = [vmNamed('net-vm'), vmNamed('host')];
 const web = unitNamed('web.service');
 
 const peerOf = (name: VmName, notBefore = 1_000): Peer => ({
-  ...{ name, serial: '1', notBefore, notAfter: Infinity },
+  name,
+  serial: '1',
+  notBefore,
+  notAfter: Infinity,
   hasAddress: () => true,
   hasName: () => true,
 });
@@ -83,8 +86,12 @@ describe('the registration', () => {
     it('registers an agent with the age of its certificate and the boot of its machine', () => {
       register(agentRegistration(netVm, { bootId: 'b' }), false, peerOf(netVm, 7));
       expect(agentOf(netVm)).toMatchObject({
-        ...{ vm: 'net-vm', machine: 'net-vm', agent: 'givc-net-vm.service', endpoint: endpointOf(netVm) },
-        ...{ certifiedAt: 7, bootId: 'b' },
+        vm: 'net-vm',
+        machine: 'net-vm',
+        agent: 'givc-net-vm.service',
+        endpoint: endpointOf(netVm),
+        certifiedAt: 7,
+        bootId: 'b',
       });
       expect(lines).toEqual(['info: registered unit=givc-net-vm.service vm=net-vm type=Mgr']);
     });

@@ -69,7 +69,14 @@ export class RegistrationService {
   #registerAgent(registration: AgentRegistration, registrant: Registrant, mayWait: boolean): boolean {
     const { unit, type, status, vm, endpoint, bootId } = registration;
     const agent: RegisteredAgent = {
-      ...{ unit, type, status, vm, machine: vm, agent: unit, endpoint, bootId },
+      unit,
+      type,
+      status,
+      vm,
+      machine: vm,
+      agent: unit,
+      endpoint,
+      bootId,
       certifiedAt: registrant.peer?.notBefore,
       revision: this.store.nextRevision(),
     };

@@ -8,7 +8,11 @@ import { parseRegistration } from './registration.js';
 
 const transport = { Protocol: 'tcp', Address: '10.0.0.1', Port: '9000', Name: 'net-vm' };
 const request = (fields: Partial<admin.RegistryRequest>): admin.RegistryRequest => ({
-  ...{ Name: 'web.service', Parent: 'givc-net-vm.service', Type: 9, Transport: undefined, State: undefined },
+  Name: 'web.service',
+  Parent: 'givc-net-vm.service',
+  Type: 9,
+  Transport: undefined,
+  State: undefined,
   ...fields,
 });
 
@@ -16,7 +20,10 @@ describe('a registration', () => {
   it('is parsed for an agent, with its machine and its endpoint', () => {
     const Name = 'givc-net-vm.service';
     expect(parseRegistration(request({ Name, Parent: '', Type: 8, Transport: transport }))).toEqual({
-      ...{ kind: 'agent', unit: Name, vm: 'net-vm', type: { vm: 'SysVM', service: 'Mgr' } },
+      kind: 'agent',
+      unit: Name,
+      vm: 'net-vm',
+      type: { vm: 'SysVM', service: 'Mgr' },
       status: stoppedStatus(unitNamed(Name)),
       endpoint: { name: 'net-vm', address: { protocol: 'tcp', host: '10.0.0.1', port: 9_000 } },
     });
@@ -25,7 +32,11 @@ describe('a registration', () => {
   it('is parsed for a VM, below the agent of the machine that runs it', () => {
     const Name = 'microvm@net-vm.service';
     expect(parseRegistration(request({ Name, Parent: 'givc-host.service', Type: 7 }))).toEqual({
-      ...{ kind: 'vm', unit: Name, vm: 'net-vm', agent: 'givc-host.service', type: { vm: 'SysVM', service: 'VM' } },
+      kind: 'vm',
+      unit: Name,
+      vm: 'net-vm',
+      agent: 'givc-host.service',
+      type: { vm: 'SysVM', service: 'VM' },
       status: stoppedStatus(unitNamed(Name)),
     });
   });
@@ -33,7 +44,10 @@ describe('a registration', () => {
   it('is parsed for any other unit, below the agent of its machine', () => {
     const State = runningStatus(unitNamed('web.service'), { Path: '/lib/systemd/system/web.service' });
     expect(parseRegistration(request({ State }))).toEqual({
-      ...{ kind: 'unit', unit: 'web.service', agent: 'givc-net-vm.service', type: { vm: 'SysVM', service: 'Svc' } },
+      kind: 'unit',
+      unit: 'web.service',
+      agent: 'givc-net-vm.service',
+      type: { vm: 'SysVM', service: 'Svc' },
       status: State,
     });
   });
@@ -41,8 +55,11 @@ describe('a registration', () => {
   it('contains the name of the unit, whatever its state contains, and printable texts of limited length', () => {
     const State = {
       ...runningStatus(unitNamed('other.service')),
-      ...{ Description: `a\n\u001b${'d'.repeat(513)}`, Path: 'p'.repeat(1_025) },
-      ...{ LoadState: 'not-found', SubState: '', ActiveState: 'some-new_state2' },
+      Description: `a\n\u001b${'d'.repeat(513)}`,
+      Path: 'p'.repeat(1_025),
+      LoadState: 'not-found',
+      SubState: '',
+      ActiveState: 'some-new_state2',
     };
     expect(parseRegistration(request({ State })).status).toEqual({
       ...{ ...State, Name: 'web.service', Description: `a��${'d'.repeat(509)}`, Path: 'p'.repeat(1_024) },

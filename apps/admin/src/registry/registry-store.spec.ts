@@ -212,8 +212,14 @@ describe('an item of the registry', () => {
     ['a unit that is frozen', { ...web, status: { ...web.status, FreezerState: 'frozen' } }, 'Paused', 'Svc'],
   ])('has the state of %s', (_, entry, VmStatus, ServiceType) => {
     expect(itemOf(entry)).toEqual({
-      ...{ Name: entry.unit, Description: entry.unit, VmStatus, TrustLevel: 'Warning' },
-      ...{ VmType: 'SysVM', ServiceType, VmName: 'net-vm', AgentName: 'givc-net-vm.service' },
+      Name: entry.unit,
+      Description: entry.unit,
+      VmStatus,
+      TrustLevel: 'Warning',
+      VmType: 'SysVM',
+      ServiceType,
+      VmName: 'net-vm',
+      AgentName: 'givc-net-vm.service',
     });
   });
 

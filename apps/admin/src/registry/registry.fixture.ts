@@ -63,9 +63,16 @@ export function agentEntry(name: string, fields: Partial<AgentEntry> = {}, kind:
   const vm = vmNamed(name);
   const unit = agentUnit(vm);
   return {
-    ...{ unit, type: { vm: kind, service: 'Mgr' }, status: runningStatus(unit) },
-    ...{ vm, machine: vm, agent: unit, endpoint: endpointOf(vm), presence: polled() },
-    ...{ certifiedAt: undefined, bootId: undefined },
+    unit,
+    type: { vm: kind, service: 'Mgr' },
+    status: runningStatus(unit),
+    vm,
+    machine: vm,
+    agent: unit,
+    endpoint: endpointOf(vm),
+    presence: polled(),
+    certifiedAt: undefined,
+    bootId: undefined,
     ...fields,
   };
 }
@@ -79,8 +86,12 @@ export function unitEntry(
 ): UnitEntry {
   const [vm, unit] = [vmNamed(machine), unitNamed(name)];
   return {
-    ...{ unit, type: { vm: 'SysVM', service }, status: runningStatus(unit) },
-    ...{ vm, machine: vm, agent: agentUnit(vm) },
+    unit,
+    type: { vm: 'SysVM', service },
+    status: runningStatus(unit),
+    vm,
+    machine: vm,
+    agent: agentUnit(vm),
     ...fields,
   };
 }
@@ -90,8 +101,12 @@ export function vmEntry(name: string, fields: Partial<UnitEntry> = {}, kind: VmT
   const [vm, host] = [vmNamed(name), vmNamed('host')];
   const unit = vmUnit(vm);
   return {
-    ...{ unit, type: { vm: kind, service: 'VM' }, status: stoppedStatus(unit) },
-    ...{ vm, machine: host, agent: agentUnit(host) },
+    unit,
+    type: { vm: kind, service: 'VM' },
+    status: stoppedStatus(unit),
+    vm,
+    machine: host,
+    agent: agentUnit(host),
     ...fields,
   };
 }

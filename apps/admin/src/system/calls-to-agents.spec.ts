@@ -52,7 +52,9 @@ describe('a call that is passed on to an agent', () => {
     expect(await users.notify({ vm: netVm, notification }, never)).toEqual(answer);
     expect(agents.calls).toEqual([
       {
-        ...{ vm: 'net-vm', path: '/notify.UserNotificationService/NotifyUser', request: notification },
+        vm: 'net-vm',
+        path: '/notify.UserNotificationService/NotifyUser',
+        request: notification,
         settings: { deadlineMs: 5_000, enabledBy: 'capabilities.notifier.enable' },
       },
     ]);

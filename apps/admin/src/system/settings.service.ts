@@ -23,7 +23,9 @@ const deadlineMs = 35_000;
 /** A change takes as long as the slowest agent, which may be the caller's own. */
 const limits = {
   name: 'settings',
-  ...{ slots: 8, ofCaller: 2, waiting: 16 },
+  slots: 8,
+  ofCaller: 2,
+  waiting: 16,
   waitMs: 60_000,
   fix: 'wait until the earlier changes are done',
 };

@@ -45,7 +45,9 @@ describe('the generations', () => {
     const bootspec = { 'org.nixos.specialisation.v1': many };
     const [generation] = parseGenerations(JSON.stringify([{ ...printed, ...texts, bootspec }]));
     expect(generation).toMatchObject({
-      ...{ NixosVersion: '�'.repeat(256), KernelVersion: '�'.repeat(256), ConfigurationRevision: '�'.repeat(256) },
+      NixosVersion: '�'.repeat(256),
+      KernelVersion: '�'.repeat(256),
+      ConfigurationRevision: '�'.repeat(256),
       StorePath: '�'.repeat(1_024),
     });
     expect(generation!.Specialisations).toHaveLength(64);

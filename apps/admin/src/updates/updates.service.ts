@@ -24,7 +24,9 @@ const listDeadlineMs = 120_000;
 const unreadMs = 60_000;
 const limits = {
   name: 'updates',
-  ...{ slots: 1, ofCaller: 1, waiting: 4 },
+  slots: 1,
+  ofCaller: 1,
+  waiting: 4,
   waitMs: 60_000,
   /** Far more than a download over a slow line takes. */
   deadlineMs: 6 * 3_600_000,

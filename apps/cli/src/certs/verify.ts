@@ -64,7 +64,11 @@ export const parseExpected = (name: string | undefined, ips: readonly string[] =
 export async function verifyFolder(folder: string, checkChain: CheckChain, expected: Expected): Promise<VerifyResult> {
   const { certificate, authorities: trusted, findings } = await inspectFolder(folder, checkChain, expected);
   const authorities = trusted.map(({ subject, fingerprint, notBefore, notAfter, isIssuer }) => ({
-    ...{ subject, fingerprint, notBefore, notAfter, isIssuer },
+    subject,
+    fingerprint,
+    notBefore,
+    notAfter,
+    isIssuer,
   }));
   const change = changeOf(trusted);
   const problems = findings.filter(({ severity }) => severity === 'problem').length;

@@ -3,7 +3,7 @@
 
 import { Help, Option, SubCommand } from 'nest-commander';
 import { checkRules } from '@givc/access';
-import { GivcError } from '@givc/model';
+import { GivcError, quoted } from '@givc/model';
 import { cedarSchemas } from '@givc/rpc';
 import { readRules, RulesCommand } from '../policy/rules-command.js';
 import { plain } from '../output/plain-text.js';
@@ -39,7 +39,7 @@ export class PolicyCheckCommand extends RulesCommand {
   })
   for(value: string): Daemon {
     if (value !== 'admin' && value !== 'agent')
-      this.command.error(`--for: invalid daemon ${JSON.stringify(value)}: expected admin or agent`);
+      this.command.error(`--for: invalid daemon ${quoted(value)}: expected admin or agent`);
     return value;
   }
 

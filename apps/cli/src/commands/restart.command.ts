@@ -72,12 +72,12 @@ export class RestartAppCommand extends RestartCommandBase {
     const selector = this.parse(() => parseInstanceSelector('instance', name));
     const instance = findInstance(selector, vm, (await this.withAdmin((admin) => admin.queryList())).List);
     const { unit, application, vm: VmName } = instance;
-    const place = formatInstance(instance);
-    const { registryId: started } = await this.restart(place, {
+    const label = formatInstance(instance);
+    const { registryId: started } = await this.restart(label, {
       stop: (admin) => admin.stopApplication({ AppName: unit, VmName, Args: [] }),
       start: (admin) => admin.startApplication({ AppName: application, VmName, Args }),
     });
-    this.output.sentence(`Restarted ${place}${started && started !== unit ? ` as ${started}` : ''}.`);
+    this.output.sentence(`Restarted ${label}${started && started !== unit ? ` as ${started}` : ''}.`);
   }
 
   @Help('after')

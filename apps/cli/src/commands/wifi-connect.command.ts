@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Help, Option, SubCommand } from 'nest-commander';
+import { quoted } from '@givc/model';
 import { wifimanager } from '@givc/rpc';
 import { readSecret } from '../input/secret.js';
 import { WifiCommand, type WifiOptions } from '../wifi/wifi-command.js';
@@ -102,7 +103,7 @@ export class WifiConnectCommand extends WifiCommand {
     const Password = await readSecret({
       fromStdin: passwordStdin,
       file: passwordFile,
-      prompt: `Password of ${JSON.stringify(SSID)} (empty: none, or the saved one): `,
+      prompt: `Password of ${quoted(SSID)} (empty: none, or the saved one): `,
     });
     const Settings = Object.keys(settings).length > 0 ? JSON.stringify(settings) : '';
     const asked = this.withRadio({ vm }, (agent) =>

@@ -19,7 +19,7 @@ export interface GlobalOptions {
 /**
  * The endpoint of the admin and the files of the client's certificate; without them the connection is in plain text.
  */
-export interface Connection {
+export interface ConnectionSettings {
   readonly endpoint: Endpoint;
   readonly tlsFiles: TlsFiles | undefined;
 }
@@ -65,7 +65,7 @@ function requireFile(what: string, variable: string, { source, value }: Setting)
  * variable counts as unset. `--addr` may also be the path of a unix socket. Throws INVALID_ARGUMENT that names the flag
  * or variable.
  */
-export function parseConnection(options: GlobalOptions, environment: Environment): Connection {
+export function parseConnection(options: GlobalOptions, environment: Environment): ConnectionSettings {
   const setting = (flag: Exclude<keyof GlobalOptions, 'notls'>, variable: string): Setting => {
     const given = options[flag];
     if (given === undefined && environment[variable]) return { source: variable, value: environment[variable] };

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { JsonValue } from '@bufbuild/protobuf';
-import { invalid, messageOf, closestNames } from '@givc/model';
+import { invalid, messageOf, closestNames, quoted } from '@givc/model';
 import { protoFiles, rpcName, services, type Rpc } from '@givc/rpc';
 
 type AnyRpc = Rpc<unknown, unknown>;
@@ -20,7 +20,7 @@ export function parseRpc(field: string, name: string): AnyRpc {
   const similar = closestNames(name, rpcNames());
   throw invalid(
     field,
-    `unknown rpc ${JSON.stringify(name)}: ${similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : 'expected pkg.Service/Method'}`,
+    `unknown rpc ${quoted(name)}: ${similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : 'expected pkg.Service/Method'}`,
   );
 }
 

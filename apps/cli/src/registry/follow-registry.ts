@@ -10,7 +10,7 @@ import { RegistryView } from './registry-view.js';
 /** The current list, or why the admin cannot be reached. */
 export type RegistryState =
   | { readonly state: 'watching'; readonly admin: AdminClient; readonly items: readonly admin.QueryListItem[] }
-  | { readonly state: 'away'; readonly error: GivcError };
+  | { readonly state: 'unreachable'; readonly error: GivcError };
 
 /**
  * The registry, first its current state and then each change. A lost connection is also a state, which is repeated
@@ -28,7 +28,7 @@ export async function* followRegistry(
       if (event.type === 'disconnected') {
         const { error } = event;
         const lost = new GivcError(error.reason, `${name} has ended`, { cause: error });
-        yield { state: 'away', error: isWatching ? lost : (explain(error) as GivcError) };
+        yield { state: 'unreachable', error: isWatching ? lost : (explain(error) as GivcError) };
         isWatching = false;
       } else {
         isWatching = true;

@@ -17,6 +17,9 @@ export const registryItem = (Name: string, fields: Partial<admin.QueryListItem> 
 
 /** An instance of an application. */
 export const chromium = registryItem('chromium@0.service', {
-  ...{ Description: 'Browser', VmType: 'AppVM', ServiceType: 'App' },
-  ...{ VmName: 'chrome-vm', AgentName: 'givc-chrome-vm.service' },
+  Description: 'Browser',
+  VmType: 'AppVM',
+  ServiceType: 'App',
+  VmName: 'chrome-vm',
+  AgentName: 'givc-chrome-vm.service',
 });

@@ -15,8 +15,8 @@ interface Initial {
   readonly items: readonly admin.QueryListItem[];
 }
 
-/** An event of a watch. */
-export type WatchEvent = Initial | ItemChange;
+/** The list at the beginning of a watch, or a change. */
+export type ListOrChange = Initial | ItemChange;
 
 const jsonKeys = { Added: 'UnitRegistered', Updated: 'UnitStatusChanged', Removed: 'UnitShutdown' } as const;
 const verbs = { Added: 'registered', Updated: 'changed', Removed: 'gone' } as const;
@@ -38,7 +38,7 @@ export function formatChange({ kind, item }: ItemChange): string {
 export async function* changes(
   watch: AsyncIterable<admin.WatchItem>,
   limit: number,
-): AsyncGenerator<WatchEvent, void, undefined> {
+): AsyncGenerator<ListOrChange, void, undefined> {
   let left = limit;
   for await (const { Status } of watch) {
     if (Status?.$case === 'Initial') yield { kind: 'initial', items: Status.value.List };

@@ -5,7 +5,7 @@ import type { AdminClient } from '@givc/client';
 import { GivcError, unknownVm, vmOfAgentUnit, vmOfVmUnit, vmUnit, type UnitName, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { Timeout } from '@givc/time';
-import { changes, type WatchEvent } from '../registry/watch-event.js';
+import { changes, type ListOrChange } from '../registry/watch-event.js';
 
 /** The time for which a stopped unit may still be listed as running. */
 const listedMs = 30_000;
@@ -25,7 +25,7 @@ function vmEntry(vm: VmName, list: readonly admin.QueryListItem[]): admin.QueryL
   return entry;
 }
 
-async function untilOff(unit: UnitName, registry: AsyncIterable<WatchEvent>): Promise<void> {
+async function untilOff(unit: UnitName, registry: AsyncIterable<ListOrChange>): Promise<void> {
   for await (const event of registry) {
     if (event.kind === 'initial' || event.item.Name !== unit) continue;
     if (event.kind === 'Removed' || event.item.VmStatus === 'PoweredOff') return;

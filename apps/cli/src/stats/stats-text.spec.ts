@@ -9,7 +9,11 @@ const stats = {
   Process: {
     CpuProcesses: [{ Name: 'a\u001b[2Jb', User: 10, Sys: 2.5, ResSetSize: 1 }],
     MemProcesses: [{ Name: 'chrome', User: 1, Sys: 0, ResSetSize: 51200 }],
-    ...{ Total: 120, Running: 3, UserCycles: 100, SysCycles: 50, TotalCycles: 400 },
+    Total: 120,
+    Running: 3,
+    UserCycles: 100,
+    SysCycles: 50,
+    TotalCycles: 400,
   },
 };
 

@@ -28,10 +28,10 @@ const isLate = (snapshot: Snapshot | undefined): boolean =>
   snapshot !== undefined && performance.now() - snapshot.at > lateMs;
 
 /** The two lines above the tree: the admin, and its problem. */
-function heading(name: string, snapshot: Snapshot | undefined, away: GivcError | undefined): [string, string] {
-  if (!snapshot) return [away?.message ?? `waiting for ${name}`, ''];
+function heading(name: string, snapshot: Snapshot | undefined, error: GivcError | undefined): [string, string] {
+  if (!snapshot) return [error?.message ?? `waiting for ${name}`, ''];
   const old = `its last answer, ${ago(performance.now() - snapshot.at)}:`;
-  if (away) return [away.message, old];
+  if (error) return [error.message, old];
   if (isLate(snapshot)) return [`${name} does not answer`, old];
   const time = new Date().toTimeString().slice(0, 8);
   return [`${name}, ${time}`, snapshot.machines ? '' : 'the ages are unknown, because it does not report them'];
@@ -64,7 +64,7 @@ export async function followStatus(dialer: AdminDialer, terminal: NodeJS.WriteSt
 
   const draw = () => {
     const width = terminal.columns || undefined;
-    const title = heading(dialer.name, snapshot, seen?.state === 'away' ? seen.error : undefined).map(plain);
+    const title = heading(dialer.name, snapshot, seen?.state === 'unreachable' ? seen.error : undefined).map(plain);
     const tree = snapshot ? treeLines(machinesOf(snapshot.seen.items, snapshot.machines), { width, colour }) : [];
     screen.show([...title.map((line) => (width === undefined ? line : cut(line, width))), ...tree]);
   };

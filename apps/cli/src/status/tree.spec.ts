@@ -25,7 +25,12 @@ const items = [
 ];
 
 const machine = (name: string, agent_state: string, last_seen_ms?: number): report.Machine => ({
-  ...{ name, vm_type: '', vm_status: '', agent_state, last_seen_ms, address: `${name}:9000` },
+  name,
+  vm_type: '',
+  vm_status: '',
+  agent_state,
+  last_seen_ms,
+  address: `${name}:9000`,
   agent_version: agent_state === 'reporting' ? '0.1.0' : '',
   protocol_version: agent_state === 'reporting' ? 1 : 0,
 });

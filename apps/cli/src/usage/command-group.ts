@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { CommandRunner } from 'nest-commander';
-import { closestNames } from '@givc/model';
+import { closestNames, quoted } from '@givc/model';
 import { strict, type Command } from './usage.js';
 
 const suggestion = (typed: string, known: readonly string[]): string | undefined => {
@@ -17,7 +17,7 @@ function commandOf(command: Command, [word, ...rest]: readonly string[]): Comman
   const found = visibleCommands.find((one) => one.name() === word);
   if (found) return commandOf(found, rest);
   const names = visibleCommands.map((one) => one.name());
-  return command.error(`unknown command ${JSON.stringify(word)}${suggestion(word, names) ?? ''}`);
+  return command.error(`unknown command ${quoted(word)}${suggestion(word, names) ?? ''}`);
 }
 
 /** A command that only holds subcommands: `start` of `start vm`. */
@@ -41,8 +41,6 @@ export abstract class CommandGroup extends CommandRunner {
       const flags = options.flatMap(({ long }) => long ?? []);
       this.command.error(`unknown option '${unknown}'${suggestion(unknown, flags) ?? ''}`);
     }
-    this.command.error(
-      `unknown command ${JSON.stringify(unknown)}${suggestion(unknown, names) ?? `: not one of ${list}`}`,
-    );
+    this.command.error(`unknown command ${quoted(unknown)}${suggestion(unknown, names) ?? `: not one of ${list}`}`);
   }
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { GivcError, invalid, parseUnitName, parseVmName } from '@givc/model';
+import { GivcError, invalid, parseUnitName, parseVmName, quoted } from '@givc/model';
 import type { admin } from '@givc/rpc';
 
 type Item = admin.QueryListItem;
@@ -31,7 +31,7 @@ export function parseCondition(name: string, { vm, state = 'running' }: { vm?: s
   parseUnitName('unit', name.endsWith('@') ? `${name}0.service` : name);
   if (vm !== undefined) parseVmName('--vm', vm);
   const known = waitStates.find((one) => one === state);
-  if (!known) throw invalid('--state', `invalid state ${JSON.stringify(state)}: expected ${waitStates.join(', ')}`);
+  if (!known) throw invalid('--state', `invalid state ${quoted(state)}: expected ${waitStates.join(', ')}`);
   return { name, vm, state: known };
 }
 
@@ -39,7 +39,7 @@ export const subjectOf = ({ name, vm }: Condition): string => (vm === undefined 
 
 const words: Readonly<Record<string, string>> = { Running: 'running', PoweredOff: 'stopped', Paused: 'paused' };
 const wordOf = ({ VmStatus }: Item): string => words[VmStatus] ?? VmStatus;
-const placeOf = ({ Name, VmName }: Item): string => (VmName === undefined ? Name : `${Name} in ${VmName}`);
+const labelOf = ({ Name, VmName }: Item): string => (VmName === undefined ? Name : `${Name} in ${VmName}`);
 
 /** Whether a list of units meets a condition: the unit that does, or the state that was found instead. */
 export type Evaluation =
@@ -59,7 +59,7 @@ export function evaluate(condition: Condition, items: readonly Item[]): Evaluati
   if (found.length === 0)
     return state === 'gone' ? { met: true, by: subjectOf(condition) } : { met: false, instead: 'it is not registered' };
   const first = tests[state](found);
-  if (first) return { met: true, by: placeOf(first) };
+  if (first) return { met: true, by: labelOf(first) };
   return {
     met: false,
     instead:

@@ -25,17 +25,17 @@ export async function waitFor(
 ): Promise<string> {
   const ending = new AbortController();
   const timeout = timeoutMs === undefined ? undefined : new Timeout(timeoutMs, () => ending.abort());
-  let isAway = false;
+  let isUnreachable = false;
   let instead = `${dialer.name} has not answered`;
   try {
     for await (const seen of followRegistry(dialer, ending.signal)) {
-      if (seen.state === 'away') {
-        if (!isAway) note(`still waiting: ${seen.error.message}`);
-        isAway = true;
+      if (seen.state === 'unreachable') {
+        if (!isUnreachable) note(`still waiting: ${seen.error.message}`);
+        isUnreachable = true;
         instead = seen.error.message;
         continue;
       }
-      isAway = false;
+      isUnreachable = false;
       const evaluation = evaluate(condition, seen.items);
       if (evaluation.met) return evaluation.by;
       instead = evaluation.instead;
