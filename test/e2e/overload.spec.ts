@@ -26,7 +26,7 @@ describe('a server under load', () => {
   const port = () => (system.admin.endpoint.address as { port: number }).port;
   const answers = () => expect(system.client().queryList()).resolves.toHaveProperty('List');
 
-  it('a message above 4 MiB is rejected, and other callers do not notice', async () => {
+  it('rejects a message above 4 MiB without an effect on other callers', async () => {
     const request = admin.RegistryRequest.encode({
       Name: 'a'.repeat(5 * 1024 * 1024),
       Parent: '',
@@ -94,7 +94,7 @@ describe('a server under load', () => {
     await tls.close();
   });
 
-  it('a caller that does not read its Watch gets the last state of each entry, not every state', async () => {
+  it('sends a caller that does not read its Watch the last state of each entry, not every state', async () => {
     const { session, stream: stalled } = await stalledWatch(system);
     const client = system.client();
     const change = (label: string) => client.registerService(registration({}, `${label} ${'d'.repeat(500)}`));
@@ -115,7 +115,7 @@ describe('a server under load', () => {
     await answers();
   });
 
-  it('a stream is ended with a status when the server stops, and the stop does not wait for its reader', async () => {
+  it('ends a stream with a status when it stops, and does not wait for the reader', async () => {
     const events = system.client().watchOnce();
     await events.next();
     const next = events.next();
@@ -124,7 +124,7 @@ describe('a server under load', () => {
     await stopped;
   });
 
-  it('an unfinished handshake does not keep other callers from connecting', async () => {
+  it('is not blocked by unfinished handshakes', async () => {
     const tls = await TestSystem.start();
     const address = tls.admin.endpoint.address as { port: number };
     const halves: Socket[] = Array.from({ length: 500 }, () => connect(address.port, '127.0.0.1'));
@@ -135,7 +135,7 @@ describe('a server under load', () => {
     await tls.close();
   });
 
-  it('a caller that sends garbage does not affect others', async () => {
+  it('serves other callers while one sends garbage', async () => {
     const garbage = {
       ...queryList,
       path: registerService.path,

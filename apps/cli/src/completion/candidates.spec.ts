@@ -14,7 +14,7 @@ const item = (name: string, VmName: string, ServiceType = 'Svc') =>
   registryItem(name, { VmType: 'AppVM', VmName, ServiceType });
 const items = [item('web.service', 'net-vm'), item('web2.service', 'gui-vm'), item('clock@0.service', 'gui-vm', 'App')];
 
-describe('candidateLines', () => {
+describe('the completion of a line', () => {
   let root: Command;
   let asked: Line['options'][];
 

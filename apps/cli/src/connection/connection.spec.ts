@@ -5,7 +5,7 @@ import { parseConnection } from './connection.js';
 
 const files = { cacert: '/ca', cert: '/cert', key: '/key' };
 
-describe('parseConnection', () => {
+describe('the connection of givc-cli', () => {
   it('has the defaults of the contract', () => {
     expect(parseConnection(files, {})).toEqual({
       endpoint: { name: 'admin.ghaf', address: { protocol: 'tcp', host: '127.0.0.1', port: 9000 } },

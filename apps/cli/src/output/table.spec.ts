@@ -3,7 +3,7 @@
 
 import { formatTable } from './table.js';
 
-describe('formatTable', () => {
+describe('a table of givc-cli', () => {
   it('aligns columns and leaves no space at the end of a line', () => {
     expect(
       formatTable(

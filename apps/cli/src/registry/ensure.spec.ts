@@ -19,7 +19,7 @@ function answering(...answers: Answer[]) {
 
 const names = ['givc-net-vm.service'];
 
-describe('ensureRegistered', () => {
+describe('the wait for a registration', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => {
     expect(jest.getTimerCount()).toBe(0);

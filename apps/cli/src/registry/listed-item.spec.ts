@@ -4,7 +4,7 @@
 import { itemMatcher, listedItem } from './listed-item.js';
 import { chromium as item } from './registry-item.fixture.js';
 
-describe('listedItem', () => {
+describe('an entry in JSON', () => {
   it('contains the keys of the contract in their order', () => {
     expect(JSON.stringify(listedItem(item))).toBe(
       '{"name":"chromium@0.service","description":"Browser","status":"Running","trust_level":"Warning",' +
@@ -20,7 +20,7 @@ describe('listedItem', () => {
   });
 });
 
-describe('itemMatcher', () => {
+describe('a filter of entries', () => {
   it('matches everything without a condition', () => {
     expect(itemMatcher({})(item)).toBe(true);
   });

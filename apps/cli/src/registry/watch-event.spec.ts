@@ -41,7 +41,7 @@ describe('changes', () => {
   });
 });
 
-describe('jsonChange', () => {
+describe('a change in JSON', () => {
   it.each([
     ['Added', 'UnitRegistered'],
     ['Updated', 'UnitStatusChanged'],
@@ -51,7 +51,7 @@ describe('jsonChange', () => {
   });
 });
 
-describe('changeSentence', () => {
+describe('the sentence for a change', () => {
   it('names the change, the unit and the VM', () => {
     expect(formatChange({ kind: 'Added', item })).toBe('chromium@0.service in chrome-vm: registered, Running');
     expect(formatChange({ kind: 'Removed', item: { ...item, VmName: undefined } })).toBe('chromium@0.service: gone');

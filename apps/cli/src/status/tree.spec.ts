@@ -94,7 +94,7 @@ describe('the tree of machines', () => {
   });
 });
 
-describe('listedMachine', () => {
+describe('a machine in JSON', () => {
   it('contains null for unknown values', () => {
     const [host, , appVm] = machinesOf(items, machines).map(listedMachine);
     expect(host).toMatchObject({ name: 'host', status: null, agent: { state: 'lost', last_seen_ms: null } });
@@ -102,7 +102,7 @@ describe('listedMachine', () => {
   });
 });
 
-describe('ago', () => {
+describe('the time since an event', () => {
   it.each([
     [0, '0.0 s ago'],
     [1_234, '1.2 s ago'],
@@ -111,7 +111,7 @@ describe('ago', () => {
     [200_000, '3 min ago'],
     [7_300_000, '2 h ago'],
     [200_000_000, '2 days ago'],
-  ])('writes %d ms as %s', (ms, words) => {
+  ])('is written for %d ms as %s', (ms, words) => {
     expect(ago(ms)).toBe(words);
   });
 });

@@ -10,7 +10,7 @@ const item = (name: string, VmStatus: string, VmName = 'net-vm') => registryItem
 const evaluation = (name: string, state: WaitState, items: admin.QueryListItem[], vm?: string) =>
   evaluate(parseCondition(name, { state, ...(vm && { vm }) }), items);
 
-describe('parseCondition', () => {
+describe('the condition of givc-cli wait', () => {
   it('waits for a unit to run unless another state is named', () => {
     expect(parseCondition('web.service', {})).toEqual({ name: 'web.service', vm: undefined, state: 'running' });
   });
@@ -25,7 +25,7 @@ describe('parseCondition', () => {
   });
 });
 
-describe('evaluate', () => {
+describe('the evaluation of a condition', () => {
   it.each<[string, WaitState[], WaitState[]]>([
     ['Running', ['running', 'registered'], ['stopped', 'gone']],
     ['PoweredOff', ['stopped', 'registered'], ['running', 'gone']],
@@ -36,7 +36,7 @@ describe('evaluate', () => {
     expect(unmet.map((state) => evaluation('web.service', state, items).met)).toEqual(unmet.map(() => false));
   });
 
-  it('treats a unit that is not listed as gone only', () => {
+  it('accepts only "gone" for a unit that is not listed', () => {
     expect(evaluation('web.service', 'gone', [])).toEqual({ met: true, by: 'web.service' });
     expect(evaluation('web.service', 'stopped', [])).toEqual({ met: false, instead: 'it is not registered' });
   });
