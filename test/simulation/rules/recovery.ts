@@ -18,6 +18,9 @@ const graceMs = 100;
 /** The time within which the host answers how a VM is. The admin asks before a start while the host does not report. */
 const askedMs = 5_000;
 
+/** The time that the admin may need to connect to a host that has just begun to report: three slow packets. */
+const connectMs = 3 * 3 * 400;
+
 interface Managed {
   entry?: RegistryEntry;
   /** The pause before the admin's next start of the VM. */
@@ -26,6 +29,8 @@ interface Managed {
   /** The number of starts without ten healthy minutes between them, and the time of the last one. */
   starts: number;
   startedAt: number;
+  /** The time by which that start may have been sent later than the admin decided on it. */
+  delayMs: number;
   /** Identifies the crash whose restart is due. */
   due?: object | undefined;
   /** Whether the reason of each start is known; only then are the pauses known. */
@@ -115,11 +120,17 @@ export class RecoveryRule implements Rule {
       return this.#violate(`${name} is started by itself, and has not crashed: it is ${entry?.status.ActiveState}`);
     if (this.#isStopped(name)) return this.#violate(`${name} is started by itself after it was stopped`);
     const atLeast = starts === 0 ? 0 : Math.min(2 ** (starts - 1) * firstPauseMs, longestPauseMs);
-    if (now - startedAt < atLeast)
+    if (now - startedAt < atLeast - vm.delayMs)
       this.#violate(`start ${starts + 1} of ${name} comes ${(now - startedAt).toFixed(0)} ms after the one before`);
     vm.due = undefined;
     vm.starts++;
     vm.startedAt = now;
+    vm.delayMs = this.#delayMs();
+  }
+
+  /** The time that a call to the host may have waited for a connection before it was sent. */
+  #delayMs(): number {
+    return this.world.scheduler.now - this.#hostReportsSince < connectMs ? connectMs : 0;
   }
 
   /** Requires that a crashed VM is started again in time, unless a fault prevents it. */
@@ -130,7 +141,7 @@ export class RecoveryRule implements Rule {
     const [failedAt, waitMs, started] = [scheduler.now, vm.pauseMs, vm.starts];
     vm.pauseMs = Math.min(Math.max(waitMs * 2, firstPauseMs), longestPauseMs);
     const due = (vm.due = {});
-    const limitMs = waitMs + graceMs + (isReporting(world, 'host') ? 0 : askedMs);
+    const limitMs = waitMs + graceMs + (isReporting(world, 'host') ? this.#delayMs() : askedMs);
     scheduler.after(limitMs, () => {
       const isStillDown =
         vm.isExact && vm.entry?.status.ActiveState === 'failed' && vm.due === due && vm.starts === started;
@@ -169,7 +180,7 @@ export class RecoveryRule implements Rule {
 
   #of(name: string): Managed {
     let vm = this.#vms.get(name);
-    if (!vm) this.#vms.set(name, (vm = { pauseMs: 0, starts: 0, startedAt: -Infinity, isExact: true }));
+    if (!vm) this.#vms.set(name, (vm = { pauseMs: 0, starts: 0, startedAt: -Infinity, delayMs: 0, isExact: true }));
     return vm;
   }
 
