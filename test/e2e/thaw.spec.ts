@@ -8,8 +8,8 @@ import { TestSystem, type TestAgent } from '@givc/testing';
 
 const web = 'web.service' as UnitName;
 const vms = ['net-vm', 'gui-vm', 'audio-vm'] as const;
-/** An agent is lost after a silence of 0.5 s. */
-const heartbeatMs = 200;
+/** An agent is lost after a silence of 1 s. */
+const heartbeatMs = 400;
 
 /** Stops this process, and with it the admin, the agents and their callers, for this time, without using CPU. */
 const freeze = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -20,7 +20,7 @@ describe('a computer that has slept', () => {
   let watch: AsyncGenerator<admin.WatchItem, void, undefined>;
 
   beforeEach(async () => {
-    system = await TestSystem.start({ keepalive: { everyMs: 100, answerMs: 300 } });
+    system = await TestSystem.start({ keepalive: { everyMs: 100, answerMs: 1_000 } });
     const start = async (name: string) => {
       const systemd = new FakeSystemd();
       systemd.define(web, { active: true });
