@@ -24,8 +24,6 @@ describe('an admin', () => {
   beforeEach(async () => {
     await lab.mend();
     observer = await Observer.open(lab);
-    // Another spec may have left one.
-    await answerOf(observer.admin.stopApplication({ AppName: 'clock', Args: [] }));
     await observer.admin.startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
     await observer.watch.until('it runs', () => observer.watch.status('chrome-vm', clock) === 'Running');
     await observer.persisted('chrome-vm', clock);

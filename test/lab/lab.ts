@@ -152,13 +152,28 @@ export class Lab {
     }
   }
 
-  /** Boots all machines that are down, and resolves when every agent is registered. */
+  /** Boots all machines that are down, ends all applications, and resolves when every agent is registered. */
   async mend(): Promise<void> {
     const host = this.machine('host');
     const units = vmNames.map((name) => `microvm@${name}.service`);
     const { status, stderr } = await host.systemctl('start', ...units);
     if (status !== 0) throw new Error(stderr);
     await this.registered(machineNames.filter((name) => name !== 'admin-vm'));
+    await this.#endApplications();
+  }
+
+  async #endApplications(): Promise<void> {
+    const isApplication = (unit: string): boolean => /^(clock|chromium)@/.test(unit);
+    await this.machine('chrome-vm').systemctl('stop', 'clock@*.service', 'chromium@*.service');
+    const watched = this.watchOf('gui-vm');
+    try {
+      await watched.until(
+        'no application runs',
+        () => watched.rows.length > 0 && !watched.rows.some(({ name }) => isApplication(name)),
+      );
+    } finally {
+      await watched.stop();
+    }
   }
 
   /** Ends every machine at once and removes the files and the network of the lab. */
