@@ -65,7 +65,9 @@ export class OldAgent {
   static async start(options: OldAgentOptions): Promise<OldAgent> {
     const agent = new OldAgent(options);
     await agent.#listen();
-    agent.#register().catch(() => undefined);
+    agent.#register().catch((error: unknown) => {
+      if (!agent.#stopped.signal.aborted) throw error;
+    });
     return agent;
   }
 
@@ -101,15 +103,20 @@ export class OldAgent {
     for (const [unit, kind] of units) if (unit.endsWith('.service')) await this.#announce(unit, kind, own);
   }
 
-  /** Registers over a new connection. Returns whether the admin has accepted the registration. */
+  /**
+   * Registers over a new connection. Returns whether the admin has accepted the registration; false also while systemd
+   * does not answer.
+   */
   async #announce(unit: string, type: number, parent: string): Promise<boolean> {
     const { admin: to, identity } = this.options;
+    const State = await this.#units.status(unit).catch(() => undefined);
+    if (!State) return false;
     const request: admin.RegistryRequest = {
       Name: unit,
       Parent: parent,
       Type: type,
       Transport: transportOf(this.endpoint),
-      State: await this.#units.status(unit),
+      State,
     };
     const channel = new RpcChannel(to, new GrpcDialer(identity));
     try {
