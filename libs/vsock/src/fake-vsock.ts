@@ -43,12 +43,15 @@ export class FakeVsockNetwork {
     if (address.cid !== anyCid && address.cid !== own) throw new SystemCallError('bind', EADDRNOTAVAIL);
     const port = address.port === anyPort ? this.#nextPort++ : address.port;
     const key = `${own}:${port}`;
-    if (this.#listeners.has(key)) throw new SystemCallError('bind', EADDRINUSE);
+    // A server that closes frees its port at once, also while it still has connections.
+    if (this.#listeners.get(key)?.server.listening) throw new SystemCallError('bind', EADDRINUSE);
     const local = { cid: own, port };
     const listener: Listener = { server, path: `\0givc-${randomUUID()}`, last: Promise.resolve(), peer: local };
     this.#listeners.set(key, listener);
     server.prependListener('connection', (socket: Socket) => nameSocket(socket, local, listener.peer));
-    server.once('close', () => this.#listeners.delete(key));
+    server.once('close', () => {
+      if (this.#listeners.get(key) === listener) this.#listeners.delete(key);
+    });
     await once(server.listen(listener.path), 'listening');
     return { cid: address.cid, port };
   }
