@@ -75,13 +75,7 @@ export class CallAnswer implements MonitoredOperation {
   send(message: unknown, onSent: () => void): void {
     this.#whenRead(() => {
       const frame = this.#encoded(message);
-      if (!frame) return;
-      this.begin();
-      this.#count(frame.length);
-      this.stream.write(frame, (error) => {
-        this.#read(frame.length);
-        if (!error) onSent();
-      });
+      if (frame) this.#write(frame, onSent);
     });
   }
 
@@ -143,6 +137,17 @@ export class CallAnswer implements MonitoredOperation {
     if (!this.#waiting) return;
     this.answers.leave(this.peer, this.#waiting);
     this.#waiting = undefined;
+  }
+
+  /** Not part of `send`, whose message would be kept with the callback until the peer has read its frame. */
+  #write(frame: Buffer, onSent: () => void): void {
+    const { length } = frame;
+    this.begin();
+    this.#count(length);
+    this.stream.write(frame, (error) => {
+      this.#read(length);
+      if (!error) onSent();
+    });
   }
 
   #encoded(message: unknown): Buffer | undefined {
