@@ -63,6 +63,12 @@ describe('the records of a connection', () => {
     ]);
   });
 
+  it('are passed on after sixteen parts, so that single bytes do not accumulate', () => {
+    const byte = Buffer.from('x');
+    const bytes = Array<Buffer>(20).fill(byte);
+    expect(read('open', open, recordHeader(kinds.data, 64 * 1024), ...bytes)).toEqual(['open /a.B/C', 'x'.repeat(16)]);
+  });
+
   it('are left unread, behind the one after which no more is read', () => {
     const events = new Lines();
     events.onOpen = () => void (events.isReading = false);

@@ -21,6 +21,8 @@ type Kind = (typeof kinds)[keyof typeof kinds];
 export const headerBytes = 5;
 /** How much of a record of data is kept until all of it has come: as much as sockets are read at once. */
 const dataMax = 64 * 1024;
+/** In how many parts: a part costs much more than its bytes, and a peer may send single bytes. */
+const partsMax = 16;
 /** The maximum length of a record that is not `data`. */
 export const controlMax = 4 * 1024;
 
@@ -98,7 +100,7 @@ export class RecordReader {
         state.left -= part.length;
         state.kept += part.length;
         state.parts.push(part);
-        if (state.left > 0 && state.kept < dataMax) return part.length;
+        if (state.left > 0 && state.kept < dataMax && state.parts.length < partsMax) return part.length;
         this.#state = state.left > 0 ? { ...state, parts: [], kept: 0 } : atHeader();
         this.events.onData(state.parts.length > 1 ? Buffer.concat(state.parts) : part);
         return part.length;
