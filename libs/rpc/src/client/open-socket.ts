@@ -27,6 +27,7 @@ function optionsOf(address: Exclude<Address, { readonly protocol: 'vsock' }>): N
  * when the signal is aborted, the attempt ends, at the latest when it is established.
  */
 export async function openSocket(address: Address, vsock: Vsock, signal: AbortSignal): Promise<Socket> {
+  if (signal.aborted) throw new Error('the attempt was given up');
   if (address.protocol === 'vsock') return vsock.connect(address, { signal });
   const socket = connect(optionsOf(address));
   const abort = () => socket.destroy(new Error('the attempt was given up'));

@@ -39,6 +39,15 @@ describe('an attempt to connect over a socket', () => {
     socket.destroy();
   });
 
+  it('opens nothing when it was given up before', async () => {
+    await listen('127.0.0.1');
+    const address = { protocol: 'tcp', host: '127.0.0.1', port } as const;
+    await expect(openSocket(address, vsock, AbortSignal.abort())).rejects.toThrow('the attempt was given up');
+    (await openSocket(address, vsock, signal)).destroy();
+    while (accepted.length === 0) await once(server, 'connection');
+    expect(accepted).toHaveLength(1);
+  });
+
   it('tries the addresses of a name in turn', async () => {
     await listen('127.0.0.1');
     const looked = jest.spyOn(dns, 'lookup') as unknown as jest.SpyInstance<void, [string, object, LookupAll]>;
