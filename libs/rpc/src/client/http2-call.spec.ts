@@ -1,11 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { once } from 'node:events';
-import { constants, type ServerHttp2Stream } from 'node:http2';
+import { EventEmitter, once } from 'node:events';
+import { constants, type ClientHttp2Stream, type ServerHttp2Stream } from 'node:http2';
 import { gzipSync } from 'node:zlib';
+import { Deframer } from '../wire/deframer.js';
 import { frameOf } from '../wire/message.js';
 import { connectionFailureOf } from '../connection-failure.js';
+import type { CallEvents } from './connection.js';
+import { Http2Call } from './http2-call.js';
 import { grpcHeaders, ScriptedHttp2 } from './scripted-http2.fixture.js';
 
 const ok = { 'grpc-status': '0' };
@@ -42,6 +45,22 @@ describe('a call over HTTP/2', () => {
     });
     expect(Object.keys(request).filter((key) => key.startsWith('grpc-'))).toEqual([]);
     expect(Buffer.concat(received)).toEqual(frameOf(Buffer.from('request')));
+  });
+
+  it('keeps its own bytes of what was read from the connection, not all of it', () => {
+    const write = jest.spyOn(Deframer.prototype, 'write');
+    const stream = new EventEmitter();
+    const [events, host] = [{}, { isBroken: false, messageBytes: 1_000, ended: () => undefined }];
+    new Http2Call(stream as ClientHttp2Stream, events as CallEvents, host);
+    stream.emit(
+      'data',
+      Buffer.allocUnsafeSlow(64 * 1024)
+        .fill(0)
+        .subarray(1_000, 1_004),
+    );
+    const [chunk] = write.mock.calls[0]!;
+    write.mockRestore();
+    expect([chunk.length, chunk.buffer.byteLength]).toEqual([4, 4]);
   });
 
   it('resolves with a message that arrives in several chunks', async () => {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
+import { ownBytes } from '../node/arriving-bytes.js';
 import { statusOfTrailers, type CallStatus } from '../wire/call-status.js';
 import { Deframer, MessageTooLarge } from '../wire/deframer.js';
 import { frameOf } from '../wire/message.js';
@@ -106,7 +107,7 @@ export class Http2Call implements CallStream {
   #receive(chunk: Buffer): void {
     // The body of a response that is not gRPC is for people, such as an HTML page.
     if (this.#isOver || this.#foreign) return;
-    this.#deframer.write(chunk);
+    this.#deframer.write(ownBytes(chunk));
     this.#pass();
   }
 
