@@ -25,7 +25,7 @@ const prefixBytes = 5;
 /** The server's side of a call below its handler, as that over HTTP/2 behaves. */
 export class ServerCall implements CallTransport {
   readonly deadline: number;
-  readonly authContext: { readonly sslPeerCertificate: PeerCertificate };
+  readonly #authContext: { readonly sslPeerCertificate: PeerCertificate };
   #receiver: CallReceiver | undefined;
   #timer: NodeJS.Timeout | undefined;
   #hasEnded = false;
@@ -47,7 +47,7 @@ export class ServerCall implements CallTransport {
     readonly metadata: Metadata,
     timeoutMs: number,
   ) {
-    this.authContext = { sslPeerCertificate: connection.certificate };
+    this.#authContext = { sslPeerCertificate: connection.certificate };
     this.#outflow = new Outflow(
       connection.window,
       (bytes) => this.connection.send({ kind: 'message', call: this.id, bytes }),
@@ -62,12 +62,16 @@ export class ServerCall implements CallTransport {
     }, timeoutMs);
   }
 
-  get path(): string {
+  getPath(): string {
     return this.rpc.path;
   }
 
-  get peer(): string {
+  getPeer(): string {
     return this.connection.peer;
+  }
+
+  getAuthContext(): { readonly sslPeerCertificate: PeerCertificate } {
+    return this.#authContext;
   }
 
   start(receiver: CallReceiver): void {

@@ -127,7 +127,7 @@ class ServerConnection implements ConnectionEnd {
 
   reset(path: string): void {
     for (const [id, call] of [...this.#calls])
-      if (call.path === path) {
+      if (call.getPath() === path) {
         this.connection.send('server', { kind: 'reset', call: id });
         call.cancel();
       }

@@ -3,15 +3,11 @@
 
 import type { CallStatus } from '../wire/call-status.js';
 import type { Metadata } from '../wire/metadata.js';
-import type { AuthContext, ReceivedMetadata } from './call.js';
+import type { OpeningCall } from './call-gate.js';
+import type { ReceivedMetadata } from './call.js';
 
 /** The transport's side of a call: HTTP/2, or the network of a simulation. */
-export interface CallTransport {
-  /** `/package.Service/Method`. */
-  readonly path: string;
-  /** `ADDRESS:PORT`, or `unknown`. */
-  readonly peer: string;
-  readonly authContext: AuthContext;
+export interface CallTransport extends OpeningCall {
   readonly metadata: ReceivedMetadata;
   /** Milliseconds since 1970; Infinity without a deadline. */
   readonly deadline: number;

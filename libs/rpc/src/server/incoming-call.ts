@@ -36,8 +36,8 @@ const longestMs = 2 ** 31 - 1;
 
 /** A call over HTTP/2 (https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). */
 export class IncomingCall implements CallTransport, BudgetedCall, RequestEvents {
-  readonly metadata: ReceivedMetadata;
   deadline = Infinity;
+  #metadata: ReceivedMetadata | undefined;
   readonly #budget: CallBudget;
   readonly #reader: RequestReader;
   readonly #answer: CallAnswer;
@@ -52,22 +52,26 @@ export class IncomingCall implements CallTransport, BudgetedCall, RequestEvents 
     private readonly surroundings: CallSurroundings,
   ) {
     const { budgets, unread, unfinished } = surroundings;
-    this.metadata = Metadata.fromHeaders(headers);
     this.#budget = new CallBudget(budgets, this);
     this.#reader = new RequestReader(rpc, stream, this.#budget, unfinished, this);
     this.#answer = new CallAnswer(stream, connection.peer, rpc, unread, unfinished);
   }
 
-  get path(): string {
+  getPath(): string {
     return this.rpc.path;
   }
 
-  get peer(): string {
+  getPeer(): string {
     return this.connection.address;
   }
 
-  get authContext(): AuthContext {
+  getAuthContext(): AuthContext {
     return this.connection.authContext;
+  }
+
+  /** Decoded when it is first read: most handlers never do. */
+  get metadata(): ReceivedMetadata {
+    return (this.#metadata ??= Metadata.fromHeaders(this.headers));
   }
 
   /** The name of the status that was sent; CANCELLED when there was none. */

@@ -5,8 +5,7 @@ import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'nod
 import type { GivcError } from '@givc/model';
 import { status } from '../wire/status-codes.js';
 import { rejectStream } from './call-answer.js';
-import type { CallGate, OpeningCall } from './call-gate.js';
-import type { CallTransport } from './call-transport.js';
+import type { CallGate } from './call-gate.js';
 import type { CallObserver } from './call-observer.js';
 import type { ServerConnection } from './server-connection.js';
 import { headerBytes } from './header-limit.js';
@@ -21,12 +20,6 @@ import { UnreadAnswers } from './unread-answers.js';
 
 /** `application/grpc`, with the format of the messages or parameters. */
 const grpcContent = /^application\/grpc(\+proto)?(;|$)/;
-
-const openingOf = ({ authContext, path, peer }: CallTransport): OpeningCall => ({
-  getAuthContext: () => authContext,
-  getPath: () => path,
-  getPeer: () => peer,
-});
 
 /**
  * The streams of all connections of a server, each a call of one of its rpcs.
@@ -50,8 +43,8 @@ export class IncomingStreams {
       budgets: new PeerBudgets(limits),
       unfinished: new ProgressWatchdog(limits.messageMs),
       unread: new UnreadAnswers(limits),
-      admit: (call) => gate()?.open(openingOf(call)),
-      rejected: (call, error: GivcError) => gate()?.rejected(openingOf(call), error),
+      admit: (call) => gate()?.open(call),
+      rejected: (call, error: GivcError) => gate()?.rejected(call, error),
     };
   }
 

@@ -38,7 +38,7 @@ export class StreamingCall extends Duplex implements ServerCall, CallReceiver {
   }
 
   getAuthContext(): AuthContext {
-    return this.transport.authContext;
+    return this.transport.getAuthContext();
   }
 
   getDeadline(): number {
@@ -46,11 +46,11 @@ export class StreamingCall extends Duplex implements ServerCall, CallReceiver {
   }
 
   getPath(): string {
-    return this.transport.path;
+    return this.transport.getPath();
   }
 
   getPeer(): string {
-    return this.transport.peer;
+    return this.transport.getPeer();
   }
 
   sendMetadata(metadata: Metadata): void {

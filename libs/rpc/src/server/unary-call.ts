@@ -20,7 +20,7 @@ export class UnaryCall extends EventEmitter implements ServerCall {
   }
 
   getAuthContext(): AuthContext {
-    return this.transport.authContext;
+    return this.transport.getAuthContext();
   }
 
   getDeadline(): number {
@@ -28,11 +28,11 @@ export class UnaryCall extends EventEmitter implements ServerCall {
   }
 
   getPath(): string {
-    return this.transport.path;
+    return this.transport.getPath();
   }
 
   getPeer(): string {
-    return this.transport.peer;
+    return this.transport.getPeer();
   }
 
   sendMetadata(metadata: Metadata): void {
