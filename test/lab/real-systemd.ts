@@ -105,12 +105,11 @@ export class RealSystemd implements SystemdUnderTest {
     return writeFile(rootOf(this.machine, `${pipes}/${unit}${this.#slowStops.has(unit) ? '.stop' : ''}`), 'go\n');
   }
 
+  /** Resolves when systemd has reaped the program, so that what the test does next cannot overtake its end. */
   async endProgram(unit: UnitName, status: 0 | 1): Promise<void> {
-    await this.#run(
-      'sh',
-      '-c',
-      `[ -p ${pipes}/${unit} ] || mkfifo ${pipes}/${unit}; echo ${status} > ${pipes}/${unit}`,
-    );
+    const pipe = `${pipes}/${unit}`;
+    const end = `[ -p ${pipe} ] || mkfifo ${pipe}; pid=$(systemctl show -P MainPID ${unit}); echo ${status} > ${pipe}`;
+    await this.#run('sh', '-c', `${end}; [ $pid = 0 ] || tail --pid=$pid -s 0.02 -f /dev/null`);
   }
 
   async reload(): Promise<void> {
