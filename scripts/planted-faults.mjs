@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Faults that `npm run simulate -- --planted` puts into the product one at a time, to prove that the simulation finds
-// them. Each replaces code that exists exactly once in its file, so whoever changes that code must change the fault,
+// them. Each replaces code that exists exactly once in its file, so a change of that code must change the fault,
 // too.
 
 const admin = (file) => `apps/admin/src/${file}`;

@@ -29,7 +29,7 @@ describe('the status of a call', () => {
     expect(trailersOf({ code: status.OK, details: '' })).toEqual({ 'grpc-status': '0' });
   });
 
-  it('is absent without a code, and UNKNOWN with one that is no number', () => {
+  it('is absent without a code, and UNKNOWN with a code that is not a number', () => {
     expect(statusOfTrailers({ 'grpc-message': 'x' })).toBeUndefined();
     expect(['x', '', '-1', '1e3', '1000'].map((code) => statusOfTrailers({ 'grpc-status': code })?.code)).toEqual(
       Array(5).fill(status.UNKNOWN),
