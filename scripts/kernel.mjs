@@ -20,7 +20,7 @@ const modules = ['vsock', 'vsock_loopback', 'uinput', 'evdev'];
 /** The time limit of the virtual machine, so that the whole program ends within ten minutes. */
 const limitMs = 8 * 60_000;
 
-const log = (line) => process.stdout.write(`${line}\n`);
+const log = (line) => void process.stdout.write(`${line}\n`);
 
 function skip(reason) {
   log(`\n*** THE TESTS OF THE KERNEL DID NOT RUN: ${reason}\n*** skipped: test/kernel\n`);
