@@ -83,7 +83,11 @@ describe('the AppArmor profile of givc-cli, enforced by the kernel', () => {
 
   it('permits policy check, which runs WebAssembly', () => {
     writeFileSync(`${certificates}/rules.cedar`, 'permit(principal == Source::"gui-vm", action, resource);\n');
-    expect(confined('policy', 'check', `${certificates}/rules.cedar`)).toMatchObject({ signal: null, status: 0 });
+    // With the emulated processor V8's compiler of WebAssembly crashes in one of six runs, also without a profile.
+    let run = confined('policy', 'check', `${certificates}/rules.cedar`);
+    for (let attempt = 1; attempt < 8 && run.signal; attempt++)
+      run = confined('policy', 'check', `${certificates}/rules.cedar`);
+    expect(run).toMatchObject({ signal: null, status: 0 });
     expect(denials()).toEqual([]);
   });
 
