@@ -14,7 +14,7 @@ export interface BenchArguments {
   readonly rows: readonly FigureName[];
   readonly isJson: boolean;
   readonly baseline: Baseline | undefined;
-  /** A folder with givc-cli of the original, to be measured as well. */
+  /** A folder with the programs of the original, to be measured as well. */
   readonly original: string | undefined;
   /** The numbers of simulated machines to measure instead of rows. */
   readonly scale: readonly number[] | undefined;
@@ -33,7 +33,7 @@ ${names.map((name) => `  ${name.padEnd(22)} ${figures[name].what}\n`).join('')}
 
   --json           print the figures for programs
   --baseline FILE  compare with the output of an earlier run with --json on the same machine
-  --original DIR   measure givc-cli of the original in DIR, too, alternately with this one
+  --original DIR   measure givc-cli, givc-admin and givc-agent of the original in DIR, too, alternately with these
   --machines N,N   the numbers of simulated machines, at most 250
 `;
 

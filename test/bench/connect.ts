@@ -19,9 +19,9 @@ export const endpointOf = (name: MachineName, port: number) =>
 /** The lab's admin, called from outside the machines over mutual TLS. Close it in the end. */
 export const connectAdmin = (): AdminClient => new AdminClient(endpointOf('admin-vm', adminPort), material());
 
-/** Resolves as soon as the lab's admin accepts connections. */
-export async function adminListens(): Promise<void> {
-  const channel = new RpcChannel(endpointOf('admin-vm', adminPort), new GrpcDialer(new TlsIdentity(material())));
+/** Resolves as soon as an admin in admin-vm accepts connections; by default that of the lab. */
+export async function adminListens(port: number = adminPort): Promise<void> {
+  const channel = new RpcChannel(endpointOf('admin-vm', port), new GrpcDialer(new TlsIdentity(material())));
   try {
     const ready = new Promise<void>((resolve) =>
       channel.onState((state) => {

@@ -5,17 +5,19 @@
 import { availableParallelism, cpus, release } from 'node:os';
 import { setTimeout } from 'node:timers/promises';
 import { Lab } from '../lab/lab.js';
-import { inNamespaces } from '../lab/namespaces.js';
+import { inNamespaces, labControlGroup } from '../lab/namespaces.js';
 import { parseArguments } from './arguments.js';
 import { Bench } from './bench.js';
 import { compared } from './compared.js';
 import { figures, type Figure, type FigureName } from './figures.js';
+import { installGhz } from './ghz.js';
 import { access } from './measure/access.js';
 import { applications } from './measure/applications.js';
 import { attacks } from './measure/attacks.js';
 import { calls } from './measure/calls.js';
 import { commandLine } from './measure/command-line.js';
 import { events } from './measure/events.js';
+import { ghzCalls, ghzFirstCalls, ghzLoads, ghzStarts } from './measure/ghz-calls.js';
 import { input } from './measure/input.js';
 import { lostAdmin } from './measure/lost-admin.js';
 import { lostAgents } from './measure/lost-agents.js';
@@ -33,6 +35,7 @@ import { reportScale } from './scale/report.js';
 import { table } from './table.js';
 
 const { rows: wanted, isJson, baseline, original, scale } = parseArguments(process.argv.slice(2));
+if (labControlGroup() === undefined && !scale) installGhz();
 await inNamespaces();
 if (scale) {
   await reportScale(scale, isJson);
@@ -41,8 +44,21 @@ if (scale) {
 
 // The faults of the admin come last, because connections of other groups end with the admin.
 const all: readonly Group[] = [
-  ...[calls, events, applications, programs, commandLine, access, attacks, statistics, wifi],
-  ...[vms, lostVms, lostAgents, suspends, sockets, lostSockets, input, restarts, lostAdmin],
+  ...[
+    calls,
+    ghzCalls,
+    ghzStarts,
+    ghzLoads,
+    events,
+    applications,
+    programs,
+    commandLine,
+    access,
+    attacks,
+    statistics,
+    wifi,
+  ],
+  ...[vms, lostVms, lostAgents, suspends, sockets, lostSockets, input, restarts, ghzFirstCalls, lostAdmin],
 ];
 const groups = wanted.length === 0 ? all : all.filter(({ rows }) => rows.some((row) => wanted.includes(row)));
 const measured = new Map<FigureName, Measurement>();
