@@ -6,6 +6,8 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { leanNest } from './bundle/lean-nest.mjs';
+import { patched } from './bundle/patched.mjs';
 
 const root = new URL('..', import.meta.url);
 const path = (name) => new URL(name, root).pathname;
@@ -58,20 +60,6 @@ const absent = [
   'cache-manager',
   'file-type',
 ];
-
-/**
- * The text of a dependency with each key replaced by its value. Throws when a key is missing, because the dependency
- * has changed.
- */
-function patched(file, replacements) {
-  return Object.entries(replacements).reduce(
-    (text, [from, to]) => {
-      if (!text.includes(from)) throw new Error(`cannot patch ${file}: it has no ${from}`);
-      return text.replaceAll(from, to);
-    },
-    readFileSync(file, 'utf8'),
-  );
-}
 
 const withoutOptionals = (more) => ({
   name: 'without-optionals',
@@ -180,7 +168,11 @@ await Promise.all(
       logLevel: 'warning',
       define: { 'process.env.GIVC_VERSION': JSON.stringify(version), 'import.meta.url': '__bundle_url' },
       banner: { js: "const __bundle_url=require('node:url').pathToFileURL(__filename).href;" },
-      plugins: [withoutOptionals(without), outOfBundles],
+      plugins: [
+        withoutOptionals(without),
+        outOfBundles,
+        leanNest({ modules: path('node_modules'), isServer: !without.includes('@nestjs/microservices') }),
+      ],
       // A program that starts from compiled code can use require, but not import.
       supported: { 'dynamic-import': false },
     });
