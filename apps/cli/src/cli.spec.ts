@@ -79,7 +79,7 @@ describe('givc-cli', () => {
       'givc-cli wifi connect',
     ],
     [['policies', '--vm', '../x'], '--vm: invalid VM name "../x"', 'givc-cli policies'],
-    [['policy'], 'a command is missing: check, test', 'givc-cli policy'],
+    [['policy'], 'a command is missing: check, test, why', 'givc-cli policy'],
     [
       ['policy', 'check', '/nonexistent'],
       'cannot read /nonexistent: ENOENT: no such file or directory; see',
@@ -181,6 +181,7 @@ describe('givc-cli', () => {
     'certs verify',
     'policy check',
     'policy test',
+    'policy why',
   ])('has help with an example and without the options of the admin for %s', async (command) => {
     const { status, out } = await cli(...command.split(' '), '--help');
     expect(status).toBe(0);

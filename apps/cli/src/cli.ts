@@ -7,6 +7,7 @@ import { CliModule } from './cli.module.js';
 import { ProgramStatus } from './exit/program-status.js';
 import { plain, plainLines } from './output/plain-text.js';
 import { TimedOut } from './exit/timed-out.js';
+import { Undecided } from './exit/undecided.js';
 
 /** The exit statuses are documented in the help of the root command; `exec` ends with the status of its program. */
 type ExitStatus = number;
@@ -33,6 +34,7 @@ function fail(error: unknown): ExitStatus {
     : plainLines(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.stderr.write(`givc-cli: ${text}\n`);
   if (error instanceof TimedOut) return 3;
+  if (error instanceof Undecided) return 5;
   return known && error.info?.reason === 'NOT_SET_EVERYWHERE' ? 4 : 1;
 }
 

@@ -68,6 +68,7 @@ Examples:
   givc-cli start app --help
 
 Exit status: 0 when it is done, 1 when it failed, 2 for bad usage, 3 when "wait" has timed out, 4 when "set-locale" or
-"set-timezone" is done except in the VMs that the error names; of "exec", when the program ran, that of the program.`;
+"set-timezone" is done except in the VMs that the error names, 5 when "policy why" is undecided; of "exec", when the
+program ran, that of the program.`;
   }
 }

@@ -11,6 +11,19 @@ export { recordedRpcs } from './audit/recorded-rpcs.js';
 export { checkRules, type RuleFinding, type RuleSchema } from './cedar/check-rules.js';
 export { authorizationRequest, type ContextValue, type AuthorizationRequest } from './cedar/authorization-request.js';
 export { Rules, type Decision } from './cedar/rules.js';
+export { callTypeOf, callTypes, type CallType, type Daemon, type RecordType } from './explain/call-types.js';
+export { ExplainedRules } from './explain/explained-rules.js';
+export { describeCalls, describeSources, grantsOf, otherSource, type Grant } from './explain/grants.js';
+export {
+  UnknownField,
+  unknownFields,
+  withUnknownFields,
+  type PartialRecord,
+  type PartialRequest,
+} from './explain/partial-request.js';
+export { parseRecordedCall, type RecordedCallLine } from './explain/recorded-call-line.js';
+export { smallestRule } from './explain/smallest-rule.js';
+export type { FailedRule, Rule, Verdict } from './explain/verdict.js';
 export { Authorizer } from './control/authorizer.js';
 export { EntryAuthorization, mustAuthorizeEntries } from './control/entry-authorization.js';
 export { Caller } from './identity/caller.decorator.js';

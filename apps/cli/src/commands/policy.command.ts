@@ -5,10 +5,11 @@ import { Command } from 'nest-commander';
 import { CommandGroup } from '../usage/command-group.js';
 import { PolicyCheckCommand } from './policy-check.command.js';
 import { PolicyTestCommand } from './policy-test.command.js';
+import { PolicyWhyCommand } from './policy-why.command.js';
 
 @Command({
   name: 'policy',
-  description: 'Tries rules of access control before a daemon uses them.',
-  subCommands: [PolicyCheckCommand, PolicyTestCommand],
+  description: 'Tries and explains rules of access control.',
+  subCommands: [PolicyCheckCommand, PolicyTestCommand, PolicyWhyCommand],
 })
 export class PolicyCommand extends CommandGroup {}

@@ -50,6 +50,8 @@ describe('the completion of a line', () => {
     [['wait', 'web.service', '--state=s'], ['--state=stopped']],
     [['set-timezone', 'Europe/Hels'], ['Europe/Helsinki']],
     [['policy', 'test', 'a', '--call', 'admin.AdminService/Query'], ['admin.AdminService/QueryList']],
+    [['policy', 'why', 'a', '--rec'], ['--record']],
+    [['policy', 'why', 'a', '--record', ''], ['<file>']],
     [['--cacert', ''], ['<file>']],
     [['--cacert=ca/c'], ['<file>']],
     [['policy', 'check', '--schema', ''], ['<file>']],

@@ -86,7 +86,8 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
 /** Whether calls of this rpc change something; true for an unknown rpc. */
 export const isChange = (rpc: string): boolean => (recordedRpcs[rpc] ?? unknownRpc).begins !== undefined;
 
-const valueMax = 256;
+/** The longest recorded value; a longer one is cut to it. */
+export const recordedValueMax = 256;
 
 function valueAt(request: unknown, path: string): unknown {
   let value = request;
@@ -102,7 +103,7 @@ export function recordedFields({ fields }: RecordedRpc, request: unknown): Audit
     const value = valueAt(request, path);
     const name = path.slice(path.lastIndexOf('.') + 1);
     if (typeof value === 'number') picked[name] = value;
-    else if (typeof value === 'string' && value !== '') picked[name] = value.slice(0, valueMax);
+    else if (typeof value === 'string' && value !== '') picked[name] = value.slice(0, recordedValueMax);
   }
   return picked;
 }
