@@ -50,8 +50,10 @@ export class CoalescingThrottle<Value> {
   }
 
   #entryOf(key: string): Entry<Value> {
+    const known = this.#entries.get(key);
+    if (known) return known;
     for (const [each, { held, bucket }] of this.#entries) if (!held && bucket.isFull()) this.#entries.delete(each);
-    const entry = this.#entries.get(key) ?? { bucket: new TokenBucket(this.rate), held: undefined, timeout: undefined };
+    const entry: Entry<Value> = { bucket: new TokenBucket(this.rate), held: undefined, timeout: undefined };
     this.#entries.set(key, entry);
     return entry;
   }
