@@ -77,7 +77,9 @@ describe('a server under load', () => {
 
   it('200 watchers of two machines receive each change once, which is encoded once for all of them', async () => {
     const tls = await TestSystem.start();
-    const encode = jest.spyOn(admin.WatchItem, 'encode');
+    const x = tls.client('x-vm');
+    await x.registerService(registration({ State: undefined }));
+    const encode = jest.spyOn(admin.QueryListItem, 'encode');
     const calls = ['gui-vm', 'chrome-vm'].flatMap((name) => {
       const channel = tls.channel(tls.admin, name);
       return Array.from({ length: 100 }, () => channel.serverStream(watch, {}));
@@ -85,10 +87,11 @@ describe('a server under load', () => {
     await Promise.all(calls.map((call) => call.next()));
     const next = calls.map(async (call) => (await call.next()).value as admin.WatchItem);
     expect(encode).toHaveBeenCalledTimes(1);
-    await tls.client('x-vm').registerService(registration({ State: undefined }));
+    const unit = { Name: 'web.service', Parent: 'givc-x-vm.service', Type: 9, Transport: undefined, State: undefined };
+    await x.registerService(unit);
     for (const { Status } of await Promise.all(next))
-      expect(Status).toMatchObject({ $case: 'Added', value: { Name: 'givc-x-vm.service' } });
-    // Once for the list, and once for the change.
+      expect(Status).toMatchObject({ $case: 'Added', value: { Name: 'web.service' } });
+    // Once in the list, and once for the change.
     expect(encode).toHaveBeenCalledTimes(2);
     encode.mockRestore();
     await tls.close();

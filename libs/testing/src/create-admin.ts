@@ -112,7 +112,7 @@ export async function createAdmin(
   const until: TestAdmin['until'] = (condition) =>
     new Promise((resolve) => {
       const look = () => {
-        if (!condition(store.list().List)) return;
+        if (!condition(store.items())) return;
         stop();
         resolve();
       };

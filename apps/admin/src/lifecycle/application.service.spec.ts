@@ -118,7 +118,7 @@ describe('an application', () => {
         agents.answer = ({ unit }) => Promise.resolve(become(unit));
         await applications[verb]({ selector: all, vm });
         expect(asked()).toEqual([`${call} clock@0.service`, `${call} clock@1.service`]);
-        const items = store.list().List.filter(({ ServiceType }) => ServiceType === 'App');
+        const items = store.items().filter(({ ServiceType }) => ServiceType === 'App');
         expect(items.map(({ VmStatus }) => VmStatus)).toEqual(states);
       },
     );

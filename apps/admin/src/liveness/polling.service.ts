@@ -81,8 +81,9 @@ export class PollingService implements OnApplicationShutdown {
     const connection = this.agents.all().find((one) => one.vm === vm);
     if (!connection?.isReachable) return;
     const before = this.presence.of(vm);
-    const units = [...this.store.entries()]
-      .filter((entry) => entry.machine === vm && !isAgent(entry))
+    const units = this.store
+      .entriesOf(vm)
+      .filter((entry) => !isAgent(entry))
       .map(({ unit }) => unit);
     const isPresent = units.length > 0 ? await this.#pollUnits(connection, units) : await connection.answers();
     // A transition meanwhile is newer than the answers.

@@ -178,7 +178,7 @@ describe('the registry that outlives the admin', () => {
     it('is restored with its host, its agents are dialled, and health reports unconfirmed agents', async () => {
       keep(agentEntry('net-vm'), unitEntry('net-vm', 'web.service'), agentEntry('gui-vm'));
       const { store, hostElection, agents, healths, lines } = await start();
-      expect(store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`)).toEqual([
+      expect(store.items().map(({ Name, VmStatus }) => `${Name} ${VmStatus}`)).toEqual([
         'givc-net-vm.service Running',
         'web.service Running',
         'givc-gui-vm.service Running',

@@ -59,6 +59,6 @@ describe('the audit lines about units that one caller registers', () => {
     }
     expect(record.length).toBeGreaterThan(0);
     expect(record.length).toBeLessThanOrEqual(10);
-    expect(store.list().List.map(({ Name }) => Name)).not.toContain('a@0.service');
+    expect(store.items().map(({ Name }) => Name)).not.toContain('a@0.service');
   });
 });

@@ -52,6 +52,12 @@ export type RegistryKey = `${string}/${string}`;
 
 export const keyOf = (entry: Pick<RegistryEntry, 'machine' | 'unit'>): RegistryKey => `${entry.machine}/${entry.unit}`;
 
+/** The machine and the unit of a key; neither has a slash in its name. */
+export function partsOf(key: RegistryKey): readonly [machine: VmName, unit: UnitName] {
+  const slash = key.indexOf('/');
+  return [key.slice(0, slash) as VmName, key.slice(slash + 1) as UnitName];
+}
+
 export function itemOf(entry: RegistryEntry): admin.QueryListItem {
   return {
     Name: entry.unit,

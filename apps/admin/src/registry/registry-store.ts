@@ -4,11 +4,15 @@
 import { Listeners } from '@givc/events';
 import { agentUnit, GivcError, stoppedStatus, vmUnit, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
+import { encodedList, type EncodedList } from './encoded-items.js';
+import type { EntryBlock, Row } from './entry-block.js';
+import { EntryList } from './entry-list.js';
 import {
   isAgent,
   itemBytes,
   itemOf,
   keyOf,
+  partsOf,
   sameItem,
   type AgentEntry,
   type RegistryEntry,
@@ -23,9 +27,11 @@ export interface RegistryChange {
   readonly entry: RegistryEntry;
 }
 
-interface Row {
-  readonly entry: RegistryEntry;
-  readonly item: admin.QueryListItem;
+/** The entries of one machine. */
+interface Machine {
+  readonly rows: Map<UnitName, Row>;
+  /** An upper bound of their bytes in the list. */
+  bytes: number;
 }
 
 const maxUnitsOfMachine = 1_000;
@@ -35,17 +41,16 @@ const maxListBytes = 3.5 * 1_024 * 1_024;
 const maxListBytesOfMachine = maxListBytes / 8;
 
 /**
- * The rows of the registry. Listeners are called once for each visible change, in order, before the method that made
- * the change returns.
+ * The entries of the registry. Listeners are called once for each visible change, in order, before the method that made
+ * the change returns. A change costs the same however many entries there are.
  */
 export class RegistryStore {
-  readonly #rows = new Map<RegistryKey, Row>();
-  readonly #unitsOfMachine = new Map<VmName, number>();
-  readonly #bytesOfMachine = new Map<VmName, number>();
+  readonly #machines = new Map<VmName, Machine>();
+  readonly #entries = new EntryList();
   #bytes = 0;
   readonly #changes = new Listeners<[RegistryChange]>();
   readonly #puts = new Listeners<[RegistryEntry]>();
-  #list: admin.QueryListResponse | undefined;
+  #list: EncodedList | undefined;
   #revision = 0;
 
   /**
@@ -53,42 +58,48 @@ export class RegistryStore {
    * too many entries.
    */
   put(entry: RegistryEntry): void {
-    const key = keyOf(entry);
-    const known = this.#rows.get(key);
+    const known = this.#machines.get(entry.machine);
+    const row = known?.rows.get(entry.unit);
     const item = itemOf(entry);
-    const grown = itemBytes(item) - (known ? itemBytes(known.item) : 0);
-    this.#assertFits(entry.machine, grown);
-    if (!known) this.#makeRoom(entry.machine);
-    this.#count(entry.machine, grown);
-    const unchanged = known !== undefined && sameItem(known.item, item);
-    this.#rows.set(key, { entry, item: unchanged ? known.item : item });
-    if (!unchanged) this.#emit({ kind: known ? 'Updated' : 'Added', key, item, entry });
+    const before = row && itemOf(row.entry);
+    const grown = itemBytes(item) - (before ? itemBytes(before) : 0);
+    this.#assertFits(entry.machine, known, grown);
+    if (!row) this.#assertRoom(entry.machine, known);
+    const machine = known ?? this.#addMachine(entry.machine);
+    this.#count(machine, grown);
+    const isVisible = before === undefined || !sameItem(before, item);
+    if (row) row.block.replace(row, entry, isVisible);
+    else machine.rows.set(entry.unit, this.#entries.add(entry));
+    if (isVisible) this.#emit({ kind: before ? 'Updated' : 'Added', key: keyOf(entry), item, entry });
     this.#puts.notify(entry);
   }
 
   /** `status` is its final state, if that differs from the last one. */
   remove(key: RegistryKey, status?: UnitStatus): void {
-    const row = this.#rows.get(key);
-    if (!row) return;
-    this.#rows.delete(key);
-    this.#count(row.entry.machine, -itemBytes(row.item));
-    const left = this.#unitsOfMachine.get(row.entry.machine)! - 1;
-    if (left === 0) this.#unitsOfMachine.delete(row.entry.machine);
-    else this.#unitsOfMachine.set(row.entry.machine, left);
+    const [name, unit] = partsOf(key);
+    const machine = this.#machines.get(name);
+    const row = machine?.rows.get(unit);
+    if (!machine || !row) return;
+    machine.rows.delete(unit);
+    this.#entries.remove(row);
+    this.#count(machine, -itemBytes(itemOf(row.entry)));
+    if (machine.rows.size === 0) this.#machines.delete(name);
     const entry = status ? { ...row.entry, status } : row.entry;
     this.#emit({ kind: 'Removed', key, item: itemOf(entry), entry });
   }
 
   /** Removes the agent and the units of a machine that does not run; the host's unit of the VM stays. */
   removeMachine(vm: VmName): void {
-    for (const { entry } of [...this.#rows.values()])
-      if (entry.machine === vm) this.remove(keyOf(entry), stoppedStatus(entry.unit, entry.status));
+    for (const entry of this.entriesOf(vm)) this.remove(keyOf(entry), stoppedStatus(entry.unit, entry.status));
   }
 
   /** The unit of the host that runs this VM, if one is registered. */
   vmEntry(vm: VmName): RegistryEntry | undefined {
     const unit = vmUnit(vm);
-    for (const { entry } of this.#rows.values()) if (entry.unit === unit && entry.type.service === 'VM') return entry;
+    for (const { rows } of this.#machines.values()) {
+      const entry = rows.get(unit)?.entry;
+      if (entry?.type.service === 'VM') return entry;
+    }
     return undefined;
   }
 
@@ -99,12 +110,22 @@ export class RegistryStore {
   }
 
   get(machine: VmName, unit: UnitName): RegistryEntry | undefined {
-    return this.#rows.get(keyOf({ machine, unit }))?.entry;
+    return this.#machines.get(machine)?.rows.get(unit)?.entry;
   }
 
   /** The entries in the order of their registration. */
-  *entries(): IterableIterator<RegistryEntry> {
-    for (const row of this.#rows.values()) yield row.entry;
+  entries(): IterableIterator<RegistryEntry> {
+    return this.#entries.entries();
+  }
+
+  /** The present entries of a machine in the order of their registration. */
+  entriesOf(machine: VmName): readonly RegistryEntry[] {
+    return Array.from(this.#machines.get(machine)?.rows.values() ?? [], ({ entry }) => entry);
+  }
+
+  /** The entries in blocks, each of which tells whether it has changed. */
+  get blocks(): readonly EntryBlock[] {
+    return this.#entries.blocks;
   }
 
   /** A new revision for an entry, higher than all earlier ones. */
@@ -112,9 +133,14 @@ export class RegistryStore {
     return ++this.#revision;
   }
 
-  /** The list of items, the same frozen object until a visible change. */
-  list(): admin.QueryListResponse {
-    return (this.#list ??= Object.freeze({ List: Array.from(this.#rows.values(), (row) => row.item) }));
+  /** The items of all entries. */
+  items(): admin.QueryListItem[] {
+    return Array.from(this.entries(), itemOf);
+  }
+
+  /** The list of items, the same object until a visible change. */
+  list(): EncodedList {
+    return (this.#list ??= encodedList(this.blocks.map(({ items }) => items)));
   }
 
   /** Returns a function that removes the listener. */
@@ -130,27 +156,30 @@ export class RegistryStore {
     return this.#puts.add(listener);
   }
 
-  #assertFits(machine: VmName, grown: number): void {
+  #assertFits(name: VmName, machine: Machine | undefined, grown: number): void {
     if (grown <= 0) return;
-    if ((this.#bytesOfMachine.get(machine) ?? 0) + grown > maxListBytesOfMachine)
-      throw new GivcError('RESOURCE_EXHAUSTED', `the list has no more room for what ${machine} registers`);
+    if ((machine?.bytes ?? 0) + grown > maxListBytesOfMachine)
+      throw new GivcError('RESOURCE_EXHAUSTED', `the list has no more room for what ${name} registers`);
     if (this.#bytes + grown > maxListBytes) throw new GivcError('RESOURCE_EXHAUSTED', 'the list has no more room');
   }
 
-  #count(machine: VmName, grown: number): void {
-    this.#bytes += grown;
-    const bytes = (this.#bytesOfMachine.get(machine) ?? 0) + grown;
-    if (bytes === 0) this.#bytesOfMachine.delete(machine);
-    else this.#bytesOfMachine.set(machine, bytes);
+  #assertRoom(name: VmName, machine: Machine | undefined): void {
+    const units = machine?.rows.size ?? 0;
+    if (units >= maxUnitsOfMachine)
+      throw new GivcError('RESOURCE_EXHAUSTED', `${name} has registered ${units} units, the maximum`);
+    if (units === 0 && this.#machines.size >= maxMachines)
+      throw new GivcError('RESOURCE_EXHAUSTED', `${maxMachines} machines are registered, the maximum`);
   }
 
-  #makeRoom(machine: VmName): void {
-    const units = this.#unitsOfMachine.get(machine) ?? 0;
-    if (units >= maxUnitsOfMachine)
-      throw new GivcError('RESOURCE_EXHAUSTED', `${machine} has registered ${units} units, the maximum`);
-    if (units === 0 && this.#unitsOfMachine.size >= maxMachines)
-      throw new GivcError('RESOURCE_EXHAUSTED', `${maxMachines} machines are registered, the maximum`);
-    this.#unitsOfMachine.set(machine, units + 1);
+  #addMachine(name: VmName): Machine {
+    const machine: Machine = { rows: new Map(), bytes: 0 };
+    this.#machines.set(name, machine);
+    return machine;
+  }
+
+  #count(machine: Machine, grown: number): void {
+    machine.bytes += grown;
+    this.#bytes += grown;
   }
 
   #emit(change: RegistryChange): void {

@@ -4,7 +4,7 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
-import { Call, type admin, type ServerStreamingCall } from '@givc/rpc';
+import { Call, type Encoded, type ServerStreamingCall } from '@givc/rpc';
 import { RegistryStore } from './registry-store.js';
 import { WatchService } from './watch.service.js';
 
@@ -17,12 +17,12 @@ export class RegistryController {
   ) {}
 
   @GrpcMethod('AdminService', 'QueryList')
-  queryList(): admin.QueryListResponse {
-    return this.store.list();
+  queryList(): Encoded {
+    return this.store.list().response;
   }
 
   @GrpcMethod('AdminService', 'Watch')
-  watch(@Call() call: ServerStreamingCall<admin.WatchItem>): Observable<never> {
+  watch(@Call() call: ServerStreamingCall<Encoded>): Observable<never> {
     return this.watches.watch(call);
   }
 }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Access, Peer } from '@givc/access';
+import { admin, type Encoded } from '@givc/rpc';
 import { Log } from '@givc/log';
 import {
   agentUnit,
@@ -51,6 +52,9 @@ export const endpointOf = (vm: VmName, port = 9_000): Endpoint => ({
   name: vm,
   address: { protocol: 'tcp', host: '127.0.0.1', port },
 });
+
+/** The message of a watch that these bytes are. */
+export const watchItemOf = ({ frame }: Encoded): admin.WatchItem => admin.WatchItem.decode(frame.subarray(5));
 
 /** The presence of an agent whose report stream is open. */
 export const reporting = (): Presence => ({ state: 'reporting', run: { bootId: undefined, endpoint: undefined } });
@@ -182,6 +186,6 @@ export function newRegistry(settings: Partial<AdminConfig> = {}, { tls = true } 
     register: (what: Registration, reports = false, peer?: Peer, address?: string) =>
       registration.register(what, { peer, address, reports }),
     agentOf: (name: VmName) => store.agent(name),
-    list: () => store.list().List.map(({ Name, VmStatus }) => `${Name} ${VmStatus}`),
+    list: () => store.items().map(({ Name, VmStatus }) => `${Name} ${VmStatus}`),
   };
 }

@@ -37,8 +37,7 @@ export class UnitRecorder {
   /** Removes all units of a machine except its agent and these. */
   forgetOthers(machine: VmName, units: readonly string[]): void {
     const kept = new Set<string>([...units, agentUnit(machine)]);
-    for (const entry of [...this.store.entries()])
-      if (entry.machine === machine && !kept.has(entry.unit)) this.#remove(entry);
+    for (const entry of this.store.entriesOf(machine)) if (!kept.has(entry.unit)) this.#remove(entry);
   }
 
   #remove(entry: RegistryEntry): void {

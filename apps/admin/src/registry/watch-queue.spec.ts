@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { itemOf, keyOf } from './registry-entry.js';
-import { unitEntry } from './registry.fixture.js';
+import { unitEntry, watchItemOf } from './registry.fixture.js';
 import type { RegistryChange } from './registry-store.js';
 import { WatchQueue } from './watch-queue.js';
 
@@ -18,7 +18,7 @@ function change(kind: Kind, version: string, unit = 'web.service'): RegistryChan
 function taken(queue: WatchQueue): string[] {
   const items: string[] = [];
   for (let next = queue.shift(); next; next = queue.shift()) {
-    const { $case, value } = next.message.Status!;
+    const { $case, value } = watchItemOf(next).Status!;
     items.push($case === 'Initial' ? $case : `${$case} ${value.Name} ${value.Description}`);
   }
   return items;

@@ -1,9 +1,10 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import type { Encoded } from '@givc/rpc';
 import type { RegistryChange } from './registry-store.js';
 import type { RegistryKey } from './registry-entry.js';
-import { changeMessage, type WatchMessage } from './watch-messages.js';
+import { encodedChange } from './encoded-items.js';
 
 type Pending = Pick<RegistryChange, 'kind' | 'item'>;
 
@@ -34,10 +35,10 @@ export class WatchQueue {
   }
 
   /** Takes the oldest change out of the queue. */
-  shift(): WatchMessage | undefined {
+  shift(): Encoded | undefined {
     for (const [key, { kind, item }] of this.#pending) {
       this.#pending.delete(key);
-      return changeMessage(kind, item);
+      return encodedChange(kind, item);
     }
     return undefined;
   }

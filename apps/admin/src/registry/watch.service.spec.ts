@@ -4,9 +4,9 @@
 import { EventEmitter } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
-import type { admin, ServerStreamingCall } from '@givc/rpc';
+import type { admin, Encoded, ServerStreamingCall } from '@givc/rpc';
 import { keyOf, type RegistryKey } from './registry-entry.js';
-import { unitEntry } from './registry.fixture.js';
+import { unitEntry, watchItemOf } from './registry.fixture.js';
 import { RegistryStore } from './registry-store.js';
 import { WatchService } from './watch.service.js';
 
@@ -32,9 +32,9 @@ class StandInCall extends EventEmitter {
     return `${this.address}:1`;
   }
 
-  write({ Status }: admin.WatchItem): boolean {
+  write(message: Encoded): boolean {
     if (this.#room <= 0) throw new Error('it is written to without waiting for drain');
-    this.received.push(Status!);
+    this.received.push(watchItemOf(message).Status!);
     return --this.#room > 0;
   }
 
@@ -67,7 +67,7 @@ class WatchedRegistry {
   constructor(known: number, room: number) {
     for (let index = 0; index < known; index++) this.put(index);
     this.call = new StandInCall(room);
-    this.watches.watch(this.call as unknown as ServerStreamingCall<admin.WatchItem>).subscribe();
+    this.watches.watch(this.call as unknown as ServerStreamingCall<Encoded>).subscribe();
     this.store.onChange(({ kind, item }) => this.changes.push(traceOf(kind, item)));
   }
 
@@ -121,7 +121,7 @@ function expectFaithful(known: number, room: number, steps: readonly Step[]): vo
   registry.do({ read: Infinity });
   if (registry.watches.backlog > 0) throw new Error('something still waits');
   // This runs thousands of times, and `expect` would take longer than everything else.
-  const [made, expected] = [sorted(registry.list.values()), sorted(registry.store.list().List)];
+  const [made, expected] = [sorted(registry.list.values()), sorted(registry.store.items())];
   if (!isDeepStrictEqual(made, expected)) expect(made).toEqual(expected);
 }
 
@@ -171,7 +171,7 @@ describe('a watch of the registry', () => {
     const registry = new WatchedRegistry(1, 1);
     const { watches } = registry;
     const other = new StandInCall(1);
-    const subscription = watches.watch(other as unknown as ServerStreamingCall<admin.WatchItem>).subscribe();
+    const subscription = watches.watch(other as unknown as ServerStreamingCall<Encoded>).subscribe();
     expect(watches.count).toBe(2);
     registry.put(1);
     registry.put(2);

@@ -4,13 +4,12 @@
 import { Injectable } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { callerKey, callerOf } from '@givc/access';
-import type { admin, ServerStreamingCall } from '@givc/rpc';
+import type { Encoded, ServerStreamingCall } from '@givc/rpc';
 import { RegistryStore } from './registry-store.js';
 import { WatchBudget } from './watch-budget.js';
-import { initialMessage, type WatchMessage } from './watch-messages.js';
 import { WatchQueue } from './watch-queue.js';
 
-type WatchCall = ServerStreamingCall<admin.WatchItem>;
+type WatchCall = ServerStreamingCall<Encoded>;
 
 /** Streams the registry: first the whole list, then each change once and in order, without a gap. */
 @Injectable()
@@ -43,8 +42,8 @@ export class WatchService {
       budget.open();
       const queue = new WatchQueue();
       this.#queues.add(queue);
-      const write = ({ message, bytes }: WatchMessage): boolean => {
-        const arrived = budget.send(bytes);
+      const write = (message: Encoded): boolean => {
+        const arrived = budget.send(message.length);
         deliveries.add(arrived);
         return call.write(message, () => {
           deliveries.delete(arrived);
@@ -52,7 +51,7 @@ export class WatchService {
         });
       };
       const deliveries = new Set<() => void>();
-      let writable = write(initialMessage(this.store.list()));
+      let writable = write(this.store.list().initial);
       const send = () => {
         while (writable && queue.size > 0 && budget.take(send)) writable = write(queue.shift()!);
       };
@@ -77,8 +76,10 @@ export class WatchService {
   }
 
   #budgetOf(peer: string): WatchBudget {
-    for (const [each, budget] of this.#budgets) if (budget.isIdle) this.#budgets.delete(each);
-    const budget = this.#budgets.get(peer) ?? new WatchBudget();
+    const known = this.#budgets.get(peer);
+    if (known) return known;
+    for (const [each, { isIdle }] of this.#budgets) if (isIdle) this.#budgets.delete(each);
+    const budget = new WatchBudget();
     this.#budgets.set(peer, budget);
     return budget;
   }

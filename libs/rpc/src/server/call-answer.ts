@@ -6,6 +6,8 @@ import { endWithoutDelay } from '../node/end-without-delay.js';
 import { trailersOf, type CallStatus } from '../wire/call-status.js';
 import type { Metadata } from '../wire/metadata.js';
 import { status } from '../wire/status-codes.js';
+import { Encoded } from './encoded.js';
+import { OutgoingPieces } from './outgoing-pieces.js';
 import type { MonitoredOperation, ProgressWatchdog } from './progress-watchdog.js';
 import type { ServerRpc } from './server-rpc.js';
 import type { UnreadAnswers } from './unread-answers.js';
@@ -44,6 +46,8 @@ export class CallAnswer implements MonitoredOperation {
   /** The message that waits until the peer has read earlier ones. */
   #waiting: (() => void) | undefined;
   #unread = 0;
+  /** The message whose pieces are being sent. */
+  #pieces: OutgoingPieces | undefined;
 
   constructor(
     private readonly stream: ServerHttp2Stream,
@@ -74,6 +78,7 @@ export class CallAnswer implements MonitoredOperation {
   /** Sends one of several messages. */
   send(message: unknown, onSent: () => void): void {
     this.#whenRead(() => {
+      if (message instanceof Encoded && message.pieces.length > 1) return this.#writePieces(message, onSent);
       const frame = this.#encoded(message);
       if (frame) this.#write(frame, onSent);
     });
@@ -83,6 +88,11 @@ export class CallAnswer implements MonitoredOperation {
   answer(message: unknown): void {
     if (this.#state === 'ended') return;
     this.#whenRead(() => {
+      if (message instanceof Encoded && message.pieces.length > 1) {
+        this.#writePieces(message, () => this.stream.end());
+        this.#state = 'ended';
+        return;
+      }
       const frame = this.#encoded(message);
       if (!frame) return;
       this.begin();
@@ -101,7 +111,11 @@ export class CallAnswer implements MonitoredOperation {
     const hasBegun = this.#state === 'begun';
     this.#state = 'ended';
     this.#status = given;
-    if (hasBegun) return void stream.end();
+    if (hasBegun) {
+      // A message is never cut off by the status.
+      this.#pieces?.flush();
+      return void stream.end();
+    }
     this.#sent = given.code;
     rejectStream(stream, given);
   }
@@ -148,6 +162,20 @@ export class CallAnswer implements MonitoredOperation {
       this.#read(length);
       if (!error) onSent();
     });
+  }
+
+  #writePieces({ pieces, length }: Encoded, onSent: () => void): void {
+    this.begin();
+    this.#count(length);
+    this.#pieces = new OutgoingPieces(
+      this.stream,
+      pieces,
+      (bytes) => this.#read(bytes),
+      () => {
+        this.#pieces = undefined;
+        onSent();
+      },
+    );
   }
 
   #encoded(message: unknown): Buffer | undefined {

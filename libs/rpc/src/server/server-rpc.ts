@@ -17,7 +17,7 @@ export interface ServerRpc {
   readonly limit: number;
   /** Throws for bytes that are no message of the rpc, or one with too many fields. */
   decode(bytes: Buffer): unknown;
-  /** A response with its prefix. A frozen message cannot change, so it is encoded only once. */
+  /** A response with its prefix; it may be `Encoded` already. */
   encode(message: unknown): Buffer;
 }
 
@@ -33,17 +33,6 @@ interface Method {
 /** Its frames have two fields, no lists, and their own decoder. */
 const withOwnCode: ServiceName = 'socketproxy.SocketStream';
 
-function remembering(serialize: (message: unknown) => Buffer): (message: unknown) => Buffer {
-  const frames = new WeakMap<object, Buffer>();
-  return (message) => {
-    if (message instanceof Encoded) return message.frame;
-    if (!Object.isFrozen(message)) return frameOf(serialize(message));
-    let frame = frames.get(message as object);
-    if (!frame) frames.set(message as object, (frame = frameOf(serialize(message))));
-    return frame;
-  };
-}
-
 /** `/package.Service/Method` → `Method`. */
 export const rpcName = ({ path }: { readonly path: string }): string => path.slice(path.lastIndexOf('/') + 1);
 
@@ -53,7 +42,7 @@ export function rpcsOf(service: ServiceName): ServerRpc[] {
     ({ path, requestStream, responseStream, requestDeserialize, responseSerialize }) => ({
       ...{ path, requestStream, responseStream, limit: messageLimit(path) },
       decode: service === withOwnCode ? requestDeserialize : bounded(requestDeserialize),
-      encode: remembering(responseSerialize),
+      encode: (message) => (message instanceof Encoded ? message.frame : frameOf(responseSerialize(message))),
     }),
   );
 }

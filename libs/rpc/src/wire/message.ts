@@ -7,6 +7,13 @@
  */
 export const prefixBytes = 5;
 
+/** The prefix of a message of this size, not compressed. */
+export function framePrefix(bytes: number): Buffer {
+  const prefix = Buffer.alloc(prefixBytes);
+  prefix.writeUInt32BE(bytes, 1);
+  return prefix;
+}
+
 /** A message as it is sent, not compressed, with its prefix. Copies the message once. */
 export function frameOf(message: Uint8Array): Buffer {
   const frame = Buffer.allocUnsafe(prefixBytes + message.length);
