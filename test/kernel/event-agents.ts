@@ -46,12 +46,30 @@ export async function sending(producer: Program, make: Make, number = 1): Promis
   if (make === 'ours') await producer.line('events of a device are sent', number);
 }
 
+/**
+ * Starts an agent of the original until the consumer has its device: it gives up for good when it gets no answer within
+ * a second, which a consumer that has just started does not always manage on an emulated processor.
+ */
+async function registered(make: () => Promise<Program>, consumer: Program): Promise<Program> {
+  for (let attempt = 1; ; attempt++) {
+    const producer = await make();
+    const outcomes = [
+      producer.line('failed to register device').then(() => false),
+      consumer.line('a device was plugged in', attempt).then(() => true),
+    ];
+    for (const outcome of outcomes) outcome.catch(() => undefined);
+    if (await Promise.race(outcomes)) return producer;
+    await consumer.line('a device was removed', attempt);
+    await producer.stop('SIGKILL');
+  }
+}
+
 /** Agents of this implementation and of the original on one machine: `audio-vm` with devices, and `gui-vm`. */
 export class EventAgents {
   readonly #folder = mkdtempSync(join(tmpdir(), 'givc-events-'));
   readonly #authority: Authority = createAuthority({ name: 'Test', days: 2 });
   readonly #bus = new TestBus();
-  readonly #programs: Program[] = [];
+  readonly #programs: { readonly make: Make; readonly program: Program }[] = [];
   #systemd: dbus.MessageBus | undefined;
   #port = 9_500;
 
@@ -71,16 +89,18 @@ export class EventAgents {
       consumer: { enable: true, permittedSource: 'audio-vm', ...classes },
     });
     await gui.line(consumer === 'ours' ? 'event proxy listens' : 'Event Proxy Server');
-    const audio = await this.#agent(producer, 'audio-vm', this.#port++, {
-      transport,
-      producer: { enable: true },
-      device,
-    });
-    return { producer: audio, consumer: gui };
+    const make = async () => {
+      const config = { transport, producer: { enable: true }, device };
+      return this.#agent(producer, 'audio-vm', this.#port++, config);
+    };
+    return { producer: producer === 'ours' ? await make() : await registered(make, gui), consumer: gui };
   }
 
   async stopPrograms(): Promise<void> {
-    for (const program of this.#programs.splice(0)) await program.stop();
+    // An agent of the original does not end while a stream is open.
+    const stop = ({ make, program }: { make: Make; program: Program }) =>
+      program.stop(make === 'original' ? 'SIGKILL' : 'SIGTERM');
+    await Promise.all(this.#programs.splice(0).map(stop));
   }
 
   async stop(): Promise<void> {
@@ -117,7 +137,7 @@ export class EventAgents {
         GIVC_AUDIT: `${files}/audit`,
       },
     );
-    this.#programs.push(program);
+    this.#programs.push({ make, program });
     return program;
   }
 }

@@ -77,8 +77,8 @@ export class Program {
     return readFileSync(`/proc/${this.pid}/maps`, 'utf8').includes('koffi.node');
   }
 
-  async stop(): Promise<void> {
-    this.#child.kill('SIGTERM');
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    this.#child.kill(signal);
     await this.#ended;
   }
 }
