@@ -4,17 +4,19 @@
 import { once } from 'node:events';
 import { connect, performServerHandshake, type ClientHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import { Duplex } from 'node:stream';
-import { endWithoutDelay } from './end-without-delay.js';
+import { endWithoutDelay, sendTrailersAtOnce, trailersBlock } from './end-without-delay.js';
 
 /** One end of a connection within this process. */
 class End extends Duplex {
   other!: End;
+  writes = 0;
 
   override _read(): void {
     // The other end pushes.
   }
 
   override _writev(chunks: { readonly chunk: Buffer }[], done: () => void): void {
+    this.writes++;
     this.other.push(Buffer.concat(chunks.map(({ chunk }) => chunk)));
     done();
   }
@@ -31,11 +33,15 @@ describe('a stream that is ended with its last bytes', () => {
   let session: ClientHttp2Session;
   let end: EndStream;
   let events: string[];
+  let sendTrailers: (stream: ServerHttp2Stream) => void;
+  let server: End;
 
   async function start(initialWindowSize = 65_535): Promise<void> {
     end = endWithoutDelay;
-    events = [];
-    const [server, client] = [new End(), new End()];
+    sendTrailers = (stream) => stream.sendTrailers({ end: 'yes' });
+    const seen: string[] = (events = []);
+    server = new End();
+    const client = new End();
     [server.other, client.other] = [client, server];
     const connection = performServerHandshake(server, {});
     connection.on('error', () => undefined);
@@ -44,10 +50,10 @@ describe('a stream that is ended with its last bytes', () => {
     connection.on('stream', (stream: ServerHttp2Stream) => {
       stream.respond({}, { waitForTrailers: true });
       stream.once('wantTrailers', () => {
-        events.push('trailers');
-        stream.sendTrailers({ end: 'yes' });
+        seen.push('trailers');
+        sendTrailers(stream);
       });
-      end(stream, bytes, () => events.push('written'));
+      end(stream, bytes, () => seen.push('written'));
     });
     await once(session, 'remoteSettings');
     await new Promise<void>((resolve) => void session.ping(() => resolve()));
@@ -85,6 +91,31 @@ describe('a stream that is ended with its last bytes', () => {
   it.each([0, 1, 16_384, 65_535, 1_000_000])('has all of %d bytes before its trailers', async (length) => {
     await start();
     await expect(answer(length)).resolves.toEqual({ length, trailer: 'yes' });
+  });
+
+  it.each<[string, (stream: ServerHttp2Stream) => void, number]>([
+    ['one write', (stream) => expect(sendTrailersAtOnce(stream, trailersBlock('end', 'yes'))).toBe(true), 1],
+    [
+      'two writes when Node sends the trailers, so that this is needed',
+      (stream) => stream.sendTrailers({ end: 'yes' }),
+      2,
+    ],
+  ])('sends headers, bytes and trailers by %s', async (_, send, count) => {
+    await start();
+    sendTrailers = send;
+    const before = server.writes;
+    await expect(answer(1_000)).resolves.toEqual({ length: 1_000, trailer: 'yes' });
+    expect(server.writes - before).toBe(count);
+  });
+
+  it.each([0, 65_535, 1_000_000])('sends trailers at once after all of %d bytes', async (length) => {
+    await start();
+    sendTrailers = (stream) => void sendTrailersAtOnce(stream, trailersBlock('end', 'yes'));
+    await expect(answer(length)).resolves.toEqual({ length, trailer: 'yes' });
+  });
+
+  it('cannot send trailers at once without the private handle of Node', () => {
+    expect(sendTrailersAtOnce({} as ServerHttp2Stream, trailersBlock('end', 'yes'))).toBe(false);
   });
 
   it('waits for the window of its peer', async () => {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { endWithoutDelay } from '../node/end-without-delay.js';
+import { endWithoutDelay, sendTrailersAtOnce, trailersBlock } from '../node/end-without-delay.js';
 import { trailersOf, type CallStatus } from '../wire/call-status.js';
 import type { Metadata } from '../wire/metadata.js';
 import { status } from '../wire/status-codes.js';
@@ -18,6 +18,8 @@ const headers: OutgoingHttpHeaders = {
   'grpc-accept-encoding': 'identity',
 };
 const ok: CallStatus = { code: status.OK, details: '' };
+const responseOptions = { waitForTrailers: true, sendDate: false };
+const okTrailers = trailersBlock('grpc-status', '0');
 
 /** Answers a stream with a status and nothing else. */
 export function rejectStream(stream: ServerHttp2Stream, rejection: CallStatus): void {
@@ -71,7 +73,7 @@ export class CallAnswer implements MonitoredOperation {
     if (this.#state !== 'none' || !this.#isOpen) return;
     this.#state = 'begun';
     const { stream } = this;
-    stream.respond(metadata ? { ...headers, ...metadata.toHeaders() } : headers, { waitForTrailers: true });
+    stream.respond(metadata ? { ...headers, ...metadata.toHeaders() } : headers, responseOptions);
     stream.once('wantTrailers', () => this.#sendTrailers());
   }
 
@@ -190,7 +192,7 @@ export class CallAnswer implements MonitoredOperation {
   #sendTrailers(): void {
     const { stream } = this;
     this.#sent = this.#status.code;
-    stream.sendTrailers(trailersOf(this.#status));
+    if (this.#status !== ok || !sendTrailersAtOnce(stream, okTrailers)) stream.sendTrailers(trailersOf(this.#status));
     if (stream.readableEnded) return;
     // Not at once: clients of grpc-js would miss the trailers.
     this.unfinished.begin(this);
