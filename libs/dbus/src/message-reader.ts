@@ -4,6 +4,7 @@
 import type { Variant } from './dbus-next/variant.js';
 import { parseSignature, type Type } from './signature.js';
 import { malformed, ValueReader } from './value-reader.js';
+import { headerFields, messageMax } from './wire-format.js';
 
 /**
  * A message of a bus. `body` has the types of `ValueReader`. It is parsed at each access, because any program may send
@@ -26,21 +27,8 @@ export interface ReceivedMessage {
 
 type Name = Exclude<keyof ReceivedMessage, 'type' | 'serial' | 'body'>;
 
-/** The header fields by their codes; unknown ones, of later versions of the protocol, are ignored. */
-const headerFields: Readonly<Record<number, readonly [name: Name, type: string]>> = {
-  1: ['path', 'o'],
-  2: ['interface', 's'],
-  3: ['member', 's'],
-  4: ['errorName', 's'],
-  5: ['replySerial', 'u'],
-  6: ['destination', 's'],
-  7: ['sender', 's'],
-  8: ['signature', 'g'],
-};
-
 /** Byte order, type, flags, version, and the lengths of the body and of the header fields. */
 const fixedLength = 16;
-const lengthMax = 2 ** 27;
 const [little, big] = ['l'.charCodeAt(0), 'B'.charCodeAt(0)];
 const protocolVersion = 1;
 const [fieldsType] = parseSignature('a(yv)') as [Type];
@@ -55,7 +43,7 @@ function layoutOf(bytes: Buffer): { readonly isLittleEndian: boolean; readonly b
   const uint32 = (at: number) => (isLittleEndian ? bytes.readUInt32LE(at) : bytes.readUInt32BE(at));
   const bodyAt = paddedTo8(fixedLength + uint32(12));
   const end = bodyAt + uint32(4);
-  if (end > lengthMax) throw malformed(`it has ${end} bytes, which is more than ${lengthMax}`);
+  if (end > messageMax) throw malformed(`it has ${end} bytes, which is more than ${messageMax}`);
   return { isLittleEndian, bodyAt, end };
 }
 
@@ -67,7 +55,7 @@ function messageOf(bytes: Buffer): ReceivedMessage {
     number,
     Variant,
   ][]) {
-    const [name, type] = headerFields[code] ?? [];
+    const [name, type] = (headerFields as Readonly<Record<number, readonly [name: Name, type: string]>>)[code] ?? [];
     if (!name) continue;
     if (signature !== type) throw malformed(`its ${name} has the type ${signature}`);
     fields[name] = value;

@@ -58,14 +58,26 @@ class SignatureReader {
   }
 }
 
+const parsed = new Map<string, readonly Type[]>();
+/** The maximum number of signatures that are kept; programs use a few dozen. */
+const keptMax = 200;
+
+function parse(text: string): readonly Type[] {
+  if (text.length > lengthMax) throw malformed(`it has more than ${lengthMax} characters`);
+  const reader = new SignatureReader(text);
+  const types: Type[] = [];
+  while (!reader.isAtEnd) types.push(reader.type());
+  return types;
+}
+
 /**
  * The types of a signature (https://dbus.freedesktop.org/doc/dbus-specification.html#type-system). Throws
  * INVALID_ARGUMENT when it is invalid.
  */
 export function parseSignature(text: string): readonly Type[] {
-  if (text.length > lengthMax) throw malformed(`it has more than ${lengthMax} characters`);
-  const reader = new SignatureReader(text);
-  const types: Type[] = [];
-  while (!reader.isAtEnd) types.push(reader.type());
+  let types = parsed.get(text);
+  if (types) return types;
+  types = parse(text);
+  if (parsed.size < keptMax) parsed.set(text, types);
   return types;
 }

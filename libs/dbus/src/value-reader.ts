@@ -4,15 +4,7 @@
 import { GivcError } from '@givc/model';
 import { parseSignature, type Type } from './signature.js';
 import { Variant } from './dbus-next/variant.js';
-
-/** The maximum size of an array, in bytes. */
-const arrayMax = 2 ** 26;
-/** The maximum depth: 64 nested containers, variants included, and the value in the innermost. */
-const depthMax = 65;
-
-const alignments: Readonly<Record<string, number>> = {
-  ...{ y: 1, g: 1, v: 1, n: 2, q: 2, b: 4, i: 4, u: 4, h: 4, s: 4, o: 4, a: 4, x: 8, t: 8, d: 8, '(': 8, '{': 8 },
-};
+import { alignments, arrayMax, depthMax } from './wire-format.js';
 
 export const malformed = (problem: string): GivcError =>
   new GivcError('INVALID_ARGUMENT', `malformed D-Bus message: ${problem}`);

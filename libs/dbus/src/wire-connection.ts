@@ -3,8 +3,8 @@
 
 import { connect, type Socket } from 'node:net';
 import { Authentication, authenticationRequest, begin } from './authentication.js';
-import { bytesOfMessage, type WireMessage } from './dbus-next/marshalling.js';
 import { MessageReader, type ReceivedMessage } from './message-reader.js';
+import { bytesOfMessage, type SentMessage } from './message-writer.js';
 
 export interface WireHandlers {
   /** A message of the bus, in its order; none after `close`. What this throws ends the connection. */
@@ -52,7 +52,7 @@ export class WireConnection {
    * Sends now, or once the handshake is done. Throws for values that D-Bus cannot represent, and when the connection
    * has ended.
    */
-  send(message: WireMessage): void {
+  send(message: SentMessage): void {
     if (!this.isOpen) throw new Error('the connection has ended');
     const bytes = bytesOfMessage(message);
     if (this.#waiting) this.#waiting.push(bytes);

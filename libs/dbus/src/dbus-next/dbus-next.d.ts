@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The parts of dbus-next that are used, which its own types leave out; marshalling.ts and variant.ts have the reasons.
-// The connection is used by tests only, for programs that serve what the product calls.
+// The parts of dbus-next that are used, which its own types leave out: variant.ts has the reason. All but the variant
+// are used by tests only: as a foreign implementation, and for programs that serve what the product calls.
 
 declare module 'dbus-next/lib/connection.js' {
   import type { EventEmitter } from 'node:events';
