@@ -17,7 +17,7 @@ rec {
       startLimitIntervalSec = 0;
       environment.GIVC_AUDIT = "%L/${logs}/audit.log";
       serviceConfig = {
-        # systemd-notify(1), a child process, sends READY=1.
+        # systemd-notify(1), a child process, sends READY=1, RELOADING=1, STOPPING=1 and STATUS=.
         Type = "notify";
         NotifyAccess = "all";
         ExecReload = "${pkgs.coreutils}/bin/kill -HUP $MAINPID";

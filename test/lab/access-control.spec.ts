@@ -106,6 +106,9 @@ describe('access control of the running system', () => {
     await watched.until('the registry', () => watched.rows.length > 0);
     await write(admin, rulesFile, `${rules}permit(principal,\n`);
     await reload();
+    const statusText = () =>
+      output(admin.enter(['systemctl', 'show', '--property=StatusText', '--value', 'givc-admin.service']));
+    while (!(await statusText()).includes(`not reloaded: ${rulesFile}:9:`));
     expect(await lab.cli(['query'])).toMatchObject({ status: 0 });
     await write(admin, rulesFile, rules.replace('Command::"QueryList", ', ''));
     await reload();
@@ -114,6 +117,8 @@ describe('access control of the running system', () => {
     await reload();
     expect(await lab.cli(['query'])).toMatchObject({ status: 0 });
     await watched.stop();
+    while (/not reloaded|^$/.test(await statusText()));
+    expect(await statusText()).toMatch(/^\d agents\s*$/);
     const journal = await admin.journal('givc-admin.service');
     expect(journal.match(/rules of access control not reloaded/g)).toHaveLength(1);
     expect(journal).toContain(`${rulesFile}:9:`);

@@ -2,12 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Access } from '@givc/access';
+import { StartFile } from '@givc/config';
 import type { Daemon } from '@givc/daemon';
 import { Log } from '@givc/log';
 import { callMetrics, Metrics } from '@givc/metrics';
 import { GrpcServer, type GrpcServerOptions } from '@givc/rpc';
 import type { AdminConfig } from './admin.config.js';
 import { AdminModule, adminServices } from './admin.module.js';
+import { readPoliciesConfig } from './policies/policies.config.js';
+import { agentsStatus } from './presence/agents-status.js';
 
 /** The parts of the configuration that a test may replace. */
 export interface AdminParts {
@@ -15,6 +18,13 @@ export interface AdminParts {
   /** Replaces the access rules that the configuration names. */
   readonly access?: Access;
   readonly server?: Partial<GrpcServerOptions>;
+}
+
+/** The file of POLICY_CONFIG, which only a start applies. */
+function policiesFile({ policies }: AdminConfig, log: Log): StartFile[] {
+  if (policies?.file === undefined) return [];
+  const { file, store } = policies;
+  return [new StartFile(file, () => readPoliciesConfig(file, store), log)];
 }
 
 /** The admin with this configuration; it does not listen yet. Throws INVALID_ARGUMENT for mistakes in its files. */
@@ -31,5 +41,6 @@ export async function adminDaemon(config: AdminConfig, parts: AdminParts = {}): 
     observer: metrics && callMetrics(metrics),
     ...parts.server,
   });
-  return { log, server, module: AdminModule.register(config, access, server, log, metrics), reloadables: access.live };
+  const module = AdminModule.register(config, access, server, log, metrics);
+  return { log, server, module, reloadables: [...access.live, ...policiesFile(config, log)], status: agentsStatus };
 }

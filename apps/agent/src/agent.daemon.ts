@@ -2,17 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Access } from '@givc/access';
+import { StartFile } from '@givc/config';
 import type { Daemon } from '@givc/daemon';
 import type { Log } from '@givc/log';
 import { callMetrics, Metrics, type MetricsAddress } from '@givc/metrics';
 import { GrpcServer, type GrpcServerOptions } from '@givc/rpc';
 import { DbusSystemd, type Systemd } from '@givc/systemd';
-import type { AgentConfig } from './agent.config.js';
+import { readAgentConfig, type AgentConfig } from './agent.config.js';
 import { AgentModule, servicesOf } from './agent.module.js';
+import { RegistrationService } from './registration/registration.service.js';
 
 /** The settings of flags, and the parts that a test may replace. */
 export interface AgentParts {
   readonly log: Log;
+  /** The file of the configuration. */
+  readonly file?: string;
   /** The path of the audit log; the journal by default. */
   readonly audit?: string;
   readonly metrics?: MetricsAddress;
@@ -38,5 +42,8 @@ export async function agentDaemon(config: AgentConfig, parts: AgentParts): Promi
   });
   const systemd = parts.systemd ?? (await DbusSystemd.connect());
   const module = AgentModule.register(config, access, server, log, systemd, metrics);
-  return { log, server, module, reloadables: access.live };
+  const status: Daemon['status'] = (modules) => modules.get(RegistrationService, { strict: false }).status;
+  const { file } = parts;
+  const ofStart = file === undefined ? [] : [new StartFile(file, () => readAgentConfig(file), log)];
+  return { log, server, module, reloadables: [...access.live, ...ofStart], status };
 }

@@ -16,5 +16,5 @@ void runDaemon('givc-agent', async () => {
   const log = new Log(flags.logLevel);
   for (const warning of flags.warnings) log.warn('flags', { warning });
   for (const warning of config.warnings) log.warn('configuration', { file: flags.config, warning });
-  return agentDaemon(config, { log, audit: flags.audit, metrics: flags.metrics });
+  return agentDaemon(config, { log, file: flags.config, audit: flags.audit, metrics: flags.metrics });
 });

@@ -3,7 +3,8 @@
 
 export { readText, unmarkVariables, withoutMark } from './byte-order-mark.js';
 export { parseConfig, parseJson, readJson, type Omission, type Parsed, type Path } from './json-config.js';
-export { LiveFiles } from './live-files.js';
+export { LiveFiles, type Reloaded } from './live-files.js';
 export { listMistakes } from './list-mistakes.js';
 export { namingSource } from './naming-source.js';
+export { StartFile } from './start-file.js';
 export { absent, defaulted, entries, hasEntries, isUnset, parsed, wholeNumber } from './schema.js';

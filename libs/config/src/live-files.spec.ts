@@ -89,6 +89,19 @@ describe('followed files', () => {
     expect(lines).toEqual([]);
   });
 
+  it('return what a reload has changed or kept, and have the problem until they are read again', () => {
+    const problems: (string | undefined)[] = [];
+    files.onProblem(() => problems.push(files.problem));
+    writeFileSync(path, 'two');
+    expect(files.reload()).toEqual({ changed: ['the rules'] });
+    expect(files.reload()).toEqual({});
+    for (const text of ['broken 1', 'broken 1', 'broken 2', 'two']) {
+      writeFileSync(path, text);
+      expect(files.reload()).toEqual(text === 'two' ? {} : { kept: ['the rules'] });
+    }
+    expect(problems).toEqual(['the rules not reloaded: broken 1', 'the rules not reloaded: broken 2', undefined]);
+  });
+
   it('are no longer followed once they are closed', async () => {
     files.close();
     writeFileSync(path, 'later');

@@ -3,6 +3,7 @@
 
 import { watch, realpathSync, type FSWatcher } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { Listeners } from '@givc/events';
 import { messageOf } from '@givc/model';
 import { LogOnce, type Log } from '@givc/log';
 
@@ -11,6 +12,16 @@ import { LogOnce, type Log } from '@givc/log';
  * moment.
  */
 const settleMs = 100;
+
+/** The outcome of reading something again; each part is a short name such as `the certificate`. */
+export interface Reloaded {
+  /** What is different now. */
+  readonly changed?: readonly string[];
+  /** What could not be read, so that the previous version stays in use. */
+  readonly kept?: readonly string[];
+  /** What is different, but only after a restart. */
+  readonly needsRestart?: readonly string[];
+}
 
 /** The file's own path, and the target of its symlinks. */
 function pathsOf(path: string): string[] {
@@ -31,6 +42,8 @@ export class LiveFiles {
   #names = new Set<string>();
   #settle: NodeJS.Timeout | undefined;
   readonly #problems = new LogOnce();
+  readonly #problemChanges = new Listeners();
+  #problem: string | undefined;
 
   constructor(
     private readonly what: string,
@@ -51,17 +64,32 @@ export class LiveFiles {
     for (const folder of folders) if (!this.#watchers.has(folder)) this.#watch(folder);
   }
 
-  reload(): void {
+  /** Why the previous version is in use; undefined when the files were read. */
+  get problem(): string | undefined {
+    return this.#problem;
+  }
+
+  /** Calls the listener after each change of `problem`. */
+  onProblem(listener: () => void): void {
+    this.#problemChanges.add(listener);
+  }
+
+  reload(): Reloaded {
     clearTimeout(this.#settle);
     this.#settle = undefined;
     this.start();
     try {
-      if (this.load()) this.log.info(`${this.what} reloaded`);
+      const isChanged = this.load();
+      if (isChanged) this.log.info(`${this.what} reloaded`);
       this.#problems.end('load');
+      this.#setProblem(undefined);
+      return isChanged ? { changed: [this.what] } : {};
     } catch (error) {
       const problem = messageOf(error);
       if (this.#problems.isNew('load', problem))
         this.log.error(`${this.what} not reloaded, the previous version stays in use`, { error: problem });
+      this.#setProblem(`${this.what} not reloaded: ${problem}`);
+      return { kept: [this.what] };
     }
   }
 
@@ -69,6 +97,12 @@ export class LiveFiles {
     clearTimeout(this.#settle);
     for (const watcher of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
+  }
+
+  #setProblem(problem: string | undefined): void {
+    if (problem === this.#problem) return;
+    this.#problem = problem;
+    this.#problemChanges.notify();
   }
 
   #watch(folder: string): void {

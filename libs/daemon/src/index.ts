@@ -4,6 +4,7 @@
 export { notChecked, type Checked } from './checked.js';
 export { daemonCommand, requireOption } from './daemon-command.js';
 export { logOption, logWarnings } from './log-option.js';
-export { notifyServiceManager } from './service-manager.js';
+export { DaemonStatus } from './daemon-status.js';
 export { listenBeside } from './side-listener.js';
-export { runDaemon, type Daemon, type Reloadable } from './run-daemon.js';
+export { runDaemon, type Daemon } from './run-daemon.js';
+export type { Reloadable } from './reload.js';

@@ -8,7 +8,9 @@ import { Module } from '@nestjs/common';
 import { Log } from '@givc/log';
 import { GivcError } from '@givc/model';
 import { GrpcServer } from '@givc/rpc';
-import { runDaemon, type Daemon, type Reloadable } from './run-daemon.js';
+import { DaemonStatus } from './daemon-status.js';
+import type { Reloadable } from './reload.js';
+import { runDaemon, type Daemon } from './run-daemon.js';
 
 const childProcess = jest.requireActual<typeof childProcessModule>('node:child_process');
 
@@ -136,8 +138,8 @@ describe('a daemon', () => {
       expect(events).toEqual([
         'info: listening addresses=127.0.0.1:PORT',
         'live started',
-        ...['info: reloading', 'live reloaded', 'other reloaded'],
-        ...['info: reloading', 'live reloaded', 'other reloaded'],
+        ...['live reloaded', 'other reloaded', 'info: reloaded changed=nothing'],
+        ...['live reloaded', 'other reloaded', 'info: reloaded changed=nothing'],
         `info: stopping signal=${signal}`,
         ...['server closed', 'live closed', 'other closed'],
       ]);
@@ -166,41 +168,119 @@ describe('a daemon', () => {
     expect(() => process.stdout.emit('error', new Error('EPIPE'))).toThrow(new Exit(0));
   });
 
-  describe('under a service manager', () => {
-    /** The programs that were run. */
-    let programs: string[];
-    let program: EventEmitter;
+  it('logs in one line what a reload has changed, what stays as it was and what needs a restart', async () => {
+    const close = () => undefined;
+    const ended = run(() =>
+      daemonAt(0, [
+        { ...live, reload: () => ({ changed: ['the certificate'] }) },
+        { close, reload: () => ({ kept: ['the rules'] }) },
+        { close, reload: () => ({ needsRestart: ['network.tls', 'identity.name'] }) },
+        { close, reload: () => ({ changed: ['the revocations'] }) },
+      ]),
+    );
+    await happened('live started');
+    await new Promise(setImmediate);
+    process.emit('SIGHUP');
+    process.emit('SIGTERM');
+    await ended;
+    expect(events.filter((line) => line.includes('reloaded'))).toEqual([
+      'info: reloaded changed="the certificate, the revocations" kept="the rules" needsRestart="network.tls, identity.name"',
+    ]);
+  });
 
-    const start = async () => {
-      programs = [];
-      program = new EventEmitter();
+  describe('under a service manager', () => {
+    /** The notifications, in the order in which they were sent. */
+    let sent: string[];
+    let fault: Error | number;
+    let status: DaemonStatus;
+    let problem: string | undefined;
+    let onProblem: () => void;
+
+    const start = () => {
       jest.spyOn(childProcess, 'spawn').mockImplementation(((name: string, args: readonly string[]) => {
-        programs.push([name, ...args].join(' '));
-        note('notified');
+        const program = new EventEmitter();
+        expect(name).toBe('systemd-notify');
+        sent.push(args.join(' ').replace(/(?<=MONOTONIC_USEC=)\d+/, 'N'));
+        setImmediate(() => {
+          if (fault instanceof Error) program.emit('error', fault);
+          else program.emit('exit', fault);
+          note('notified');
+        });
         return program;
       }) as typeof childProcess.spawn);
       process.env['NOTIFY_SOCKET'] = '/run/systemd/notify';
-      const ended = run(() => daemonAt(0));
-      await happened('notified');
-      return { ended };
+      const file: Reloadable = {
+        ...live,
+        onProblem: (listener) => (onProblem = listener),
+        get problem() {
+          return problem;
+        },
+      };
+      return { ended: run(() => ({ ...daemonAt(0, [file]), status: () => status })) };
+    };
+    const notified = async (count: number) => {
+      while (sent.length < count || events.filter((event) => event === 'notified').length < count)
+        await new Promise<void>((resolve) => (changed = resolve));
+      await new Promise(setImmediate);
     };
 
-    it('notifies the service manager once it listens', async () => {
-      const { ended } = await start();
-      expect(programs).toEqual(['systemd-notify --ready']);
+    beforeEach(() => {
+      sent = [];
+      fault = 0;
+      status = new DaemonStatus('0 agents');
+      problem = undefined;
+    });
+
+    it('notifies the service manager once it listens, and when it stops', async () => {
+      const { ended } = start();
+      await notified(1);
       expect(events).toEqual(['info: listening addresses=127.0.0.1:PORT', 'live started', 'notified']);
-      program.emit('exit', 0);
       process.emit('SIGTERM');
       expect(await ended).toBe(0);
+      await notified(2);
+      expect(sent).toEqual(['READY=1 STATUS=0 agents', 'STOPPING=1 STATUS=stopping']);
       expect(events.join('\n')).not.toContain('warn');
     });
 
-    it.each<[string, () => void, string]>([
-      ['rejected', () => program.emit('exit', 3), 'systemd-notify --ready ended with status 3'],
-      ['impossible', () => program.emit('error', new Error('spawn ENOENT')), 'spawn ENOENT'],
-    ])('continues and logs it when the notification is %s', async (_, fail, error) => {
-      const { ended } = await start();
-      fail();
+    it('brackets a reload, and shows the problem of a file with its status', async () => {
+      const { ended } = start();
+      await notified(1);
+      problem = 'the rules not reloaded: rules.cedar:2: broken';
+      process.emit('SIGHUP');
+      await notified(3);
+      problem = undefined;
+      process.emit('SIGHUP');
+      await notified(5);
+      process.emit('SIGTERM');
+      await ended;
+      await notified(6);
+      expect(sent.slice(1, -1)).toEqual([
+        'RELOADING=1 MONOTONIC_USEC=N',
+        'READY=1 STATUS=0 agents; the rules not reloaded: rules.cedar:2: broken',
+        'RELOADING=1 MONOTONIC_USEC=N',
+        'READY=1 STATUS=0 agents',
+      ]);
+    });
+
+    it('shows each change of its status and of the problem of a file in one line', async () => {
+      const { ended } = start();
+      await notified(1);
+      status.set('1 agent');
+      await notified(2);
+      problem = 'the rules not reloaded: a\nb';
+      onProblem();
+      await notified(3);
+      process.emit('SIGTERM');
+      await ended;
+      expect(sent.slice(1, 3)).toEqual(['STATUS=1 agent', 'STATUS=1 agent; the rules not reloaded: a b']);
+    });
+
+    it.each<[string, Error | number, string]>([
+      ['rejected', 3, 'systemd-notify READY=1 STATUS=0 agents ended with status 3'],
+      ['impossible', new Error('spawn ENOENT'), 'spawn ENOENT'],
+    ])('continues and logs it when the notification is %s', async (_, failure, error) => {
+      fault = failure;
+      const { ended } = start();
       await happened('warn: ');
       process.emit('SIGTERM');
       expect(await ended).toBe(0);

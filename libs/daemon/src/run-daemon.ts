@@ -2,24 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { once } from 'node:events';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { unmarkVariables } from '@givc/config';
 import { formatAddress, GivcError, messageOf } from '@givc/model';
 import type { Log } from '@givc/log';
 import type { GrpcServer } from '@givc/rpc';
 import { writeChecked, type Checked } from './checked.js';
+import type { DaemonStatus } from './daemon-status.js';
 import { NestLog } from './nest-log.js';
-import { notifyServiceManager } from './service-manager.js';
-
-/** A file or connection that a daemon follows while it runs. */
-export interface Reloadable {
-  /** Called when the daemon listens. */
-  start?(): void;
-  /** Called at SIGHUP. */
-  reload(): void;
-  close(): void;
-}
+import { reloadAll, type Reloadable } from './reload.js';
+import { ServiceManager } from './service-manager.js';
 
 export interface Daemon {
   readonly log: Log;
@@ -27,6 +20,8 @@ export interface Daemon {
   readonly module: DynamicModule;
   /** Everything that is followed while the daemon runs, and read again at SIGHUP. */
   readonly reloadables: readonly Reloadable[];
+  /** Called before the daemon listens, if the service manager shows its status. */
+  readonly status?: (modules: INestApplicationContext) => DaemonStatus;
 }
 
 /** The exit status of bad usage and of a bad configuration, as in systemd.exec(5). */
@@ -50,7 +45,8 @@ async function stopSignal(): Promise<NodeJS.Signals> {
 /**
  * Runs a daemon until SIGTERM or SIGINT: reads its configuration (a mistake ends it with status 2 before anything
  * listens), listens, notifies the service manager that it is ready, reads its files again at SIGHUP, and closes what is
- * open when it gets SIGTERM or SIGINT. If the configuration is only checked, it writes the result and ends.
+ * open when it gets SIGTERM or SIGINT. The service manager knows about each of these, and shows the status with the
+ * problems of files. If the configuration is only checked, it writes the result and ends.
  */
 export async function runDaemon(
   name: string,
@@ -72,24 +68,30 @@ export async function runDaemon(
     process.exit(0);
   }
   const { log, server, module, reloadables } = daemon;
+  const manager = new ServiceManager(log);
   const stopped = stopSignal();
   const application = await NestFactory.createMicroservice(module, {
     strategy: server,
     logger: new NestLog(log),
     abortOnError: false,
   }).catch((error: unknown) => fail(name, error, 1));
+  const status = ServiceManager.isPresent ? daemon.status?.(application) : undefined;
+  const statusText = () => [status?.text, ...reloadables.map(({ problem }) => problem)].filter(Boolean).join('; ');
   await application.listen().catch((error: unknown) => fail(name, error, 1));
   log.info('listening', { addresses: server.addresses.map(formatAddress).join(',') });
   for (const one of reloadables) one.start?.();
   process.on('SIGHUP', () => {
-    log.info('reloading');
-    for (const one of reloadables) one.reload();
+    manager.reloading();
+    reloadAll(reloadables, log);
+    void manager.ready(statusText());
   });
-  await notifyServiceManager('--ready').catch((error: unknown) =>
-    log.warn('cannot notify the service manager', { error: messageOf(error) }),
-  );
+  await manager.ready(statusText());
+  for (const one of reloadables) one.onProblem?.(() => manager.status(statusText()));
+  status?.onChange(() => manager.status(statusText()));
+  manager.status(statusText());
   const signal = await stopped;
   log.info('stopping', { signal });
+  manager.stopping();
   await application.close();
   for (const one of reloadables) one.close();
   process.exit(0);

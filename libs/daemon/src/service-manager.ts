@@ -3,14 +3,77 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { LogOnce, type Log } from '@givc/log';
+import { messageOf, parseText } from '@givc/model';
+import { CoalescingThrottle, SerialQueue } from '@givc/queue';
+
+/** The maximum length of a status in characters. */
+const statusMax = 500;
+/** A status is a process of systemd-notify(1). */
+const statusRate = { burst: 1, everyMs: 1_000 };
+
+/** Microseconds of CLOCK_MONOTONIC, with which the service manager recognizes the reload that it has requested. */
+const monotonicMicroseconds = (): bigint => process.hrtime.bigint() / 1_000n;
 
 /**
- * Notifies the service manager of a state such as `READY=1` (sd_notify(3)); without a listening service manager,
- * nothing happens. Node has no unix datagram sockets, so systemd-notify(1) sends it; a unit of a user's manager needs
- * NotifyAccess=all for that. Rejects when the program is missing or fails.
+ * Notifies the service manager of states (sd_notify(3)), one after the other; without a listening service manager,
+ * nothing happens. Node has no unix datagram sockets, so systemd-notify(1) sends them; its units need NotifyAccess=all
+ * for that. A failure is logged once.
  */
-export async function notifyServiceManager(...states: readonly string[]): Promise<void> {
-  if (!process.env['NOTIFY_SOCKET']) return;
+export class ServiceManager {
+  readonly #queue = new SerialQueue();
+  readonly #problems = new LogOnce();
+  readonly #throttle = new CoalescingThrottle<string>(statusRate, (_, status) => void this.#send(status));
+  #status = '';
+
+  constructor(private readonly log: Log) {}
+
+  /** Whether there is one, which is a reason to keep a status. */
+  static get isPresent(): boolean {
+    return Boolean(process.env['NOTIFY_SOCKET']);
+  }
+
+  /** The start or the reload is complete; resolves once the service manager knows it. */
+  ready(status: string): Promise<void> {
+    this.#throttle.drop('status');
+    this.#status = statusOf(status);
+    return this.#send('READY=1', this.#status);
+  }
+
+  /** A reload begins, after which `ready` must be called. */
+  reloading(): void {
+    void this.#send('RELOADING=1', `MONOTONIC_USEC=${monotonicMicroseconds()}`);
+  }
+
+  stopping(): void {
+    this.#throttle.drop('status');
+    void this.#send('STOPPING=1', 'STATUS=stopping');
+  }
+
+  /** Sends the status if it has changed; at most one a second, and the last one always. */
+  status(status: string): void {
+    const state = statusOf(status);
+    if (state === this.#status) return;
+    this.#status = state;
+    if (this.#throttle.offer('status', state)) void this.#send(state);
+  }
+
+  async #send(...states: readonly string[]): Promise<void> {
+    if (!ServiceManager.isPresent) return;
+    try {
+      await this.#queue.run(() => notify(states));
+      this.#problems.end('notify');
+    } catch (error) {
+      const problem = messageOf(error);
+      if (this.#problems.isNew('notify', problem))
+        this.log.warn('cannot notify the service manager', { error: problem });
+    }
+  }
+}
+
+const statusOf = (text: string): string => `STATUS=${parseText(text.replace(/\s*\n\s*/g, ' '), statusMax)}`;
+
+async function notify(states: readonly string[]): Promise<void> {
   const program = spawn('systemd-notify', states, { stdio: ['ignore', 'ignore', 'inherit'] });
   const [status] = (await once(program, 'exit')) as [number | null];
   if (status !== 0) throw new Error(`systemd-notify ${states.join(' ')} ended with status ${status}`);

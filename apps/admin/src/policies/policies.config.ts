@@ -139,6 +139,8 @@ export class PoliciesConfig {
   readonly maxBytes!: number;
   /** The folder of the store. */
   readonly store!: string;
+  /** The file of this configuration; undefined when it is part of the command line or the environment. */
+  readonly file!: string | undefined;
 
   constructor(values: PoliciesConfig) {
     Object.assign(this, values);
@@ -196,6 +198,7 @@ export function readPoliciesConfig(
       policies,
       maxBytes: file.maxBytes,
       store,
+      file: isJson ? undefined : config,
     }),
     warnings: [...warnings, ...idle],
   };

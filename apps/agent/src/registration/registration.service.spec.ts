@@ -40,6 +40,22 @@ describe('an agent', () => {
       expect(agent.lines).toEqual(['info: registered admin=127.0.0.1:9001 units=1 by=reporting adminVersion=0.1.0']);
     });
 
+    it('has a status that says whether it is registered, and why not', async () => {
+      const texts: string[] = [agent.service.status.text];
+      agent.service.status.onChange(() => texts.push(agent.service.status.text));
+      await agent.report();
+      agent.admin.stream.accept();
+      agent.admin.become('IDLE');
+      agent.admin.become('READY');
+      agent.admin.stream.fail(status.INVALID_ARGUMENT, 'no such VM');
+      expect(texts).toEqual([
+        'waiting for admin-vm (127.0.0.1:9001)',
+        'registered at admin-vm (127.0.0.1:9001)',
+        'waiting for admin-vm (127.0.0.1:9001)',
+        expect.stringMatching(/^cannot register: .*no such VM/),
+      ]);
+    });
+
     it('registers the configured address when its server has none', async () => {
       agent = new RegisteringAgent([]);
       await agent.report();

@@ -3,6 +3,7 @@
 
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { formatAddress, GivcError, messageOf, parseLines, parseText, programVersion, type Endpoint } from '@givc/model';
+import { DaemonStatus } from '@givc/daemon';
 import { Log, LogOnce, type Fields } from '@givc/log';
 import {
   admin,
@@ -44,6 +45,8 @@ type State =
  */
 @Injectable()
 export class RegistrationService implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** For people: whether this agent is registered. */
+  readonly status: DaemonStatus;
   readonly #channel: RpcChannel;
   #state: State = { state: 'waiting' };
   readonly #backoff = new Backoff(adminBackoff);
@@ -61,6 +64,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     dialer: Dialer,
   ) {
     this.#channel = new RpcChannel(settings.admin, dialer);
+    this.status = new DaemonStatus(this.#waiting);
   }
 
   onApplicationBootstrap(): void {
@@ -100,6 +104,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #setState(state: State): void {
     const before = this.#state;
     this.#state = state;
+    if (state.state === 'waiting') this.status.set(this.#waiting);
     const kept = state.state === 'reporting' ? state.replaced : [];
     switch (before.state) {
       case 'waiting':
@@ -230,6 +235,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #registered(by: 'reporting' | 'registering', fields: Fields = {}): void {
     this.#backoff.reset();
     this.#problems.end('registration');
+    this.status.set(`registered at ${this.settings.admin.name} (${formatAddress(this.settings.admin.address)})`);
     this.log.info('registered', {
       admin: formatAddress(this.settings.admin.address),
       units: [...this.units.all()].length,
@@ -262,7 +268,13 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   /** The same error is logged once. */
   #logError(error: unknown): void {
     const message = messageOf(error);
+    this.status.set(`cannot register: ${message}`);
     if (this.#problems.isNew('registration', message)) this.log.error('cannot register', { error: message });
+  }
+
+  get #waiting(): string {
+    const { name, address } = this.settings.admin;
+    return `waiting for ${name} (${formatAddress(address)})`;
   }
 
   /** The configured port may be 0; the listening server has the actual one. */
