@@ -65,6 +65,7 @@ export function layOut(root, { arch, node, koffi, oneFile, runnable, pages, lice
   for (const kind of ['sysusers.d', 'tmpfiles.d'])
     copy(path(`packaging/systemd/${kind}/givc.conf`), `usr/lib/${kind}/givc.conf`);
   copyFolder('packaging/systemd/drop-ins', 'usr/share/givc/drop-ins');
+  copyFolder('docs/schema', 'usr/share/givc/schema');
   copy(path('packaging/apparmor/givc-cli'), 'etc/apparmor.d/givc-cli');
 
   const examples = 'usr/share/doc/givc/examples';

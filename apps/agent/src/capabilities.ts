@@ -3,6 +3,7 @@
 
 import type { Type } from '@nestjs/common';
 import type { ServiceName } from '@givc/rpc';
+import { described } from '@givc/config';
 import type * as z from 'zod/mini';
 import { CtapModule } from './ctap/ctap.module.js';
 import { DbusProxyModule } from './dbus-proxy/dbus-proxy.module.js';
@@ -51,7 +52,20 @@ export type CapabilitySchemas = { readonly [Key in CapabilityKey]: Modules[Key][
 /** Every capability with its key. */
 export const capabilityEntries = Object.entries(capabilities) as [CapabilityKey, Capability][];
 
+/** What each capability is, in the JSON Schema of the configuration. */
+const descriptions: Readonly<Record<CapabilityKey, string>> = {
+  socketProxy: 'Sockets of other machines.',
+  dbusProxy: 'Buses of other machines, filtered by xdg-dbus-proxy(1).',
+  eventProxy: 'Input devices of other machines.',
+  exec: 'Runs the listed commands for callers.',
+  hwid: 'The hardware id of this machine.',
+  notifier: 'Shows notifications to the user.',
+  wifi: 'Lets callers use the radios of NetworkManager.',
+  ctap: 'Lets callers use security keys.',
+  policy: 'Installs the policies that the admin sends.',
+};
+
 /** The schema of each capability, by its key. */
 export const capabilitySchemas = Object.fromEntries(
-  capabilityEntries.map(([key, { Config }]) => [key, Config.schema]),
+  capabilityEntries.map(([key, { Config }]) => [key, described(Config.schema, descriptions[key])]),
 ) as unknown as CapabilitySchemas;

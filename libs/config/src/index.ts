@@ -7,4 +7,5 @@ export { LiveFiles, type Reloaded } from './live-files.js';
 export { listMistakes } from './list-mistakes.js';
 export { namingSource } from './naming-source.js';
 export { StartFile } from './start-file.js';
-export { absent, defaulted, entries, hasEntries, isUnset, parsed, wholeNumber } from './schema.js';
+export { jsonSchemaOf, type JsonSchema } from './json-schema.js';
+export { absent, defaulted, described, entries, hasEntries, isUnset, parsed, wholeNumber } from './schema.js';

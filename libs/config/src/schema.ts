@@ -6,22 +6,57 @@ import { GivcError, invalid, messageOf } from '@givc/model';
 
 type Lenient<Schema extends z.ZodMiniType> = z.ZodMiniType<z.output<Schema>, z.input<Schema> | null | undefined>;
 
+/** What the JSON Schema of a value has in addition to what follows from its type. */
+interface Annotation {
+  readonly description?: string;
+  readonly default?: unknown;
+  /** Whether it may be missing, null or empty, which all mean the default. */
+  readonly isLenient?: boolean;
+  /** Further schemas of a union. */
+  readonly alternatives?: readonly object[];
+  readonly [keyword: string]: unknown;
+}
+
+/** The annotations of schemas, from which `jsonSchemaOf` makes a JSON Schema. */
+export const annotations = z.registry<Annotation>();
+
+/** A schema that is described in the JSON Schema, where editors and people read it; the parser does not change. */
+export function described<Schema extends z.ZodMiniType>(
+  schema: Schema,
+  description: string,
+  annotation: Annotation = {},
+): Schema {
+  const copy = z.clone(schema, undefined, { parent: true });
+  annotations.add(copy, { ...annotation, description });
+  return copy;
+}
+
+const lenient = <Schema>(schema: z.ZodMiniType, value?: unknown): Schema => {
+  annotations.add(schema, { isLenient: true, ...(value !== undefined && { default: value }) });
+  return schema as never;
+};
+
 /** The value that modules of Nix write for an option that is not set. */
 export const isUnset = (input: unknown): boolean => input === null || input === undefined || input === '';
 
 /** `null`, an empty string and a missing key all mean the default, which is checked like a given value. */
 export const defaulted = <Schema extends z.ZodMiniType>(schema: Schema, value: unknown): Lenient<Schema> =>
-  z.pipe(
-    z.transform((input: unknown) => (isUnset(input) ? value : input)),
-    schema,
-  ) as never;
+  lenient(
+    z.pipe(
+      z.transform((input: unknown) => (isUnset(input) ? value : input)),
+      schema,
+    ),
+    value,
+  );
 
 /** `null`, an empty string and a missing key all mean undefined. */
 export const absent = <Schema extends z.ZodMiniType>(schema: Schema): Lenient<z.ZodMiniOptional<Schema>> =>
-  z.pipe(
-    z.transform((input: unknown) => (isUnset(input) ? undefined : input)),
-    z.optional(schema),
-  ) as never;
+  lenient(
+    z.pipe(
+      z.transform((input: unknown) => (isUnset(input) ? undefined : input)),
+      z.optional(schema),
+    ),
+  );
 
 /** An array from which `parseConfig` may leave out entries; empty when it is missing. */
 export const entries = <Schema extends z.ZodMiniType>(schema: Schema) =>
@@ -62,12 +97,15 @@ export const parsed = <Schema extends z.ZodMiniType, Value>(
   );
 
 /** A whole number with these bounds, as a `what` in a `unit`. */
-export const wholeNumber = (min: number, max: number, { what = 'number', unit = '' } = {}) =>
-  parsed(z.number(), (field, value) => {
+export function wholeNumber(min: number, max: number, { what = 'number', unit = '' } = {}) {
+  const schema = parsed(z.number(), (field, value) => {
     if (!Number.isInteger(value) || value < min || value > max)
       throw invalid(field, `invalid ${what} ${value}: expected ${min}-${max}${unit && ` ${unit}`}`);
     return value;
   });
+  annotations.add(schema, { type: 'integer', minimum: min, maximum: max });
+  return schema;
+}
 
 /**
  * Whether a JSON value has a non-empty array or object at this path, even one that is left out for a mistake: an empty

@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import {
   absent,
   defaulted,
+  described,
   entries,
   hasEntries,
   isUnset,
@@ -14,6 +15,7 @@ import {
   parseJson,
   parsed,
   readJson,
+  wholeNumber,
   type Omission,
   type Path,
 } from '@givc/config';
@@ -41,39 +43,42 @@ const seconds = (byDefault: number) =>
   });
 
 const none = z.strictObject({
-  type: z.literal('none'),
-  url: absent(z.string()),
-  branch: absent(z.string()),
-  poll_interval_secs: absent(z.number()),
+  type: described(z.literal('none'), 'No source.'),
+  url: described(absent(z.string()), 'No effect.'),
+  branch: described(absent(z.string()), 'No effect.'),
+  poll_interval_secs: described(absent(z.number()), 'No effect.'),
 });
 
 const branch = absent(parsed(z.string(), parseBranch));
 
 const git = z.pipe(
   z.strictObject({
-    type: z.literal('git-url'),
-    url: absent(parsed(z.string(), parseRepository)),
-    /** The repository's own HEAD when both are missing. */
-    branch,
-    /** Another name for `branch`. */
-    ref: branch,
-    poll_interval_secs: seconds(300),
+    type: described(z.literal('git-url'), 'A git repository with the file vm-policies/NAME/policy.bin of each policy.'),
+    url: described(absent(parsed(z.string(), parseRepository)), 'The URL of the repository.'),
+    branch: described(branch, "The branch; the repository's own HEAD when `ref` is missing, too."),
+    ref: described(branch, 'Another name for `branch`.'),
+    poll_interval_secs: described(seconds(300), 'The interval in seconds; 0 reads the repository once.'),
   }),
   z.transform(({ ref, ...source }) => ({ ...source, branch: source.branch ?? ref })),
 );
 
-const perPolicy = z.strictObject({ ...none.shape, type: z.literal('per-policy') });
+const perPolicy = z.strictObject({
+  ...none.shape,
+  type: described(z.literal('per-policy'), 'The `perPolicyUpdater` of each policy.'),
+});
 
 const updater = z.strictObject({
-  url: absent(parsed(z.string(), parseWebUrl)),
-  /** The URL whose HEAD response shows whether the policy has changed; `url` by default. */
-  head: absent(parsed(z.string(), parseWebUrl)),
-  poll_interval_secs: seconds(60),
+  url: described(absent(parsed(z.string(), parseWebUrl)), 'The URL of the policy.'),
+  head: described(
+    absent(parsed(z.string(), parseWebUrl)),
+    'The URL whose HEAD response shows whether the policy has changed; `url` by default.',
+  ),
+  poll_interval_secs: described(seconds(60), 'The interval in seconds; 0 reads the policy once.'),
 });
 
 const policy = z.strictObject({
-  vms: entries(parsed(z.string(), parseVmName)),
-  perPolicyUpdater: absent(updater),
+  vms: described(entries(parsed(z.string(), parseVmName)), 'The machines that get the policy.'),
+  perPolicyUpdater: described(absent(updater), 'The source of this policy, if the type of `source` is "per-policy".'),
 });
 
 const policies = z.pipe(
@@ -103,23 +108,28 @@ const source = z.pipe(
   z.transform((input: unknown) =>
     typeof input === 'object' && input !== null && Object.values(input).every(isUnset) ? { type: 'none' } : input,
   ),
-  z.discriminatedUnion('type', [none, git, perPolicy], {
-    error: 'invalid type: expected "none", "git-url" or "per-policy"',
-  }),
+  described(
+    z.discriminatedUnion('type', [none, git, perPolicy], {
+      error: 'invalid type: expected "none", "git-url" or "per-policy"',
+    }),
+    'A source.',
+    { alternatives: [{ type: 'object', additionalProperties: { enum: [null, ''] } }] },
+  ),
 );
 
-const schema = z.strictObject({
-  source: defaulted(source, { type: 'none' }),
-  policies: defaulted(policies, {}),
-  /** Not in the contract: the maximum size of a policy. */
-  maxBytes: parsed(defaulted(z.number(), 16 * 1024 * 1024), (field, value) => {
-    if (!Number.isInteger(value) || value < 1 || value > 1024 * 1024 * 1024)
-      throw invalid(field, `invalid size ${value}: expected 1-1073741824 bytes`);
-    return value;
-  }),
+/** The file of POLICY_CONFIG. */
+export const policiesFile = z.strictObject({
+  $schema: described(absent(z.string()), 'The JSON Schema of this file, for editors; the admin does not read it.'),
+  source: described(defaulted(source, { type: 'none' }), 'Where policies come from.'),
+  policies: described(defaulted(policies, {}), 'The policies by their names.'),
+  /** Not in the contract. */
+  maxBytes: described(
+    defaulted(wholeNumber(1, 1024 * 1024 * 1024, { what: 'size', unit: 'bytes' }), 16 * 1024 * 1024),
+    'The maximum size of a policy in bytes.',
+  ),
 });
 
-type File = z.output<typeof schema>;
+type File = z.output<typeof policiesFile>;
 type GitSource = Extract<File['source'], { type: 'git-url' }>;
 type WithUrl<Source extends { url?: unknown }> = Omit<Source, 'url'> & { readonly url: NonNullable<Source['url']> };
 
@@ -176,7 +186,7 @@ export function readPoliciesConfig(
   const isJson = /^[\s\ufeff]*\{/.test(config);
   const origin = isJson ? '--policy-config' : config;
   const json = isJson ? parseJson(origin, config) : readJson(config);
-  const { value: file, warnings } = namingSource(origin, () => parseConfig(schema, json, omissionOf));
+  const { value: file, warnings } = namingSource(origin, () => parseConfig(policiesFile, json, omissionOf));
   const { source } = file;
   const idle: string[] = [];
   if (source.type === 'git-url' && !hasUrl(source))

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { defaulted, entries, parsed } from '@givc/config';
+import { defaulted, described, entries, parsed } from '@givc/config';
 import { invalid, parseApplicationName, quoted } from '@givc/model';
 import { absolutePath } from '../config/absolute-path.js';
 
@@ -15,13 +15,23 @@ const commandLine = parsed(z.string(), (field, value): readonly [program: string
 });
 
 const application = z.strictObject({
-  name: parsed(z.string(), parseApplicationName),
-  command: commandLine,
-  args: defaulted(
-    z.array(z.enum(['url', 'flag', 'file'], { error: 'invalid kind: expected "url", "flag" or "file"' })),
-    [],
+  name: described(parsed(z.string(), parseApplicationName), 'The name by which callers start it.'),
+  command: described(
+    commandLine,
+    'A command line that is split at spaces, without any quoting; it begins with an absolute path.',
+    { pattern: '^ */' },
   ),
-  directories: defaulted(z.array(absolutePath), []),
+  args: described(
+    defaulted(
+      z.array(z.enum(['url', 'flag', 'file'], { error: 'invalid kind: expected "url", "flag" or "file"' })),
+      [],
+    ),
+    'The kinds of arguments that a caller may send.',
+  ),
+  directories: described(
+    defaulted(z.array(absolutePath), []),
+    'The folders in which the files of arguments must be; needed if `args` has "file".',
+  ),
 });
 
 /** `capabilities.applications`. */

@@ -2,14 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { defaulted, parsed } from '@givc/config';
+import { defaulted, described, parsed } from '@givc/config';
 import { GivcError, invalid, parseEndpoint, sameEndpoint, type Endpoint } from '@givc/model';
 
 const fields = z.strictObject({
-  name: z.string(),
-  addr: z.string(),
-  port: z.union([z.string(), z.number()], { error: 'invalid port: expected a string or a number' }),
-  protocol: z.string(),
+  name: described(z.string(), 'The name in the certificate of the machine.'),
+  addr: described(
+    z.string(),
+    'tcp: a name or an IP address; unix: the path of a socket; abstract: the name of a socket; vsock: the CID of the ' +
+      'machine.',
+  ),
+  port: described(
+    z.union([z.string(), z.number()], { error: 'invalid port: expected a string or a number' }),
+    'tcp: 0-65535; vsock: a number of 32 bits; none for unix and abstract.',
+  ),
+  protocol: described(z.string(), 'tcp, unix, abstract or vsock.', { examples: ['tcp', 'unix', 'abstract', 'vsock'] }),
 });
 
 /** The keys of the file, by the names of the contract. */

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { absent, defaulted, entries, hasEntries, parsed } from '@givc/config';
+import { absent, defaulted, described, entries, hasEntries, parsed } from '@givc/config';
 import { invalid, parseUnitName, quoted, type UnitName } from '@givc/model';
 import { configClass } from '../config/config-class.js';
 import { enable, readIfEnabled } from '../config/enable.js';
@@ -22,20 +22,34 @@ const busRules = defaulted(z.array(parsed(z.string(), parseBusRule)), []);
 const socket = parsed(z.string(), parseSocketPath);
 
 /** Without any rule, clients reach the bus itself and no other client of it. */
-const filter = z.strictObject({ see: busNames, talk: busNames, own: busNames, call: busRules, broadcast: busRules });
-
-const proxy = z.strictObject({
-  name,
-  bus: parsed(z.string(), parseBus),
-  socket,
-  user: absent(userName),
-  filter: defaulted(filter, {}),
-  log: defaulted(z.boolean(), false),
-  /** The agent whose machine has the client of this name, and the port between the two agents. */
-  transport: absent(peerTransport),
+const filter = z.strictObject({
+  see: described(busNames, 'The names on the bus that clients may see.'),
+  talk: described(busNames, 'The names to which clients may send any message.'),
+  own: described(busNames, 'The names that clients may own.'),
+  call: described(busRules, 'Calls that clients may make: NAME=METHOD@PATH, as --call of xdg-dbus-proxy(1).'),
+  broadcast: described(
+    busRules,
+    'Signals that clients may get: NAME=SIGNAL@PATH, as --broadcast of xdg-dbus-proxy(1).',
+  ),
 });
 
-const client = z.extend(z.omit(socketProxy, { server: true, permittedSource: true }), { name, socket });
+const proxy = z.strictObject({
+  name: described(name, 'The name of this entry, which the entry of the other machine has as well.'),
+  bus: described(parsed(z.string(), parseBus), 'system, session, or an address such as unix:path=/run/bus.'),
+  socket: described(socket, 'The socket at which the filtered bus is available on this machine.'),
+  user: described(absent(userName), 'The user as which the proxy runs, if the agent runs as root.'),
+  filter: described(defaulted(filter, {}), 'What clients may do; everything else is denied.'),
+  log: described(defaulted(z.boolean(), false), 'Write the header of each message into the journal.'),
+  transport: described(
+    absent(peerTransport),
+    'The agent whose machine has the client of this name, and the port between the two agents.',
+  ),
+});
+
+const client = z.extend(z.omit(socketProxy, { server: true, permittedSource: true }), {
+  name: described(name, 'The name of this entry, which the entry of the other machine has as well.'),
+  socket: described(socket, 'The socket of the bus that this agent creates.'),
+});
 
 /**
  * `capabilities.dbusProxy`, which is not in the contract: buses of this machine for others (`proxies`), behind a filter
@@ -43,7 +57,13 @@ const client = z.extend(z.omit(socketProxy, { server: true, permittedSource: tru
  * machines has an entry of the same name in each.
  */
 export class DbusProxyConfig extends configClass(
-  readIfEnabled(z.strictObject({ enable, proxies: entries(proxy), clients: entries(client) })),
+  readIfEnabled(
+    z.strictObject({
+      enable,
+      proxies: described(entries(proxy), 'The buses of this machine for others.'),
+      clients: described(entries(client), 'The buses of other machines for this one.'),
+    }),
+  ),
 ) {}
 
 export type DbusProxyEntry = DbusProxyConfig['proxies'][number];

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { absent, defaulted, entries, hasEntries, parsed } from '@givc/config';
+import { absent, defaulted, described, entries, hasEntries, parsed } from '@givc/config';
 import { eventClasses, type EventClass } from '@givc/input';
 import { formatAddress, invalid, messageOf, parseVmName, quoted, type Address } from '@givc/model';
 import { configClass } from '../config/config-class.js';
@@ -23,29 +23,49 @@ const classes = parsed(defaulted(z.array(z.string()), ['pointer', 'controller'])
 
 /** An entry of the contract. The original does not have `producer.grab` and `consumer.classes`. */
 const event = z.strictObject({
-  transport: peerTransport,
-  /** `grab`: the consumer alone gets the events of the device. */
-  producer: defaulted(z.strictObject({ enable, grab: defaulted(z.boolean(), false) }), {}),
-  consumer: defaulted(
-    z.strictObject({
-      enable,
-      /**
-       * The only machine that may send input. Without it, none may; a socket proxy permits the transport's machine
-       * then.
-       */
-      permittedSource: absent(parsed(z.string(), parseVmName)),
-      classes,
-    }),
-    {},
+  transport: described(peerTransport, 'The consumer: the other agent of a producer, or this agent.'),
+  producer: described(
+    defaulted(
+      z.strictObject({
+        enable,
+        grab: described(defaulted(z.boolean(), false), 'The consumer alone gets the events of the devices.'),
+      }),
+      {},
+    ),
+    'Sends the events of devices of this machine.',
   ),
-  /** The devices of a producer: those whose names contain this, in upper or lower case. */
-  device: defaulted(z.string(), ''),
+  consumer: described(
+    defaulted(
+      z.strictObject({
+        enable,
+        /** A socket proxy permits the transport's machine when this is missing. */
+        permittedSource: described(
+          absent(parsed(z.string(), parseVmName)),
+          'The only machine that may send input; without it, none may.',
+        ),
+        classes: described(classes, `The classes of devices that are accepted: ${eventClasses.join(', ')}.`),
+      }),
+      {},
+    ),
+    'Creates virtual devices for the devices of another machine.',
+  ),
+  device: described(
+    defaulted(z.string(), ''),
+    'The devices of a producer: those whose names contain this, in upper or lower case.',
+  ),
 });
 
 export type EventProxy = z.output<typeof event>;
 
 /** `capabilities.eventProxy`. */
-export class EventProxyConfig extends configClass(readIfEnabled(z.strictObject({ enable, events: entries(event) }))) {}
+export class EventProxyConfig extends configClass(
+  readIfEnabled(
+    z.strictObject({
+      enable,
+      events: described(entries(event), 'The input devices for other machines, and those of other machines.'),
+    }),
+  ),
+) {}
 
 /** Leaves out disabled entries, and consumers whose address is invalid or among `taken`. */
 export function usableEvents(

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { defaulted, parsed, wholeNumber } from '@givc/config';
+import { defaulted, described, parsed, wholeNumber } from '@givc/config';
 import { invalid, quoted, type VmName } from '@givc/model';
 import { absolutePath } from '../config/absolute-path.js';
 import { configClass } from '../config/config-class.js';
@@ -44,31 +44,41 @@ const variableName = parsed(z.string(), (field, value) => {
 });
 
 const command = z.strictObject({
-  command: absolutePath,
+  command: described(absolutePath, 'The path of the program.'),
   /**
    * One pattern for each argument, in order. A pattern matches the whole argument; `*` matches any text, even none, but
    * no path that leads up by `..`, and at the beginning no dash. An array of patterns is an optional group. `...` at
    * the end matches any further arguments. A literal `*` cannot be required.
    */
-  args: argumentPatterns,
-  /** The users that it may run as; the agent's own user when the list is empty. */
-  users: defaulted(z.array(userName), []),
-  /** The variables that a caller may set. */
-  environment: defaulted(z.array(variableName), []),
-  /** The working directories that a caller may name, compared as text; `/` when the caller names none. */
-  directories: defaulted(z.array(absolutePath), []),
+  args: described(
+    argumentPatterns,
+    'A pattern for each argument: * stands for any text except an option or a path with "..", an inner array is ' +
+      'optional as a whole, and "..." at the end stands for any further arguments.',
+  ),
+  users: described(
+    defaulted(z.array(userName), []),
+    "The users that it may run as; the agent's own user when the list is empty.",
+  ),
+  environment: described(defaulted(z.array(variableName), []), 'The variables that a caller may set.'),
+  directories: described(
+    defaulted(z.array(absolutePath), []),
+    'The working directories that a caller may name, compared as text; / when the caller names none.',
+  ),
 });
 
 const exec = z.pipe(
   z.strictObject({
     enable,
-    /**
-     * Not in the contract: the commands that may run. A command may be listed more than once; a call has to match one
-     * entry as a whole.
-     */
-    commands: defaulted(z.array(z.optional(command)), []),
-    /** Not in the contract: the number of programs that may run at the same time. */
-    maxRunning: defaulted(wholeNumber(1, 1_000), 16),
+    /** Not in the contract. */
+    commands: described(
+      defaulted(z.array(z.optional(command)), []),
+      'The commands that may run. A command may be listed more than once; a call has to match one entry as a whole.',
+    ),
+    /** Not in the contract. */
+    maxRunning: described(
+      defaulted(wholeNumber(1, 1_000), 16),
+      'The number of programs that may run at the same time.',
+    ),
   }),
   z.transform(({ commands, ...rest }) => ({
     ...rest,

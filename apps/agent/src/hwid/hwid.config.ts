@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { defaulted } from '@givc/config';
+import { defaulted, described } from '@givc/config';
 import { configClass } from '../config/config-class.js';
 import { enable } from '../config/enable.js';
 
@@ -11,8 +11,11 @@ export class HwidConfig extends configClass(
   defaulted(
     z.strictObject({
       enable,
-      /** The network interface whose address is the hardware id; by default the first one. */
-      interface: defaulted(z.string(), ''),
+      interface: described(
+        defaulted(z.string(), ''),
+        'The network interface whose address is the hardware id; by default the first wireless one, else the first ' +
+          'wired one.',
+      ),
     }),
     {},
   ),

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { defaulted } from '@givc/config';
+import { defaulted, described } from '@givc/config';
 import { absolutePath } from '../config/absolute-path.js';
 import { configClass } from '../config/config-class.js';
 import { enable } from '../config/enable.js';
@@ -12,8 +12,10 @@ export class NotifyConfig extends configClass(
   defaulted(
     z.strictObject({
       enable,
-      /** The folder of the sockets of the programs that show notifications. */
-      socket: defaulted(absolutePath, '/run/log/journal-notifier'),
+      socket: described(
+        defaulted(absolutePath, '/run/log/journal-notifier'),
+        'The folder of the sockets of the programs that show notifications.',
+      ),
     }),
     {},
   ),

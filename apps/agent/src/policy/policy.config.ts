@@ -3,7 +3,7 @@
 
 import { normalize } from 'node:path';
 import * as z from 'zod/mini';
-import { absent, defaulted, hasEntries, parsed, wholeNumber } from '@givc/config';
+import { absent, defaulted, described, hasEntries, parsed, wholeNumber } from '@givc/config';
 import { invalid, parsePolicyName, problemOf, quoted, type PolicyName } from '@givc/model';
 import { absolutePath } from '../config/absolute-path.js';
 import { configClass } from '../config/config-class.js';
@@ -42,19 +42,32 @@ const policies = z.pipe(
   }),
 );
 
-/** Not in the contract: the maximum size of a policy. */
-const maxBytes = defaulted(wholeNumber(1, 1024 * 1024 * 1024, { what: 'size', unit: 'bytes' }), 16 * 1024 * 1024);
+/** Not in the contract. */
+const maxBytes = described(
+  defaulted(wholeNumber(1, 1024 * 1024 * 1024, { what: 'size', unit: 'bytes' }), 16 * 1024 * 1024),
+  'The maximum size of a policy in bytes.',
+);
 
 const policy = defaulted(
   z.strictObject({
     enable,
-    storePath: defaulted(absolutePath, '/etc/policies'),
-    policies: defaulted(policies, {}),
+    storePath: described(defaulted(absolutePath, '/etc/policies'), 'The folder in which policies are kept.'),
+    policies: described(
+      defaulted(policies, {}),
+      'The policies that the admin may install, by their names, and the file as which each is installed; with an empty ' +
+        'path it is only kept in the store.',
+    ),
     maxBytes,
-    /** Not in the contract: policies that this key of minisign(1) has not signed are rejected. */
-    publicKey: absent(parsed(z.string(), parseMinisignKey)),
-    /** Not in the contract: signatures whose trusted comment has no word `policy:NAME` are rejected. */
-    requireName: defaulted(z.boolean(), false),
+    /** Not in the contract. */
+    publicKey: described(
+      absent(parsed(z.string(), parseMinisignKey)),
+      'A key of minisign(1), the last line of minisign.pub; policies that it has not signed are rejected.',
+    ),
+    /** Not in the contract. */
+    requireName: described(
+      defaulted(z.boolean(), false),
+      'Reject signatures whose trusted comment has no word policy:NAME.',
+    ),
   }),
   {},
 );

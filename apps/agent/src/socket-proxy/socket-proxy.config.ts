@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { absent, defaulted, entries, hasEntries, parsed, wholeNumber } from '@givc/config';
+import { absent, defaulted, described, entries, hasEntries, parsed, wholeNumber } from '@givc/config';
 import { formatAddress, invalid, messageOf, parseVmName, quoted, type Address } from '@givc/model';
 import { socketPath } from '../config/absolute-path.js';
 import { configClass } from '../config/config-class.js';
@@ -28,24 +28,41 @@ const mode = parsed(z.string(), (field, value) => {
  * `maxConnections`.
  */
 export const socketProxy = z.strictObject({
-  transport: peerTransport,
-  server: defaulted(z.boolean(), false),
-  socket: defaulted(socketPath, '/tmp/.dbusproxy.sock'),
-  /** The only machine that may connect to a server; that of `transport` unless set. */
-  permittedSource: absent(parsed(z.string(), parseVmName)),
-  /** The owner of the client's socket; a server creates no socket. */
-  owner: absent(accountName),
-  group: absent(accountName),
-  /** 0770 unless set. */
-  mode: absent(mode),
-  maxConnections: defaulted(wholeNumber(1, 1_000), 256),
+  transport: described(
+    peerTransport,
+    'The other agent; on the side of the server its port is where this agent listens.',
+  ),
+  server: described(
+    defaulted(z.boolean(), false),
+    'Whether the service is on this machine; on the other machine the agent creates the socket.',
+  ),
+  socket: described(
+    defaulted(socketPath, '/tmp/.dbusproxy.sock'),
+    'The socket of the service, or the socket that this agent creates.',
+  ),
+  permittedSource: described(
+    absent(parsed(z.string(), parseVmName)),
+    'The only machine that may connect to a server; that of `transport` unless set.',
+  ),
+  owner: described(absent(accountName), "The owner of the client's socket; a server creates no socket."),
+  group: described(absent(accountName), "The group of the client's socket; users unless set."),
+  mode: described(absent(mode), "The mode of the client's socket; 0770 unless set.", { pattern: '^0?[0-7]{3}$' }),
+  maxConnections: described(
+    defaulted(wholeNumber(1, 1_000), 256),
+    'The maximum number of connections at the same time.',
+  ),
 });
 
 export type SocketProxy = z.output<typeof socketProxy>;
 
 /** `capabilities.socketProxy`. */
 export class SocketProxyConfig extends configClass(
-  readIfEnabled(z.strictObject({ enable, sockets: entries(socketProxy) })),
+  readIfEnabled(
+    z.strictObject({
+      enable,
+      sockets: described(entries(socketProxy), 'The sockets of other machines, and those for other machines.'),
+    }),
+  ),
 ) {
   declare readonly sockets: NamedSocketProxy[];
 }

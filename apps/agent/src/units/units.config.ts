@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { absent, defaulted, entries, parsed } from '@givc/config';
+import { absent, defaulted, described, entries, parsed } from '@givc/config';
 import { invalid, parseUnitName, quoted, vmOfVmUnit, type UnitName } from '@givc/model';
 
 /** `capabilities.services`: the units that may be controlled. */
@@ -17,6 +17,10 @@ const vmUnit = parsed(z.string(), (field, value): UnitName => {
 
 /** `capabilities.vmServices`: the units that run the VMs of a host. */
 export const vmUnits = defaulted(
-  z.strictObject({ adminVm: absent(vmUnit), systemVms: entries(vmUnit), appVms: entries(vmUnit) }),
+  z.strictObject({
+    adminVm: described(absent(vmUnit), 'The unit of the VM of the admin, such as microvm@admin-vm.service.'),
+    systemVms: described(entries(vmUnit), 'The units of the system VMs.'),
+    appVms: described(entries(vmUnit), 'The units of the VMs of applications.'),
+  }),
   {},
 );
