@@ -80,10 +80,17 @@ describe('the service manager', () => {
 
   it('gets no status of the time before a stop once that has begun', async () => {
     for (const text of ['1 agent', '2 agents']) manager.status(text);
-    manager.stopping();
     await settled();
+    manager.stopping();
     await end();
     await jest.advanceTimersByTimeAsync(10_000);
+    expect(sent).toEqual([['STATUS=1 agent'], ['STOPPING=1', 'STATUS=stopping']]);
+  });
+
+  it('gets a stop although an earlier notification is not complete', async () => {
+    manager.status('1 agent');
+    await settled();
+    manager.stopping();
     expect(sent).toEqual([['STATUS=1 agent'], ['STOPPING=1', 'STATUS=stopping']]);
   });
 

@@ -23,7 +23,7 @@ const monotonicMicroseconds = (): bigint => process.hrtime.bigint() / 1_000n;
 export class ServiceManager {
   readonly #queue = new SerialQueue();
   readonly #problems = new LogOnce();
-  readonly #throttle = new CoalescingThrottle<string>(statusRate, (_, status) => void this.#send(status));
+  readonly #throttle = new CoalescingThrottle<string>(statusRate, (_, status) => void this.#send([status]));
   #status = '';
 
   constructor(private readonly log: Log) {}
@@ -37,17 +37,18 @@ export class ServiceManager {
   ready(status: string): Promise<void> {
     this.#throttle.drop('status');
     this.#status = statusOf(status);
-    return this.#send('READY=1', this.#status);
+    return this.#send(['READY=1', this.#status]);
   }
 
   /** A reload begins, after which `ready` must be called. */
   reloading(): void {
-    void this.#send('RELOADING=1', `MONOTONIC_USEC=${monotonicMicroseconds()}`);
+    void this.#send(['RELOADING=1', `MONOTONIC_USEC=${monotonicMicroseconds()}`]);
   }
 
+  /** A stop begins. Waits for no earlier notification, because the process may end before that. */
   stopping(): void {
     this.#throttle.drop('status');
-    void this.#send('STOPPING=1', 'STATUS=stopping');
+    void this.#send(['STOPPING=1', 'STATUS=stopping'], (work) => work());
   }
 
   /** Sends the status if it has changed; at most one a second, and the last one always. */
@@ -55,13 +56,13 @@ export class ServiceManager {
     const state = statusOf(status);
     if (state === this.#status) return;
     this.#status = state;
-    if (this.#throttle.offer('status', state)) void this.#send(state);
+    if (this.#throttle.offer('status', state)) void this.#send([state]);
   }
 
-  async #send(...states: readonly string[]): Promise<void> {
+  async #send(states: readonly string[], run = (work: () => Promise<void>) => this.#queue.run(work)): Promise<void> {
     if (!ServiceManager.isPresent) return;
     try {
-      await this.#queue.run(() => notify(states));
+      await run(() => notify(states));
       this.#problems.end('notify');
     } catch (error) {
       const problem = messageOf(error);
