@@ -109,7 +109,7 @@ export const symbols: Readonly<Record<string, string>> = ${JSON.stringify(symbol
 // Both daemons serve health and reflection.
 const services = [...createFileRegistry(fileSet)].filter(({ kind }) => kind === 'service');
 const isGeneral = ({ typeName }) => typeName.startsWith('grpc.');
-const isAdmin = ({ typeName }) => /^(admin|report)\./.test(typeName);
+const isAdmin = ({ typeName }) => /^(admin|report)\.|^history\.HistoryService$/.test(typeName);
 const schemas = {
   admin: cedarSchema(
     'the admin',

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { AdminClient } from '@givc/client';
-import type { admin, report } from '@givc/rpc';
+import type { admin, history, report } from '@givc/rpc';
 import { itInProcess, RunningCli, type CliRun } from '../../apps/cli/src/running-cli.fixture.js';
 import { ScriptedServer } from '../support/scripted-server.js';
 
@@ -43,6 +43,19 @@ const policy: report.VmPolicy = {
   ...{ vm_name: evil, policy_name: evil, wanted_sha256: evil, delivered_sha256: evil, delivered_at_ms: 0 },
   ...{ delivery_error: evil, source_error: evil },
 };
+const event = (kind: history.Event['kind']): history.Event => ({
+  ...{ number: 1, time_ms: 0, vm: evil, unit: evil, missed: 0 },
+  kind,
+});
+const state = { load_state: evil, active_state: evil, sub_state: evil, freezer_state: evil };
+const command = { caller: evil, method: evil, answer: evil, duration_ms: 1, reason: evil };
+const ending = { result: evil, status: 1, stop_requested: false };
+const events = [
+  event({ $case: 'status', value: { before: undefined, after: state, ending } }),
+  event({ $case: 'command', value: command }),
+  event({ $case: 'agent', value: { before: evil, after: 'lost', reason: evil } }),
+  event({ $case: 'admin_started', value: { version: evil } }),
+];
 const processes = [{ Name: evil, User: 1, Sys: 1, ResSetSize: 1 }];
 const network = { Connection: true, SSID: evil, Signal: 50, Security: evil };
 const started = { registryId: evil };
@@ -74,6 +87,8 @@ const answersAt = (path: string) => ({
     ],
   },
   ListPolicies: { policies: [policy] },
+  QueryHistory: [{ events }],
+  GetRegistryAt: { items: list, machines: [machine] },
   NotifyUser: { Status: evil },
   GetHwId: { Identifier: evil },
   ListNetwork: { networks: [network] },
@@ -108,6 +123,9 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
   ['resume clock@', `Resumed clock@: ${shown}\n`],
   ['status', `└─ ${shown}    Mgr            ${shown}, 0.0 s ago  ${shown}, version ${shown}\n`],
   ['status --as-json', escaped],
+  ['status --at 2020-01-01', `└─ ${shown}    Mgr            ${shown}, 0.0 s ago  ${shown}, version ${shown}\n`],
+  ['history', ` ${shown} ${shown}: ${shown} by ${shown}: ${shown} after 1 ms: ${shown}\n`],
+  ['history --as-json', `"vm":"${escaped}","unit":"${escaped}"`],
   ['query', `${shown}           ${shown}  ${shown}:${shown}  ${shown}  ${shown}  ${shown}  ${shown}\n`],
   ['query --as-json', `{"name":"${escaped}","description":"${escaped}","status":"${escaped}"`],
   ['query-list', `${shown}           ${shown}  ${shown}:${shown}  ${shown}  ${shown}  ${shown}  ${shown}\n`],

@@ -19,6 +19,7 @@ import type { MetricsAddress } from '@givc/metrics';
 import type { TlsFiles } from '@givc/rpc';
 import { adminCommand, type AdminFlags } from './admin.flags.js';
 import type { CtapConfig } from './ctap/ctap.config.js';
+import type { HistoryConfig } from './history/history.config.js';
 import type { LifecycleConfig } from './lifecycle/lifecycle.config.js';
 import type { LivenessConfig } from './liveness/liveness.config.js';
 import { readPoliciesConfig, type PoliciesConfig } from './policies/policies.config.js';
@@ -39,6 +40,8 @@ export class AdminConfig implements RegistryConfig, LifecycleConfig, LivenessCon
   readonly settings!: SettingsConfig;
   /** The file of the registry; undefined when the registry is not kept. */
   readonly stateDirectory!: string | undefined;
+  /** Undefined when no history is kept. */
+  readonly history!: HistoryConfig | undefined;
   /** The policies of the VMs; undefined when this admin sends none. */
   readonly policies!: PoliciesConfig | undefined;
   /** The address of the metrics; undefined when they are not served. */
@@ -102,6 +105,12 @@ function managedUnits(names: readonly string[]): { readonly units: UnitName[]; r
 const stateDirectoryOf = ({ stateDirectory }: AdminFlags): string | undefined =>
   stateDirectory?.split(':')[0] || undefined;
 
+function historyOf(flags: AdminFlags): HistoryConfig | undefined {
+  const stateDirectory = stateDirectoryOf(flags);
+  if (!stateDirectory || flags.historySize === 0) return undefined;
+  return { folder: join(stateDirectory, 'history'), maxBytes: flags.historySize * 1_024 * 1_024 };
+}
+
 function policiesOf(flags: AdminFlags): ReturnType<typeof readPoliciesConfig> | undefined {
   if (!flags.policyAdmin) return undefined;
   const { policyConfig, policyStore } = flags;
@@ -141,6 +150,7 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
       timezoneFile: flags.timezoneFile,
       zoneDatabase: flags.zoneDatabase,
     },
+    history: historyOf(flags),
     policies: policies?.value,
     metrics: flags.metrics,
     logLevel: flags.log.level,

@@ -37,6 +37,7 @@ export interface AdminFlags {
   readonly name: VmName;
   readonly bootLimit: number;
   readonly stateDirectory?: string;
+  readonly historySize: number;
   readonly services: readonly string[];
   readonly agentSocket?: readonly string[];
   readonly localeFile: string;
@@ -67,6 +68,12 @@ const parseSeconds: Parse<number> = (field, value) => {
   const seconds = /^[0-9]{1,4}$/.test(value) ? Number(value) : 0;
   if (seconds < 1) throw invalid(field, `invalid number of seconds ${quoted(value)}: expected 1-9999`);
   return seconds;
+};
+
+const parseMebibytes: Parse<number> = (field, value) => {
+  const mebibytes = /^[0-9]{1,4}$/.test(value) ? Number(value) : NaN;
+  if (!(mebibytes <= 1_024)) throw invalid(field, `invalid size in MiB ${quoted(value)}: expected 0-1024`);
+  return mebibytes;
 };
 
 /** The value has no effect: the type of the admin follows from its certificate. */
@@ -179,6 +186,14 @@ export function adminCommand(): Command {
         'folder in which the registry is kept; systemd sets the variable',
         'STATE_DIRECTORY',
       ),
+    )
+    .addOption(
+      option(
+        '--history-size <MiB>',
+        'the size of the history in the state directory, in MiB; 0 keeps none',
+        'GIVC_HISTORY_SIZE',
+        parseMebibytes,
+      ).default(8),
     )
     .addOption(
       option('--locale-file <file>', 'where the locale is kept', 'GIVC_LOCALE_FILE').default('/etc/locale-givc.conf'),

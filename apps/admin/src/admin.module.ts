@@ -10,6 +10,7 @@ import { AdminConfigModule } from './admin-config.module.js';
 import type { AdminConfig } from './admin.config.js';
 import { AgentsModule } from './agents/agents.module.js';
 import { CtapModule } from './ctap/ctap.module.js';
+import { HistoryModule } from './history/history.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { LivenessModule } from './liveness/liveness.module.js';
 import { AdminMetricsModule } from './metrics/admin-metrics.module.js';
@@ -24,6 +25,7 @@ import { UpdatesModule } from './updates/updates.module.js';
 /** The gRPC services that an admin serves. */
 export const adminServices: readonly ServiceName[] = [
   'admin.AdminService',
+  'history.HistoryService',
   'report.Machines',
   'report.Policies',
   'report.Reports',
@@ -44,6 +46,7 @@ export class AdminModule {
         LifecycleModule,
         LivenessModule,
         PersistenceModule.register(config),
+        HistoryModule.register(config.history),
         PoliciesModule.register(config.policies),
         SystemModule,
         UpdatesModule,

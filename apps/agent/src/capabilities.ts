@@ -5,6 +5,7 @@ import type { Type } from '@nestjs/common';
 import type { ServiceName } from '@givc/rpc';
 import { described } from '@givc/config';
 import type * as z from 'zod/mini';
+import { BootModule } from './boot/boot.module.js';
 import { CtapModule } from './ctap/ctap.module.js';
 import { DbusProxyModule } from './dbus-proxy/dbus-proxy.module.js';
 import { EventProxyModule } from './event-proxy/event-proxy.module.js';
@@ -34,7 +35,7 @@ export const capabilities = {
 } satisfies Readonly<Record<string, Capability>>;
 
 /** Capabilities that every agent has, without a key in the configuration. */
-export const unconditional = [LocaleModule, StatsModule];
+export const unconditional = [BootModule, LocaleModule, StatsModule];
 
 /** The module of a capability. */
 interface Capability extends Type {

@@ -9,6 +9,7 @@ import { CtapCommand } from './commands/ctap.command.js';
 import { ExecCommand } from './commands/exec.command.js';
 import { GetStatsCommand } from './commands/get-stats.command.js';
 import { GetStatusCommand } from './commands/get-status.command.js';
+import { HistoryCommand } from './commands/history.command.js';
 import { HwidCommand } from './commands/hwid.command.js';
 import { NotifyUserCommand } from './commands/notify-user.command.js';
 import { PauseCommand } from './commands/pause.command.js';
@@ -53,6 +54,7 @@ import { GivcCommand } from './root.command.js';
     GetStatsCommand,
     WatchCommand,
     WaitCommand,
+    HistoryCommand,
     ExecCommand,
     RebootCommand,
     PoweroffCommand,

@@ -7,7 +7,7 @@ export { AccessModule } from './access.module.js';
 export { Audit, type AuditEvent, type AuditFields } from './audit/audit.js';
 export { noteChange } from './audit/recorded-call.js';
 export { queuedCallOf } from './identity/queued-call.js';
-export { recordedRpcs } from './audit/recorded-rpcs.js';
+export { isChange, recordedRpcs } from './audit/recorded-rpcs.js';
 export { checkRules, type RuleFinding, type RuleSchema } from './cedar/check-rules.js';
 export { authorizationRequest, type ContextValue, type AuthorizationRequest } from './cedar/authorization-request.js';
 export { Rules, type Decision } from './cedar/rules.js';

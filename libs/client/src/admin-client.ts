@@ -9,6 +9,7 @@ import {
   admin,
   type CallSettings,
   type ctap,
+  history,
   type notify,
   report,
   type stats,
@@ -22,6 +23,7 @@ import { watchRegistry, type WatchEvent, type WatchOptions } from './watch.js';
 const rpc = admin.AdminServiceService;
 const machines = report.MachinesService;
 const policies = report.PoliciesService;
+const historyService = history.HistoryServiceService;
 
 /** The options of one call. */
 export interface CallOptions {
@@ -38,8 +40,9 @@ const within = (deadlineMs: number, options?: CallOptions): CallSettings => ({
 
 /**
  * The admin, one method for each of its rpcs, over one connection that opens at the first call and again after it was
- * lost. Requests and responses are the messages of `admin.AdminService`, `report.Machines` and `report.Policies`
- * (proto/), with their field names. A single response has the timeout in `deadlines`; a stream has none.
+ * lost. Requests and responses are the messages of `admin.AdminService`, `report.Machines`, `report.Policies` and
+ * `history.HistoryService` (proto/), with their field names. A single response has the timeout in `deadlines`; a stream
+ * has none.
  *
  * Every failure is a `GivcError`: `reason` is the name of the gRPC status code (UNAVAILABLE without a connection),
  * `field` names the invalid field of the request, and `info` is google.rpc.ErrorInfo, where the admin sends them. The
@@ -217,6 +220,30 @@ export class AdminClient {
    */
   listPolicies(request: report.ListPoliciesRequest = {}, options?: CallOptions): Promise<report.ListPoliciesResponse> {
     return this.#channel.unary(policies.listPolicies, request, within(deadlines.answer, options));
+  }
+
+  /**
+   * The past events that match, and with `follow` those to come, in batches. From admins of this implementation like
+   * `listMachines`; FAILED_PRECONDITION when the admin keeps no history. Leaving the iteration ends the call.
+   */
+  queryHistory(
+    request: history.QueryHistoryRequest,
+    options?: CallOptions,
+  ): AsyncGenerator<history.QueryHistoryResponse, void, undefined> {
+    return this.#channel.serverStream(historyService.queryHistory, request, options);
+  }
+
+  /** The registry as it was; fails like `queryHistory`, and with FAILED_PRECONDITION for a time before the history. */
+  getRegistryAt(request: history.GetRegistryAtRequest, options?: CallOptions): Promise<history.GetRegistryAtResponse> {
+    return this.#channel.unary(historyService.getRegistryAt, request, within(deadlines.answer, options));
+  }
+
+  /** The times of the last boot of one machine or of all, each when its agent has answered. */
+  listBoots(
+    request: history.ListBootsRequest,
+    options?: CallOptions,
+  ): AsyncGenerator<history.ListBootsResponse, void, undefined> {
+    return this.#channel.serverStream(historyService.listBoots, request, options);
   }
 
   /** Ends the connection: open calls fail with UNAVAILABLE or CANCELLED, watches end. */

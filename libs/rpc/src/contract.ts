@@ -8,6 +8,7 @@ import { ExecService } from './generated/exec/exec.js';
 import { HealthService } from './generated/grpc/health/v1/health.js';
 import { ServerReflectionService } from './generated/grpc/reflection/v1/reflection.js';
 import { ServerReflectionService as ServerReflectionAlphaService } from './generated/grpc/reflection/v1alpha/reflection.js';
+import { BootServiceService, HistoryServiceService } from './generated/history/history.js';
 import { HwidServiceService } from './generated/hwid/hwid.js';
 import { LocaleClientService } from './generated/locale/locale.js';
 import { UserNotificationServiceService } from './generated/notify/notify.js';
@@ -27,6 +28,8 @@ export const services = {
   'grpc.health.v1.Health': HealthService,
   'grpc.reflection.v1.ServerReflection': ServerReflectionService,
   'grpc.reflection.v1alpha.ServerReflection': ServerReflectionAlphaService,
+  'history.BootService': BootServiceService,
+  'history.HistoryService': HistoryServiceService,
   'hwid.HwidService': HwidServiceService,
   'locale.LocaleClient': LocaleClientService,
   'notify.UserNotificationService': UserNotificationServiceService,

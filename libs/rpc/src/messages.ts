@@ -6,6 +6,7 @@ export * as ctap from './generated/ctap/ctap.js';
 export * as eventproxy from './generated/event/event.js';
 export * as exec from './generated/exec/exec.js';
 export * as health from './generated/grpc/health/v1/health.js';
+export * as history from './generated/history/history.js';
 export * as hwid from './generated/hwid/hwid.js';
 export * as locale from './generated/locale/locale.js';
 export * as notify from './generated/notify/notify.js';

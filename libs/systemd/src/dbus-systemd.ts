@@ -3,6 +3,7 @@
 
 import { GivcError, hasExited, isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
 import { busAddress, BusError, defaultBus, socketOfAddress, type BusName, type BusSignal } from '@givc/dbus';
+import { managerTimes, unitTimes, type ManagerTimes, type UnitTimes } from './boot-times.js';
 import { afterJob, jobFailed, Jobs } from './jobs.js';
 import { resourceUsage } from './resource-usage.js';
 import { managerInterface, SystemdLink } from './systemd-link.js';
@@ -199,6 +200,14 @@ export class DbusSystemd extends Systemd {
       if (value === undefined) unset.push(name);
       else set.push(`${name}=${value}`);
     await this.#link.call({ member: 'UnsetAndSetEnvironment', signature: 'asas', body: [unset, set] });
+  }
+
+  override managerTimes(): Promise<ManagerTimes> {
+    return managerTimes((name) => this.#managerProperty(name));
+  }
+
+  override unitTimes(unit: UnitName): Promise<UnitTimes> {
+    return unitTimes(this.#units, unit);
   }
 
   close(): Promise<void> {

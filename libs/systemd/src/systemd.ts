@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { UnitName, UnitStatus } from '@givc/model';
+import { unknownManagerTimes, unknownUnitTimes, type ManagerTimes, type UnitTimes } from './boot-times.js';
 
 /** A service that systemd runs without a unit file, and forgets when it has ended (systemd-run(1)). */
 export interface TransientService {
@@ -147,6 +148,16 @@ export abstract class Systemd {
    * locale.conf(5) at boot, gets its old value back.
    */
   abstract setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void>;
+
+  /** When the manager reached the stages of its boot; a fake knows no times. */
+  managerTimes(): Promise<ManagerTimes> {
+    return Promise.resolve(unknownManagerTimes);
+  }
+
+  /** The times of the last activation of a unit; a fake knows none. */
+  unitTimes(_unit: UnitName): Promise<UnitTimes> {
+    return Promise.resolve(unknownUnitTimes);
+  }
 
   /** Ends the connection. Whatever is pending rejects with UNAVAILABLE. */
   abstract close(): Promise<void>;

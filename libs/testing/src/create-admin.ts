@@ -22,8 +22,10 @@ export interface AdminOptions {
   readonly rules?: string;
   /** The name in the host's certificate; default: `host`; null configures none. */
   readonly hostName?: string | null;
-  /** The state directory with the registry. Default: none. */
+  /** The state directory with the registry and the history. Default: none. */
   readonly stateDirectory?: string;
+  /** The maximum size of the history in the state directory, in bytes. Default: 8 MiB. */
+  readonly historyBytes?: number;
   /** The directory of `locale.conf` and `timezone.conf`; without it, locale and timezone cannot be set. */
   readonly settingsDirectory?: string;
   /** The time limit of a VM until its agent has registered, in milliseconds. Default: 30 s. */
@@ -60,14 +62,21 @@ const policiesOf = ({ config, store }: NonNullable<AdminOptions['policies']>): P
   readPoliciesConfig(JSON.stringify(config), store).value;
 
 function configOf(options: AdminOptions): AdminConfig {
-  const { hostName = 'host', settingsDirectory = '/nonexistent' } = options;
+  const {
+    hostName = 'host',
+    settingsDirectory = '/nonexistent',
+    stateDirectory,
+    historyBytes = 8 * 1_048_576,
+  } = options;
   return {
     listen: options.listen ?? [loopback],
     access: { tls: undefined, revocations: undefined, rules: undefined, audit: undefined },
     name: parseVmName('name', 'admin-vm'),
     hostName: hostName === null ? undefined : parseVmName('hostName', hostName),
     monitoring: options.monitoring ?? true,
-    stateDirectory: options.stateDirectory,
+    stateDirectory,
+    history:
+      stateDirectory === undefined ? undefined : { folder: join(stateDirectory, 'history'), maxBytes: historyBytes },
     ctapVm: parseVmName('ctapVm', 'gui-vm'),
     bootLimitMs: options.bootLimitMs ?? 30_000,
     services: options.services ?? [],

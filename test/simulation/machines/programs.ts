@@ -111,6 +111,7 @@ export function startAdmin(
     services: [...managedVms, 'host'].map(vmUnit),
     agentSockets: [],
     settings: { localeFile: '/nonexistent', timezoneFile: '/nonexistent', zoneDatabase: '/nonexistent' },
+    history: undefined,
     policies: undefined,
     metrics: undefined,
     logLevel: 'debug',

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Listeners } from '@givc/events';
 import { messageOf, type UnitName, type VmName } from '@givc/model';
 import { Log } from '@givc/log';
 import { Backoff, Timeout } from '@givc/time';
@@ -25,6 +26,17 @@ type State =
   /** It has crashed, and a start by the host is pending. */
   | { readonly state: 'starting' };
 
+/** A start of a VM that has crashed. */
+export interface Restart {
+  readonly vm: VmName;
+  /** The backoff before the start; 0 when it has failed. */
+  readonly afterMs: number;
+  /** How many such starts of this VM there were before. */
+  readonly restarts: number;
+  /** Why the start has failed; undefined when it is planned. */
+  readonly error?: string;
+}
+
 interface ManagedVm {
   readonly vm: VmName;
   state: State;
@@ -42,6 +54,7 @@ interface ManagedVm {
 export class RecoveryService implements OnApplicationShutdown {
   readonly #vms = new Map<UnitName, ManagedVm>();
   readonly #managed: ReadonlySet<string>;
+  readonly #restarts = new Listeners<[Restart]>();
 
   constructor(
     private readonly vms: VmService,
@@ -56,6 +69,11 @@ export class RecoveryService implements OnApplicationShutdown {
   /** The managed VMs that have been registered, and how often each was started again, successfully or not. */
   *restarts(): IterableIterator<[string, number]> {
     for (const { vm, restarts } of this.#vms.values()) yield [vm, restarts];
+  }
+
+  /** Calls the listener when a start is planned, and when it has failed. */
+  onRestart(listener: (restart: Restart) => void): void {
+    this.#restarts.add(listener);
   }
 
   onApplicationShutdown(): void {
@@ -104,6 +122,7 @@ export class RecoveryService implements OnApplicationShutdown {
   #startLater(managed: ManagedVm): void {
     const afterMs = managed.backoff.next();
     this.log.warn('VM crashed, starting it again', { vm: managed.vm, afterMs });
+    this.#restarts.notify({ vm: managed.vm, afterMs, restarts: managed.restarts });
     this.#setState(managed, { state: 'backoff', timeout: new Timeout(afterMs, () => void this.#start(managed)) });
   }
 
@@ -115,6 +134,7 @@ export class RecoveryService implements OnApplicationShutdown {
       await asOwnWork(() => this.vms.start(vm));
     } catch (error) {
       this.log.error('VM cannot be started again', { vm, error: messageOf(error) });
+      this.#restarts.notify({ vm, afterMs: 0, restarts: managed.restarts - 1, error: messageOf(error) });
       if (managed.state.state === 'starting' && !this.vms.isDesiredDown(vm)) this.#startLater(managed);
     }
   }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { vmStatus, type Endpoint, type UnitName, type UnitStatus, type UnitType, type VmName } from '@givc/model';
-import type { admin } from '@givc/rpc';
+import type { admin, report } from '@givc/rpc';
 import type { Presence } from './agent-presence.js';
 
 /** The common fields of all units. */
@@ -34,12 +34,14 @@ interface AgentPart {
 }
 
 /** An agent. */
-export type AgentEntry = Unit & AgentPart & { readonly stopRequested?: undefined };
+export type AgentEntry = Unit & AgentPart & { readonly stopRequested?: undefined; readonly ending?: undefined };
 
 /** Any other unit. */
 export type UnitEntry = Unit & { readonly [Key in keyof AgentPart]?: undefined } & {
   /** Whether a job of systemd stopped the unit, even if it failed during the stop; undefined while it runs. */
   readonly stopRequested?: boolean | undefined;
+  /** How its last run has ended, if its agent reports that; undefined while it runs. */
+  readonly ending?: report.Ending | undefined;
 };
 
 /** One unit of one machine, as last reported by its agent; `isAgent` tells which. */

@@ -3,7 +3,7 @@
 
 import { Listeners } from '@givc/events';
 import { agentUnit, GivcError, stoppedStatus, vmUnit, type UnitName, type UnitStatus, type VmName } from '@givc/model';
-import type { admin } from '@givc/rpc';
+import type { admin, report } from '@givc/rpc';
 import { encodedList, type EncodedList } from './encoded-items.js';
 import type { EntryBlock, Row } from './entry-block.js';
 import { EntryList } from './entry-list.js';
@@ -49,7 +49,7 @@ export class RegistryStore {
   readonly #entries = new EntryList();
   #bytes = 0;
   readonly #changes = new Listeners<[RegistryChange]>();
-  readonly #puts = new Listeners<[RegistryEntry]>();
+  readonly #puts = new Listeners<[entry: RegistryEntry, before: RegistryEntry | undefined]>();
   #list: EncodedList | undefined;
   #revision = 0;
 
@@ -61,7 +61,8 @@ export class RegistryStore {
     const known = this.#machines.get(entry.machine);
     const row = known?.rows.get(entry.unit);
     const item = itemOf(entry);
-    const before = row && itemOf(row.entry);
+    const entryBefore = row?.entry;
+    const before = entryBefore && itemOf(entryBefore);
     const grown = itemBytes(item) - (before ? itemBytes(before) : 0);
     this.#assertFits(entry.machine, known, grown);
     if (!row) this.#assertRoom(entry.machine, known);
@@ -71,11 +72,11 @@ export class RegistryStore {
     if (row) row.block.replace(row, entry, isVisible);
     else machine.rows.set(entry.unit, this.#entries.add(entry));
     if (isVisible) this.#emit({ kind: before ? 'Updated' : 'Added', key: keyOf(entry), item, entry });
-    this.#puts.notify(entry);
+    this.#puts.notify(entry, entryBefore);
   }
 
-  /** `status` is its final state, if that differs from the last one. */
-  remove(key: RegistryKey, status?: UnitStatus): void {
+  /** `status` is its final state, if that differs from the last one, and `ending` how it has ended, if known. */
+  remove(key: RegistryKey, status?: UnitStatus, ending?: report.Ending): void {
     const [name, unit] = partsOf(key);
     const machine = this.#machines.get(name);
     const row = machine?.rows.get(unit);
@@ -84,7 +85,7 @@ export class RegistryStore {
     this.#entries.remove(row);
     this.#count(machine, -itemBytes(itemOf(row.entry)));
     if (machine.rows.size === 0) this.#machines.delete(name);
-    const entry = status ? { ...row.entry, status } : row.entry;
+    const entry = status || ending ? withEnd(row.entry, status, ending) : row.entry;
     this.#emit({ kind: 'Removed', key, item: itemOf(entry), entry });
   }
 
@@ -149,10 +150,10 @@ export class RegistryStore {
   }
 
   /**
-   * Calls the listener for every entry that is put, even when no caller of QueryList could see the change. Returns a
-   * function that removes it.
+   * Calls the listener for every entry that is put, with the one that it replaces, even when no caller of QueryList
+   * could see the change. Returns a function that removes it.
    */
-  onPut(listener: (entry: RegistryEntry) => void): () => void {
+  onPut(listener: (entry: RegistryEntry, before: RegistryEntry | undefined) => void): () => void {
     return this.#puts.add(listener);
   }
 
@@ -187,3 +188,9 @@ export class RegistryStore {
     this.#changes.notify(change);
   }
 }
+
+const withEnd = (
+  entry: RegistryEntry,
+  status: UnitStatus = entry.status,
+  ending: report.Ending | undefined,
+): RegistryEntry => (isAgent(entry) ? { ...entry, status } : { ...entry, status, ending });

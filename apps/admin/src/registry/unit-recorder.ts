@@ -30,7 +30,7 @@ export class UnitRecorder {
     if (entry.type.service === 'App' && !isAlive(entry.status)) return this.#ended(entry, ending);
     const known = this.store.get(entry.machine, entry.unit);
     const stopRequested = isAlive(entry.status) ? undefined : (ending?.stop_requested ?? known?.stopRequested);
-    this.store.put({ ...entry, stopRequested });
+    this.store.put({ ...entry, stopRequested, ending: isAlive(entry.status) ? undefined : ending });
     if (entry.type.service === 'VM' && !isAlive(entry.status)) this.store.removeMachine(entry.vm);
   }
 
@@ -50,6 +50,6 @@ export class UnitRecorder {
     if (this.store.get(entry.machine, entry.unit))
       this.machineLog.info(entry.machine, 'application ended', endingFields(entry, ending));
     const { unit, status } = entry;
-    this.store.remove(keyOf(entry), isAlive(status) ? stoppedStatus(unit, status) : status);
+    this.store.remove(keyOf(entry), isAlive(status) ? stoppedStatus(unit, status) : status, ending);
   }
 }

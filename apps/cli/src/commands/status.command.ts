@@ -2,13 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Command, Help, Option } from 'nest-commander';
+import type { AdminClient } from '@givc/client';
 import { GivcError } from '@givc/model';
+import { explainHistory } from '../history/query-history.js';
+import { parseTimeOption } from '../history/time-option.js';
+import type { admin, report } from '@givc/rpc';
 import { AdminCommand } from '../connection/admin-command.js';
 import { listedMachine, machinesOf } from '../status/machine.js';
 import { listMachines } from '../status/list-machines.js';
 import { treeText } from '../status/tree.js';
 
 interface StatusFlags {
+  readonly at?: number;
   readonly asJson?: boolean;
   readonly follow?: boolean;
 }
@@ -29,19 +34,25 @@ export class StatusCommand extends AdminCommand {
     return true;
   }
 
-  async run(_: string[], { asJson, follow }: StatusFlags): Promise<void> {
-    if (follow) return this.#follow(asJson ?? false);
-    const [{ List }, reported] = await this.withAdmin((admin) => Promise.all([admin.queryList(), listMachines(admin)]));
+  @Option({ flags: '--at <time>', description: 'as it was then: "10:30", "yesterday", "-10min", ISO 8601' })
+  at(value: string): number {
+    return this.parse(() => parseTimeOption('--at', value, Date.now()));
+  }
+
+  async run(_: string[], { at, asJson, follow }: StatusFlags): Promise<void> {
+    if (follow) return this.#follow(asJson ?? false, at !== undefined);
+    const [list, reported] = await this.withAdmin((admin) => registryAt(admin, at));
     if (!reported) this.output.note('the ages are unknown, because the admin does not report them');
-    const machines = machinesOf(List, reported);
+    const machines = machinesOf(list, reported);
     const { terminal, hasColour } = this.output;
     if (asJson) this.output.json(machines.map(listedMachine));
     else this.output.text(treeText(machines, { width: terminal?.columns || undefined, colour: hasColour }));
   }
 
-  async #follow(asJson: boolean): Promise<void> {
+  async #follow(asJson: boolean, isPast: boolean): Promise<void> {
     const terminal = this.output.terminal;
     this.parse(() => {
+      if (isPast) throw new GivcError('INVALID_ARGUMENT', '--follow and --at exclude each other');
       if (asJson)
         throw new GivcError(
           'INVALID_ARGUMENT',
@@ -61,9 +72,25 @@ Examples:
   givc-cli status
   givc-cli status --follow
   givc-cli status --as-json
+  givc-cli status --at 10:30
 
 An agent is "reporting" (it reports each change by itself), "polled" (its units are polled), "lost" (it does not
 answer), "unconfirmed" (known from before the admin restarted) or missing. An admin that does not report this shows agents
-as Running or PoweredOff.`;
+as Running or PoweredOff. --at needs an admin that keeps a history, and shows no addresses and versions.`;
   }
+}
+
+/** The registry now, or as it was at a time. */
+async function registryAt(
+  admin: AdminClient,
+  at: number | undefined,
+): Promise<[readonly admin.QueryListItem[], readonly report.Machine[] | undefined]> {
+  if (at === undefined) {
+    const [{ List }, machines] = await Promise.all([admin.queryList(), listMachines(admin)]);
+    return [List, machines];
+  }
+  const { items, machines } = await admin.getRegistryAt({ time_ms: at }).catch((error: unknown) => {
+    throw explainHistory(error);
+  });
+  return [items, machines];
 }

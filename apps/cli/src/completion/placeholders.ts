@@ -29,6 +29,7 @@ export const placeholders: Readonly<Record<string, PlaceholderMeaning>> = {
   zone: words(() => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]),
   request: words(() => ['ctap.GetInfo', 'ctap.ClientPin', 'u2f.Register', 'u2f.Authenticate']),
   rpc: words(rpcNames),
+  time: words(() => ['today', 'yesterday', 'now', '-10min', '-1h']),
   shell: words(() => Object.keys(shells)),
 };
 

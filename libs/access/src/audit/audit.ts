@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { Listeners } from '@givc/events';
 import { GivcError, plainJson, type VmName } from '@givc/model';
 import { callerKey, type Caller } from '../identity/peer.js';
 import type { AuditSink } from './audit-sinks.js';
@@ -69,6 +70,7 @@ export class Audit {
   readonly #limit = new RejectionLimit();
   readonly #changes = new PeerBuckets({ burst: changesBurst, everyMs: 1_000 / changesPerSecond });
   readonly #failures = new PeerBuckets({ burst: failuresBurst, everyMs: 1_000 / failuresPerSecond });
+  readonly #outcomes = new Listeners<[AuditEvent]>();
   #calls = 0;
 
   /** `relay` passes on the calls of others and has throttled them, so it is not throttled here. */
@@ -89,15 +91,22 @@ export class Audit {
     return call;
   }
 
+  /** Calls the listener for each outcome of a call that is recorded, rejections included. */
+  onOutcome(listener: (event: AuditEvent) => void): void {
+    this.#outcomes.add(listener);
+  }
+
   /** Records the outcome of the change that began as this call. */
   ended(call: number, event: AuditEvent): void {
     if (event.answer !== 'OK') this.#failures.of(callerKey(event.caller)).take();
     this.#write(event, { call, phase: 'ended' });
+    this.#outcomes.notify(event);
   }
 
   /** Records a change whose begin was not recorded. */
   change(event: AuditEvent): void {
     this.#write(event, {});
+    this.#outcomes.notify(event);
   }
 
   /**
@@ -105,7 +114,9 @@ export class Audit {
    */
   rejection(event: AuditEvent): void {
     const { recorded, ...more } = this.#limit.take(callerKey(event.caller));
-    if (recorded) this.#write(event, more);
+    if (!recorded) return;
+    this.#write(event, more);
+    this.#outcomes.notify(event);
   }
 
   #throttle(peer: string): void {

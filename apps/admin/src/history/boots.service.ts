@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { Injectable } from '@nestjs/common';
+import { messageOf, type VmName } from '@givc/model';
+import { history, type ServerStreamingCall } from '@givc/rpc';
+import { AgentConnections } from '../agents/agent-connections.js';
+import { isAgent, type AgentEntry } from '../registry/registry-entry.js';
+import { RegistryLookup } from '../registry/registry-lookup.js';
+import { RegistryStore } from '../registry/registry-store.js';
+import { parseBootTimes } from './boot-times.js';
+
+const deadlineMs = 5_000;
+
+/** The times of the last boots of machines, from their agents. */
+@Injectable()
+export class BootsService {
+  constructor(
+    private readonly store: RegistryStore,
+    private readonly lookup: RegistryLookup,
+    private readonly agents: AgentConnections,
+  ) {}
+
+  /** Writes each answer to the call when it has come. */
+  async list(vm: VmName | undefined, call: ServerStreamingCall<history.ListBootsResponse>): Promise<void> {
+    const asked = vm === undefined ? [...this.store.entries()].filter(isAgent) : [this.lookup.agentOf(vm)];
+    await Promise.all(
+      asked.map(async (agent) => {
+        const boot = await this.#bootOf(agent);
+        if (!call.cancelled && !call.writableEnded) call.write({ boot });
+      }),
+    );
+  }
+
+  async #bootOf({ vm, type }: AgentEntry): Promise<history.MachineBoot> {
+    const boot = { vm, vm_type: type.vm, booted_at_ms: 0, times: undefined, error: '' };
+    try {
+      const agent = this.agents.forShortCall(vm);
+      const answer = await agent.call(history.BootServiceService.getBootTimes, {}, { deadlineMs });
+      const times = parseBootTimes(answer);
+      return { ...boot, times, booted_at_ms: Math.max(0, Math.round(Date.now() - times.now_us / 1_000)) };
+    } catch (error) {
+      return { ...boot, error: messageOf(error) };
+    }
+  }
+}
