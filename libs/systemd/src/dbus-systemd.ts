@@ -7,7 +7,14 @@ import { managerTimes, unitTimes, type ManagerTimes, type UnitTimes } from './bo
 import { afterJob, jobFailed, Jobs } from './jobs.js';
 import { resourceUsage } from './resource-usage.js';
 import { managerInterface, SystemdLink } from './systemd-link.js';
-import { Systemd, type OnUnitChange, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
+import {
+  Systemd,
+  type OnUnitChange,
+  type ResourceUsage,
+  type TimeLimits,
+  type TransientService,
+  type UnitWatch,
+} from './systemd.js';
 import { definitionOf, transientServiceCall } from './transient-service.js';
 import { UnitWatches } from './unit-watches.js';
 import { Units } from './units.js';
@@ -39,6 +46,9 @@ const splitOnce = (text: string, separator: string): [string, string] => {
   const at = text.indexOf(separator);
   return [text.slice(0, at), text.slice(at + separator.length)];
 };
+
+/** The largest value stands for `infinity`. */
+const limitMs = (usec: bigint): number => (usec >= 2n ** 64n - 1n ? Infinity : Number(usec / 1_000n));
 
 /** systemd over D-Bus, one connection for everything. */
 export class DbusSystemd extends Systemd {
@@ -178,6 +188,19 @@ export class DbusSystemd extends Systemd {
 
   resourceUsage(unit: UnitName): Promise<ResourceUsage> {
     return resourceUsage(this.#units, unit);
+  }
+
+  async timeLimits(unit: UnitName): Promise<TimeLimits | undefined> {
+    if (!unit.endsWith('.service')) return undefined;
+    await this.#units.status(unit);
+    const [start, stop] = await Promise.all(
+      ['TimeoutStartUSec', 'TimeoutStopUSec'].map((name) => this.#units.typeProperty(unit, name)),
+    );
+    return { startMs: limitMs(start as bigint), stopMs: limitMs(stop as bigint) };
+  }
+
+  async version(): Promise<string> {
+    return (await this.#managerProperty('Version')) as string;
   }
 
   watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch> {

@@ -2,20 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { isDeepStrictEqual } from 'node:util';
-import {
-  GivcError,
-  hasExited,
-  isAlive,
-  parseUnitName,
-  stoppedStatus,
-  type UnitName,
-  type UnitStatus,
-} from '@givc/model';
+import { GivcError, hasExited, isAlive, parseUnitName, stoppedStatus } from '@givc/model';
+import type { UnitName, UnitStatus } from '@givc/model';
 import { failed, leavesInactive, sigterm, stopped } from './fake-endings.js';
+import { FakeEnvironment } from './fake-environment.js';
 import { FakeUnits, globMatcher, newUnit, type FakeUnit, type FakeUnitOptions } from './fake-units.js';
 import { FakeWatches } from './fake-watches.js';
 import { jobFailed } from './jobs.js';
-import { Systemd, type OnUnitChange, type ResourceUsage, type TransientService, type UnitWatch } from './systemd.js';
+import { Systemd, type OnUnitChange, type ResourceUsage } from './systemd.js';
+import type { TimeLimits, TransientService, UnitWatch } from './systemd.js';
 import { describeFailure, unitFileInstalled } from './units.js';
 import { PendingEvents } from './pending-events.js';
 
@@ -32,7 +27,9 @@ export class FakeSystemd extends Systemd {
   readonly #waits = new PendingEvents();
   /** The environment that the manager itself was started with. */
   readonly inherited: Record<string, string> = {};
-  readonly #environment = new Map<string, string>();
+  readonly #environment = new FakeEnvironment(this.inherited);
+  /** The version of systemd. */
+  managerVersion = '252';
   /** The machine begins to shut down. */
   stopping = false;
   #away: GivcError | undefined;
@@ -121,7 +118,7 @@ export class FakeSystemd extends Systemd {
 
   /** The environment of a program that is started now. */
   get environment(): Readonly<Record<string, string>> {
-    return { ...this.inherited, ...Object.fromEntries(this.#environment) };
+    return this.#environment.all;
   }
 
   /** Until `comeBack`, jobs and calls reject with UNAVAILABLE and nothing is reported. Jobs that are held go on. */
@@ -223,30 +220,30 @@ export class FakeSystemd extends Systemd {
     return (await this.#askRunning(unit)).usage;
   }
 
+  async timeLimits(unit: UnitName): Promise<TimeLimits | undefined> {
+    return unit.endsWith('.service') ? (await this.#ask(unit)).limits : undefined;
+  }
+
+  version(): Promise<string> {
+    return this.#here(() => this.managerVersion);
+  }
+
   async watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch> {
     await Promise.resolve();
     if (this.#away && !this.#watches.has(unit)) throw this.#away;
     return this.#watches.add(unit, onChange);
   }
 
-  async isStopping(): Promise<boolean> {
-    await Promise.resolve();
-    if (this.#away) throw this.#away;
-    return this.stopping;
+  isStopping(): Promise<boolean> {
+    return this.#here(() => this.stopping);
   }
 
-  async managerEnvironment(): Promise<Readonly<Record<string, string>>> {
-    await Promise.resolve();
-    if (this.#away) throw this.#away;
-    return this.environment;
+  managerEnvironment(): Promise<Readonly<Record<string, string>>> {
+    return this.#here(() => this.environment);
   }
 
-  async setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void> {
-    await Promise.resolve();
-    if (this.#away) throw this.#away;
-    for (const [name, value] of Object.entries(variables))
-      if (value === undefined) this.#environment.delete(name);
-      else this.#environment.set(name, value);
+  setEnvironment(variables: Readonly<Record<string, string | undefined>>): Promise<void> {
+    return this.#here(() => this.#environment.change(variables));
   }
 
   close(): Promise<void> {
@@ -256,10 +253,14 @@ export class FakeSystemd extends Systemd {
   }
 
   /** Like a call over D-Bus: answers asynchronously, and not while systemd is away. */
-  async #ask(unit: UnitName): Promise<FakeUnit> {
+  async #here<T>(read: () => T): Promise<T> {
     await Promise.resolve();
     if (this.#away) throw this.#away;
-    return this.#units.known(unit);
+    return read();
+  }
+
+  #ask(unit: UnitName): Promise<FakeUnit> {
+    return this.#here(() => this.#units.known(unit));
   }
 
   async #askRunning(unit: UnitName): Promise<FakeUnit> {

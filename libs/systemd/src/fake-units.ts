@@ -3,7 +3,7 @@
 
 import { isAlive, stoppedStatus, type UnitName, type UnitStatus } from '@givc/model';
 import { unitPath } from './names.js';
-import type { Ending, ResourceUsage, TransientService } from './systemd.js';
+import type { Ending, ResourceUsage, TimeLimits, TransientService } from './systemd.js';
 import { unknownUnit } from './units.js';
 import { HeldJobs } from './held-jobs.js';
 
@@ -19,6 +19,8 @@ export interface FakeUnitOptions {
   readonly masked?: boolean;
   /** Whether it has a condition that is not met, so that each start is done without effect. */
   readonly conditionUnmet?: boolean;
+  /** By default 90 s each, as systemd has them. */
+  readonly limits?: TimeLimits;
 }
 
 export interface FakeUnit {
@@ -27,6 +29,7 @@ export interface FakeUnit {
   readonly service: TransientService | undefined;
   readonly remains: boolean;
   readonly conditionUnmet: boolean;
+  readonly limits: TimeLimits;
   usage: ResourceUsage;
   /** The result of the next start job; undefined for `done`. */
   nextResult?: string;
@@ -39,7 +42,7 @@ export interface FakeUnit {
 export const newUnit = (
   unit: UnitName,
   description: string,
-  options: Pick<FakeUnitOptions, 'remains' | 'masked' | 'conditionUnmet'> & {
+  options: Pick<FakeUnitOptions, 'remains' | 'masked' | 'conditionUnmet' | 'limits'> & {
     readonly service?: TransientService;
   } = {},
 ): FakeUnit => ({
@@ -51,6 +54,7 @@ export const newUnit = (
   service: options.service,
   remains: options.remains ?? false,
   conditionUnmet: options.conditionUnmet ?? false,
+  limits: options.limits ?? { startMs: 90_000, stopMs: 90_000 },
   usage: { cpuNsec: 0n, activeNsec: 0n, memoryBytes: 0 },
   starting: new HeldJobs(),
   stopping: new HeldJobs(),

@@ -11,6 +11,7 @@ export {
   type OnUnitChange,
   type ResourceUsage,
   type Sandbox,
+  type TimeLimits,
   type TransientService,
   type UnitWatch,
 } from './systemd.js';

@@ -57,6 +57,12 @@ export interface Ending {
   readonly stopRequested: boolean;
 }
 
+/** How long systemd waits for the jobs of a unit, in milliseconds; Infinity when it does not give up. */
+export interface TimeLimits {
+  readonly startMs: number;
+  readonly stopMs: number;
+}
+
 /** Gets each change of a unit: its state and, for a service that has ended, the ending if systemd has sent it. */
 export type OnUnitChange = (status: UnitStatus, ending?: Ending) => void;
 
@@ -135,6 +141,15 @@ export abstract class Systemd {
    * changed or not.
    */
   abstract watchUnit(unit: UnitName, onChange: OnUnitChange): Promise<UnitWatch>;
+
+  /**
+   * `TimeoutStartUSec` and `TimeoutStopUSec` of a service; undefined for units of other types. NOT_FOUND as
+   * `unitStatus`.
+   */
+  abstract timeLimits(unit: UnitName): Promise<TimeLimits | undefined>;
+
+  /** The version of systemd, `252.39-1~deb12u1`. */
+  abstract version(): Promise<string>;
 
   /** Whether the machine, or the session, is being shut down (`SystemState` is `stopping`). */
   abstract isStopping(): Promise<boolean>;

@@ -7,6 +7,7 @@ import {
   type FakeSystemd,
   type OnUnitChange,
   type ResourceUsage,
+  type TimeLimits,
   type TransientService,
   type UnitWatch,
 } from '@givc/systemd';
@@ -113,6 +114,14 @@ export class SystemBus extends Systemd {
         watch.close();
       },
     };
+  }
+
+  timeLimits(unit: UnitName): Promise<TimeLimits | undefined> {
+    return this.#ask(`time limits of ${unit}`, () => this.systemd.timeLimits(unit));
+  }
+
+  version(): Promise<string> {
+    return this.#ask('version', () => this.systemd.version());
   }
 
   isStopping(): Promise<boolean> {

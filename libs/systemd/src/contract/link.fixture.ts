@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import type { UnitName } from '@givc/model';
 import { Reports, stateOf, type SystemdUnderTest } from './systemd-under-test.fixture.js';
 
 /** Watches, the manager's environment, and the loss of the manager. */
@@ -53,6 +54,21 @@ export function describeLink(subject: () => SystemdUnderTest): void {
 
     it('is read from a manager that is not stopping', async () => {
       expect(await subject().systemd.isStopping()).toBe(false);
+    });
+  });
+
+  describe('the settings of the manager', () => {
+    it('have its version, which begins with a number', async () => {
+      expect(await subject().systemd.version()).toMatch(/^[0-9]{3}/);
+    });
+
+    it('have time limits for the jobs of a service, and none for units without a file or of another type', async () => {
+      const { systemd } = subject();
+      const unit = await subject().install('program');
+      const { startMs, stopMs } = (await systemd.timeLimits(unit))!;
+      expect([startMs, stopMs].every((limit) => limit >= 1_000)).toBe(true);
+      expect(await systemd.timeLimits('basic.target' as UnitName)).toBeUndefined();
+      await expect(systemd.timeLimits('no-such.service' as UnitName)).rejects.toMatchObject({ reason: 'NOT_FOUND' });
     });
   });
 
