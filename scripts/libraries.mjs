@@ -17,6 +17,7 @@ export const libraries = [
   'systemd',
   'vsock',
   'rpc',
+  'checks',
   'daemon',
   'access',
   'metrics',

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Checked } from '@givc/daemon';
@@ -10,6 +10,7 @@ import { checkAdmin } from '../../apps/admin/src/admin.check.js';
 import { readAdminConfig } from '../../apps/admin/src/admin.config.js';
 import { checkAgent } from '../../apps/agent/src/agent.check.js';
 import { readAgentFlags } from '../../apps/agent/src/agent.flags.js';
+import { StandInPrograms } from '../support/programs.js';
 
 const hourMs = 60 * 60 * 1_000;
 
@@ -17,6 +18,7 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
   const isAdmin = program === 'givc-admin';
   const name = isAdmin ? 'admin-vm' : 'net-vm';
   const authority = createAuthority();
+  const programs = new StandInPrograms();
   const environment = { ...process.env };
   let folder: string;
   const path = (file: string) => join(folder, file);
@@ -64,6 +66,10 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
   const issue = (of = name, issuer = authority) =>
     writeCertificates(folder, authority, issuer.issue({ name: of, addresses: ['127.0.0.1'] }));
 
+  beforeAll(() => {
+    for (const program of ['localectl', 'timedatectl', 'busctl']) programs.add(program, 'exit 0');
+  });
+  afterAll(() => programs.remove());
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-check-'));
     process.env = { PATH: environment['PATH'], GIVC_AUDIT: path('audit.log') };
@@ -81,7 +87,7 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
   it('says that it is valid and what was not checked, and opens nothing', async () => {
     const { warnings, summary } = await check();
     expect(warnings).toEqual([]);
-    expect(summary).toMatch(/ is valid; not checked: units, users, programs and sockets /);
+    expect(summary).toContain(` is valid; not checked: units, users${isAdmin ? ', programs' : ''} and sockets `);
     expect(existsSync(path('audit.log'))).toBe(false);
   });
 
@@ -105,7 +111,9 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
       rmSync(path(file));
       expect(await mistakes()).toEqual([expect.stringMatching(new RegExp(`${file}.*ENOENT`))]);
       expect(await mistakes('--no-files')).toEqual([]);
-      expect((await check('--no-files')).summary).toContain('not checked: the files that it names, units');
+      expect((await check('--no-files')).summary).toContain(
+        'not checked: the files that it names, units, users, programs',
+      );
     },
   );
 
@@ -113,9 +121,13 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
     await issue('gui-vm', createAuthority({ name: 'Other' }));
     expect(await mistakes()).toEqual([
       expect.stringMatching(
-        new RegExp(`^the certificate cert\\.pem is for DNS:gui-vm.*, and this machine is ${name}$`),
+        new RegExp(
+          `^the certificate cert\\.pem is for DNS:gui-vm.*, and this machine is ${name}; issue it with that name first .*$`,
+        ),
       ),
-      expect.stringMatching(/^the certificate cert\.pem is rejected by peers that trust the same authorities: /),
+      expect.stringMatching(
+        /^the certificate cert\.pem is rejected by peers that trust the same authorities: .*; put the root/,
+      ),
     ]);
   });
 
@@ -126,9 +138,39 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
       [-365 * day, 'is not valid before'],
     ] as const) {
       jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'], now: Date.now() + away });
-      expect((await check()).warnings).toEqual([expect.stringContaining(text)]);
+      expect((await check()).warnings).toEqual([
+        expect.stringMatching(new RegExp(`/cert\\.pem ${text}`)),
+        expect.stringMatching(new RegExp(`/ca-cert\\.pem ${text}`)),
+      ]);
       jest.useRealTimers();
     }
+  });
+
+  it('warns of an address that the certificate does not have, and of a key that others can read', async () => {
+    await writeCertificates(folder, authority, authority.issue({ name, addresses: ['10.0.0.1'] }));
+    chmodSync(path('key.pem'), 0o644);
+    expect((await check()).warnings).toEqual([
+      expect.stringMatching(/the certificate .*cert\.pem is not for the address 127\.0\.0\.1 .*; issue it with/),
+      expect.stringMatching(/the key .*key\.pem is open to all users \(mode 0644\); chmod 0600 /),
+    ]);
+    expect((await check('--no-files')).warnings).toEqual([]);
+  });
+
+  it('warns of programs that capabilities need and that are missing, if it is an agent', async () => {
+    if (isAdmin) return;
+    const exec = { enable: true, commands: [{ command: '/nonexistent/tool' }] };
+    writeFileSync(
+      path('agent.json'),
+      JSON.stringify({ ...settings(), capabilities: { ctap: { enable: true }, exec } }),
+    );
+    expect((await check()).warnings).toEqual([
+      expect.stringContaining(
+        'qctap-get-info is missing, and capabilities.ctap needs it; install the package qubes-ctap',
+      ),
+      ...Array(3).fill(expect.stringContaining('is missing')),
+      expect.stringContaining('/nonexistent/tool cannot be run'),
+    ]);
+    expect((await check('--no-files')).warnings).toEqual([]);
   });
 
   it('rejects rules without TLS also when it reads no file', async () => {

@@ -51,6 +51,7 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
       value: {
         service: [
           { name: 'admin.AdminService' },
+          { name: 'doctor.Doctor' },
           { name: 'history.HistoryService' },
           { name: 'report.Machines' },
           { name: 'report.Policies' },

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { AdminConfig } from './admin.config.js';
+import { AdminConfig } from './admin.config.js';
 import { CtapConfig } from './ctap/ctap.config.js';
 import { LifecycleConfig } from './lifecycle/lifecycle.config.js';
 import { LivenessConfig } from './liveness/liveness.config.js';
@@ -20,9 +20,10 @@ export class AdminConfigModule {
       global: true,
       providers: [
         ...parts.map((part) => ({ provide: part, useValue: config })),
+        { provide: AdminConfig, useValue: config },
         { provide: SettingsConfig, useValue: config.settings },
       ],
-      exports: [...parts, SettingsConfig],
+      exports: [...parts, AdminConfig, SettingsConfig],
     };
   }
 }

@@ -10,8 +10,8 @@ import type { AdminConfig } from './admin.config.js';
  * does not read them.
  * Throws INVALID_ARGUMENT with a line for each mistake.
  */
-export async function checkAdmin({ access, name, warnings }: AdminConfig, files: boolean): Promise<Checked> {
-  const found = await checkAccessFiles(access, name, files);
+export async function checkAdmin({ access, name, listen, warnings }: AdminConfig, files: boolean): Promise<Checked> {
+  const found = await checkAccessFiles(access, { name, addresses: listen }, files);
   return {
     warnings: [...warnings, ...found],
     summary: `the configuration is valid; not checked: ${files ? '' : 'the files that it names, '}${notChecked}`,

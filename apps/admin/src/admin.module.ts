@@ -10,6 +10,7 @@ import { AdminConfigModule } from './admin-config.module.js';
 import type { AdminConfig } from './admin.config.js';
 import { AgentsModule } from './agents/agents.module.js';
 import { CtapModule } from './ctap/ctap.module.js';
+import { DoctorModule } from './doctor/doctor.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { LivenessModule } from './liveness/liveness.module.js';
@@ -25,6 +26,7 @@ import { UpdatesModule } from './updates/updates.module.js';
 /** The gRPC services that an admin serves. */
 export const adminServices: readonly ServiceName[] = [
   'admin.AdminService',
+  'doctor.Doctor',
   'history.HistoryService',
   'report.Machines',
   'report.Policies',
@@ -52,6 +54,7 @@ export class AdminModule {
         UpdatesModule,
         NotifyModule,
         CtapModule,
+        DoctorModule,
         ...(metrics ? [AdminMetricsModule.register(metrics)] : []),
       ],
     };

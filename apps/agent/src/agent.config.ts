@@ -22,17 +22,22 @@ export class AgentConfig {
   readonly capabilities: Capabilities;
   /** One line for each setting without effect and for each entry that is left out. */
   readonly warnings: readonly string[];
+  /** Those that do not depend on this machine. */
+  readonly settingWarnings: readonly string[];
 
   constructor({
     settings,
     access,
     capabilities,
     warnings,
-  }: Pick<AgentConfig, 'settings' | 'access' | 'capabilities' | 'warnings'>) {
+    settingWarnings = warnings,
+  }: Pick<AgentConfig, 'settings' | 'access' | 'capabilities' | 'warnings'> &
+    Partial<Pick<AgentConfig, 'settingWarnings'>>) {
     this.settings = settings;
     this.access = access;
     this.capabilities = capabilities;
     this.warnings = warnings;
+    this.settingWarnings = settingWarnings;
   }
 
   /** The units that the agent may control. */

@@ -7,11 +7,12 @@ import type { Log } from '@givc/log';
 import { MetricsModule, type Metrics } from '@givc/metrics';
 import { RpcModule, type GrpcServer, type ServiceName } from '@givc/rpc';
 import { Systemd } from '@givc/systemd';
-import type { AgentConfig } from './agent.config.js';
+import { AgentConfig } from './agent.config.js';
 import { ApplicationsConfig } from './applications/applications.config.js';
 import { capabilityEntries, unconditional } from './capabilities.js';
 import { AgentSettings } from './config/agent-settings.js';
 import { UnitAllowlist } from './config/unit-allowlist.js';
+import { DoctorModule } from './doctor/doctor.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { UnitsModule } from './units/units.module.js';
 
@@ -25,11 +26,13 @@ const enabledBy = ({ capabilities }: AgentConfig) => [
 /** The gRPC services that an agent with this configuration serves. */
 export const servicesOf = (config: AgentConfig): readonly ServiceName[] => [
   'systemd.UnitControlService',
+  'doctor.Doctor',
   ...enabledBy(config).flatMap(({ services }) => services),
 ];
 
 /** Provides each part of the configuration under its own class. */
 const configProviders = (config: AgentConfig): ValueProvider[] => [
+  { provide: AgentConfig, useValue: config },
   { provide: AgentSettings, useValue: config.settings },
   { provide: UnitAllowlist, useValue: config.allowlist },
   { provide: ApplicationsConfig, useValue: new ApplicationsConfig(config.capabilities.applications) },
@@ -60,6 +63,7 @@ export class AgentModule {
         ...(metrics ? [MetricsModule.forDaemon(metrics)] : []),
         RegistrationModule,
         UnitsModule,
+        DoctorModule,
         ...enabledBy(config),
       ],
       providers: [...configured, { provide: Systemd, useValue: systemd }],

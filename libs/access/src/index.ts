@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 export { Access, type AccessFiles } from './access.js';
-export { checkAccessFiles } from './check-files.js';
+export { checkAccessFiles, type CheckedMachine } from './check-files.js';
+export { checkRuleNames, checkRulesOf, type KnownNames } from './check-rules-of.js';
 export { AccessModule } from './access.module.js';
 export { Audit, type AuditEvent, type AuditFields } from './audit/audit.js';
 export { noteChange } from './audit/recorded-call.js';

@@ -3,7 +3,7 @@
 
 import { Server, ServerCredentials, status, type sendUnaryData, type ServerWritableStream } from '@grpc/grpc-js';
 import { parseEndpoint } from '@givc/model';
-import { admin, history, report, RpcChannel } from '@givc/rpc';
+import { admin, doctor, history, report, RpcChannel } from '@givc/rpc';
 import { AdminClient } from './admin-client.js';
 import { deadlines } from './deadlines.js';
 
@@ -46,6 +46,7 @@ describe('AdminClient', () => {
       ...Object.keys(report.MachinesService),
       ...Object.keys(report.PoliciesService),
       ...Object.keys(history.HistoryServiceService),
+      ...Object.keys(doctor.DoctorService),
     ]);
   });
 

@@ -9,6 +9,7 @@ import {
   admin,
   type CallSettings,
   type ctap,
+  doctor,
   history,
   type notify,
   report,
@@ -23,6 +24,7 @@ import { watchRegistry, type WatchEvent, type WatchOptions } from './watch.js';
 const rpc = admin.AdminServiceService;
 const machines = report.MachinesService;
 const policies = report.PoliciesService;
+const checks = doctor.DoctorService;
 const historyService = history.HistoryServiceService;
 
 /** The options of one call. */
@@ -40,9 +42,9 @@ const within = (deadlineMs: number, options?: CallOptions): CallSettings => ({
 
 /**
  * The admin, one method for each of its rpcs, over one connection that opens at the first call and again after it was
- * lost. Requests and responses are the messages of `admin.AdminService`, `report.Machines`, `report.Policies` and
- * `history.HistoryService` (proto/), with their field names. A single response has the timeout in `deadlines`; a stream
- * has none.
+ * lost. Requests and responses are the messages of `admin.AdminService`, `report.Machines`, `report.Policies`,
+ * `doctor.Doctor` and `history.HistoryService` (proto/), with their field names. A single response has the timeout in
+ * `deadlines`; a stream has none.
  *
  * Every failure is a `GivcError`: `reason` is the name of the gRPC status code (UNAVAILABLE without a connection),
  * `field` names the invalid field of the request, and `info` is google.rpc.ErrorInfo, where the admin sends them. The
@@ -244,6 +246,14 @@ export class AdminClient {
     options?: CallOptions,
   ): AsyncGenerator<history.ListBootsResponse, void, undefined> {
     return this.#channel.serverStream(historyService.listBoots, request, options);
+  }
+
+  /**
+   * The checks of the admin, or with `vm` those of the agent of that machine, from admins of this implementation like
+   * `listMachines`. FAILED_PRECONDITION when the agent has none.
+   */
+  runChecks(request: doctor.RunChecksRequest, options?: CallOptions): Promise<doctor.RunChecksResponse> {
+    return this.#channel.unary(checks.runChecks, request, within(deadlines.answer, options));
   }
 
   /** Ends the connection: open calls fail with UNAVAILABLE or CANCELLED, watches end. */

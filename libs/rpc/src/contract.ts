@@ -3,6 +3,7 @@
 
 import { AdminServiceService } from './generated/admin/admin.js';
 import { CtapService } from './generated/ctap/ctap.js';
+import { DoctorService } from './generated/doctor/doctor.js';
 import { EventServiceService } from './event-service.js';
 import { ExecService } from './generated/exec/exec.js';
 import { HealthService } from './generated/grpc/health/v1/health.js';
@@ -23,6 +24,7 @@ import { SocketStreamService } from './socket-stream.js';
 export const services = {
   'admin.AdminService': AdminServiceService,
   'ctap.Ctap': CtapService,
+  'doctor.Doctor': DoctorService,
   'eventproxy.EventService': EventServiceService,
   'exec.Exec': ExecService,
   'grpc.health.v1.Health': HealthService,

@@ -3,6 +3,7 @@
 
 export * as admin from './generated/admin/admin.js';
 export * as ctap from './generated/ctap/ctap.js';
+export * as doctor from './generated/doctor/doctor.js';
 export * as eventproxy from './generated/event/event.js';
 export * as exec from './generated/exec/exec.js';
 export * as health from './generated/grpc/health/v1/health.js';

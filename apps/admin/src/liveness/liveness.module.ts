@@ -20,6 +20,6 @@ import { ReportService } from './report.service.js';
   imports: [RegistryModule, RegistrationModule, PresenceModule, AgentsModule, LifecycleModule],
   controllers: [ReportController, MachinesController],
   providers: [ReportService, MachinesService, PollingService, RecoveryService, ManagedVmsService],
-  exports: [RecoveryService, ReportService],
+  exports: [RecoveryService, ReportService, MachinesService],
 })
 export class LivenessModule {}

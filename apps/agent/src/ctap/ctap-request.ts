@@ -12,6 +12,9 @@ const programs: Readonly<Record<string, string>> = {
   'u2f.Authenticate': 'qctap-get-assertion',
 };
 
+/** The programs that answer requests. */
+export const keyPrograms: readonly string[] = Object.values(programs);
+
 const argsMax = 32;
 const argMax = 4_096;
 /** A message of CTAP over USB has at most 7,609 bytes (CTAP 2.1, "Message and packet structure"). */

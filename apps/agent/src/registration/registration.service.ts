@@ -78,6 +78,11 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     this.#channel.close();
   }
 
+  /** How the admin learns of this agent: by its stream of reports, by registrations, or not now. */
+  get registers(): State['state'] {
+    return this.#state.state;
+  }
+
   /** Resolves once the admin has acknowledged every change so far; resolves at once while there is no admin. */
   flush(): Promise<void> {
     switch (this.#state.state) {

@@ -47,6 +47,7 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   '/admin.AdminService/Ctap': changes('Req'),
   '/admin.AdminService/Sysinfo': reads(),
   '/ctap.Ctap/Ctap': changes('Req'),
+  '/doctor.Doctor/RunChecks': reads('vm'),
   '/eventproxy.EventService/RegisterDevice': changes('name'),
   '/eventproxy.EventService/StreamEvents': changes(),
   '/exec.Exec/RunCommand': notes(),

@@ -1,0 +1,50 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** Every check, by its id, which does not change. docs/doctor.md describes them. */
+export const checkIds = [
+  'admin-connection',
+  'admin-reachable',
+  'agent-channel',
+  'agent-connection',
+  'agent-permitted',
+  'applications',
+  'authority-dates',
+  'certificate-address',
+  'certificate-chain',
+  'certificate-dates',
+  'certificate-files',
+  'certificate-name',
+  'checks-answered',
+  'clock',
+  'commands',
+  'configuration',
+  'control-groups',
+  'dbus-proxy',
+  'disk-space',
+  'hardware-id',
+  'host-agent',
+  'input-devices',
+  'key-permissions',
+  'managed-vms',
+  'network-manager',
+  'notifier',
+  'policy-store',
+  'programs',
+  'registration-permitted',
+  'report-protocol',
+  'rule-names',
+  'rules',
+  'setting-files',
+  'socket-proxy',
+  'state-directory',
+  'systemd-version',
+  'time-limits',
+  'tls',
+  'units',
+  'user-session',
+  'version',
+] as const;
+
+/** The stable name of a check. */
+export type CheckId = (typeof checkIds)[number];
