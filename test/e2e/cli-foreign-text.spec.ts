@@ -89,6 +89,10 @@ const answersAt = (path: string) => ({
   ListPolicies: { policies: [policy] },
   QueryHistory: [{ events }],
   GetRegistryAt: { items: list, machines: [machine] },
+  RunChecks: {
+    results: [{ id: evil, subject: evil, state: 'ok', message: evil, fix: evil }],
+    ...{ time_ms: 0, version: evil },
+  },
   NotifyUser: { Status: evil },
   GetHwId: { Identifier: evil },
   ListNetwork: { networks: [network] },
@@ -164,7 +168,7 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
 
 /** Commands that print nothing from another machine, or whose raw output is for programs. */
 const others = [
-  'update cachix',
+  ...['update cachix', 'doctor'],
   ...['exec', 'ctap', 'completion', 'policy check', 'policy test'],
   ...['certs authority', 'certs issue', 'certs issue-all', 'certs show', 'certs verify'],
 ];
@@ -219,6 +223,15 @@ describe('the command line, when machines send control sequences of terminals,',
     expect(ran).toMatchObject({ status: 1, out: '' });
     expect(ran.err).toMatch(new RegExp(`^givc-cli: [^\\n]*${shownReason.replace('[', '\\[')}[^\\n]*\\n$`));
     expect(ran.err).not.toMatch(harmful);
+  });
+
+  it('shows the checks of machines as harmless text, and as harmless JSON', async () => {
+    for (const flags of ['', ' --as-json']) {
+      const { status, out, err } = await ask(`doctor${flags}`);
+      expect({ status, err }).toEqual({ status: 1, err: expect.stringMatching(/^givc-cli: 1 failure, .*\n$/) });
+      expect(out).toContain(shownReason.replace(' c', '�c'));
+      expect(out).not.toMatch(harmful);
+    }
   });
 
   it('shows the reason of a wait as one harmless line', async () => {

@@ -6,6 +6,7 @@ import { CertsCommandGroup } from './commands/certs.command.js';
 import { CompleteCommand } from './commands/complete.command.js';
 import { CompletionCommand } from './commands/completion.command.js';
 import { CtapCommand } from './commands/ctap.command.js';
+import { DoctorCommand } from './commands/doctor.command.js';
 import { ExecCommand } from './commands/exec.command.js';
 import { GetStatsCommand } from './commands/get-stats.command.js';
 import { GetStatusCommand } from './commands/get-status.command.js';
@@ -48,6 +49,7 @@ import { GivcCommand } from './root.command.js';
     PauseCommand,
     ResumeCommand,
     StatusCommand,
+    DoctorCommand,
     QueryCommand,
     QueryListCommand,
     GetStatusCommand,

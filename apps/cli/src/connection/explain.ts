@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { formatAddress, GivcError, type Endpoint } from '@givc/model';
-import { connectionFailureOf, type ConnectionProblem } from '@givc/rpc';
+import { connectionFailureOf, type ConnectionFailure, type ConnectionProblem } from '@givc/rpc';
 
 /** The problem of a failed connection, and a suggestion. */
-interface Advice {
+export interface Advice {
   readonly problem: string;
   readonly fix: string;
 }
@@ -72,7 +72,30 @@ export const explain = (error: unknown, endpoint: Endpoint, tls: boolean): unkno
     ({ problem, fix }) => `${problem}; ${fix}`,
   );
 
-/** The same for the agent of a machine, without suggestions, because the user cannot change its address. */
+/** What is wrong with the connection to the admin, and a suggestion; undefined for an answer of the admin itself. */
+export function adviceOf(error: unknown, endpoint: Endpoint, tls: boolean): Advice | undefined {
+  const failure = error instanceof GivcError ? connectionFailureOf(error) : undefined;
+  switch (failure?.state) {
+    case 'not-connected':
+      return adviceOn(failure, endpoint, tls);
+    case 'deadline-exceeded':
+      return {
+        problem: `no answer within ${Math.round(failure.seconds)} s`,
+        fix: failure.wasConnected ? 'is it overloaded, or frozen?' : whereabouts(endpoint),
+      };
+    case 'broken':
+      return { problem: 'the connection broke', fix: 'try again' };
+    case undefined:
+      return undefined;
+  }
+}
+
+type NotConnected = Extract<ConnectionFailure, { readonly state: 'not-connected' }>;
+
+const adviceOn = ({ problem, detail = '' }: NotConnected, endpoint: Endpoint, tls: boolean): Advice =>
+  problem === 'closed' ? hungUp(endpoint, tls) : advices[problem](endpoint, detail);
+
+/** As `explain`, for the agent of a machine, without suggestions, because the user cannot change its address. */
 export const explainAgent = (error: unknown, endpoint: Endpoint, tls: boolean): unknown =>
   explained(
     error,
@@ -100,11 +123,8 @@ function explained(
     return sentence(`the connection to ${at} broke; the request may or may not have been carried out`);
   const failure = connectionFailureOf(error);
   switch (failure?.state) {
-    case 'not-connected': {
-      const { problem, detail = '' } = failure;
-      const advice = problem === 'closed' ? hungUp(endpoint, tls) : advices[problem](endpoint, detail);
-      return sentence(`cannot reach ${at}: ${say(advice)}`);
-    }
+    case 'not-connected':
+      return sentence(`cannot reach ${at}: ${say(adviceOn(failure, endpoint, tls))}`);
     case 'deadline-exceeded': {
       const seconds = Math.round(failure.seconds);
       return failure.wasConnected

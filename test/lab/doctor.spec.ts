@@ -1,0 +1,46 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import type { Finding } from '../../apps/cli/src/doctor/diagnose.js';
+import type { Lab } from './lab.js';
+import { sharedLab } from './shared-lab.js';
+
+describe('the checks of the lab', () => {
+  let lab: Lab;
+  /** What the machines of the lab leave out: the other programs of security keys, and a NetworkManager that runs. */
+  const keyPrograms = ['qctap-client-pin', 'qctap-make-credential', 'qctap-get-assertion'];
+  const shell = (machine: 'gui-vm' | 'net-vm', script: string) => lab.machine(machine).run(['sh', '-ec', script]);
+
+  beforeAll(async () => {
+    lab = await sharedLab();
+    for (const name of keyPrograms)
+      await shell('gui-vm', `known=$(command -v qctap-get-info); cp "$known" "$(dirname "$known")/${name}"`);
+    await lab.machine('net-vm').systemctl('start', 'NetworkManager.service');
+  });
+  afterAll(async () => {
+    for (const name of keyPrograms) await shell('gui-vm', `rm -f "$(command -v ${name})"`);
+    await lab.machine('net-vm').systemctl('stop', 'NetworkManager.service');
+  });
+
+  const doctor = async (...flags: string[]) => {
+    const { status, stdout, stderr } = await lab.cli(['doctor', '--as-json', ...flags]);
+    return { status, stderr, findings: JSON.parse(stdout) as Finding[] };
+  };
+
+  it('find nothing but what is ok, on every machine', async () => {
+    const { status, stderr, findings } = await doctor();
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('find a unit whose file was removed from a running machine, and that it is back', async () => {
+    const units = async () =>
+      (await doctor('--vm', 'net-vm')).findings.filter(({ id, state }) => id === 'units' && state !== 'ok');
+    const file = (await shell('net-vm', 'systemctl show -P FragmentPath fragile.service')).stdout.trim();
+    await shell('net-vm', `mv ${file} /run/fragile.away; systemctl daemon-reload`);
+    const found = await units();
+    await shell('net-vm', `mv /run/fragile.away ${file}; systemctl daemon-reload`);
+    expect(found).toMatchObject([{ subject: 'fragile.service', message: 'is unknown to systemd', state: 'failure' }]);
+    expect(await units()).toEqual([]);
+  });
+});

@@ -1,0 +1,188 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os, { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { INestMicroservice } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { MachineClock } from '@givc/checks';
+import type { Daemon } from '@givc/daemon';
+import { Log } from '@givc/log';
+import { createAuthority, writeCertificates, type IssueOptions } from '@givc/pki';
+import type { ServiceName } from '@givc/rpc';
+import { FakeSystemd } from '@givc/systemd';
+import { readAdminConfig } from '../../apps/admin/src/admin.config.js';
+import { adminDaemon } from '../../apps/admin/src/admin.daemon.js';
+import { MachinesService } from '../../apps/admin/src/liveness/machines.service.js';
+import { RegistryStore } from '../../apps/admin/src/registry/registry-store.js';
+import { readAgentConfig } from '../../apps/agent/src/agent.config.js';
+import { agentDaemon } from '../../apps/agent/src/agent.daemon.js';
+import type { Finding } from '../../apps/cli/src/doctor/diagnose.js';
+import { RunningCli } from '../../apps/cli/src/running-cli.fixture.js';
+
+export const dayMs = 24 * 60 * 60 * 1_000;
+
+/** A daemon that runs. */
+interface Machine {
+  readonly app: INestMicroservice;
+  readonly port: number;
+}
+
+/** The user that the checks find, until the mocks are restored. */
+export const asUser = (user: Partial<os.UserInfo<string>>): jest.SpyInstance =>
+  jest.spyOn(os, 'userInfo').mockReturnValue({ ...os.userInfo(), ...user });
+
+const quiet = () => new Log('error', () => undefined, false);
+
+/**
+ * An admin, the agents of `host` and `net-vm`, and the command line, which read real files: certificates, keys, rules
+ * and configurations below one folder. A fault is prepared before `start` or after it.
+ */
+export class DoctorSystem {
+  readonly folder = mkdtempSync(join(tmpdir(), 'givc-doctor-'));
+  readonly authority = createAuthority({ name: 'Test', notBefore: new Date(Date.now() - 10 * dayMs) });
+  readonly systemd = new FakeSystemd();
+  /** Further flags of the admin. */
+  readonly flags: string[] = [];
+  /** `capabilities` and `accessControl` of net-vm. */
+  capabilities: object = { services: ['web.service'] };
+  accessControl: object = {};
+  /** The agents to start, and the machines that have to register before `start` resolves. */
+  agents = ['host', 'net-vm'];
+  expected: readonly string[] | undefined;
+  /** The services of net-vm; by default those of its configuration. */
+  serves: readonly ServiceName[] | undefined;
+  readonly #machines = new Map<string, Machine>();
+
+  static async make(): Promise<DoctorSystem> {
+    const system = new DoctorSystem();
+    for (const name of ['admin-vm', 'host', 'net-vm', 'cli']) await system.certify(name);
+    mkdirSync(system.path('state'));
+    system.systemd.define('web.service', { active: true });
+    return system;
+  }
+
+  path(...names: string[]): string {
+    return join(this.folder, ...names);
+  }
+
+  /** Replaces the certificate of a machine; `by` has signed it, and `trusts` is what the machine trusts. */
+  async certify(
+    name: string,
+    options: Partial<IssueOptions> = {},
+    { by = this.authority, trusts = this.authority } = {},
+  ): Promise<void> {
+    mkdirSync(this.path(name), { recursive: true });
+    await writeCertificates(this.path(name), trusts, by.issue({ name, addresses: ['127.0.0.1'], ...options }));
+  }
+
+  write(name: string, text: string): string {
+    writeFileSync(this.path(name), text);
+    return this.path(name);
+  }
+
+  /** Resolves when the expected agents report. */
+  async start(): Promise<void> {
+    await this.#startAdmin();
+    for (const name of this.agents) await this.#startAgent(name);
+    await this.until((states) => (this.expected ?? this.agents).every((name) => states.get(name) === 'reporting'));
+  }
+
+  /** Resolves when the states of the agents, by the names of their machines, meet the condition. */
+  until(condition: (states: ReadonlyMap<string, string>) => boolean): Promise<void> {
+    const { app } = this.#machines.get('admin-vm')!;
+    const [store, machines] = [app.get(RegistryStore, { strict: false }), app.get(MachinesService, { strict: false })];
+    const holds = () => condition(new Map(machines.list().map(({ name, agent_state }) => [name, agent_state])));
+    return new Promise((resolve) => {
+      const look = () => {
+        if (!holds()) return;
+        stop();
+        resolve();
+      };
+      // The state of an agent is set right after its entry is put.
+      const stop = store.onPut(() => queueMicrotask(look));
+      look();
+    });
+  }
+
+  /** The clock that a daemon reports. */
+  clockOf(name: string): MachineClock {
+    return this.#machines.get(name)!.app.get(MachineClock, { strict: false });
+  }
+
+  /** Ends one daemon. */
+  async stop(name: string): Promise<void> {
+    await this.#machines.get(name)!.app.close();
+    this.#machines.delete(name);
+  }
+
+  get adminPort(): number {
+    return this.#machines.get('admin-vm')!.port;
+  }
+
+  /** The flags by which the command line finds the admin; later flags replace them. */
+  get connection(): string[] {
+    const files = ['--cacert', this.path('cli/ca-cert.pem'), '--cert', this.path('cli/cert.pem')];
+    const at = ['--addr', '127.0.0.1', '--port', String(this.adminPort), '--name', 'admin-vm'];
+    return [...files, '--key', this.path('cli/key.pem'), ...at];
+  }
+
+  async doctor(...flags: string[]) {
+    const { status, out, err } = await new RunningCli([...this.connection, 'doctor', '--as-json', ...flags]).ended;
+    return { status, err, findings: JSON.parse(out || '[]') as Finding[] };
+  }
+
+  async close(): Promise<void> {
+    for (const name of [...this.#machines.keys()].reverse()) await this.stop(name);
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #startAdmin(): Promise<void> {
+    const file = (name: string) => this.path('admin-vm', name);
+    const tls = ['--tls', '--ca-cert', file('ca-cert.pem'), '--host-cert', file('cert.pem'), '--host-key'];
+    const state = ['--state-directory', this.path('state'), '--audit', this.path('audit.log')];
+    const settings = ['--locale-file', this.path('state/locale'), '--timezone-file', this.path('state/zone')];
+    const config = readAdminConfig([
+      ...['--listen', '127.0.0.1:0', '--host-name', 'host', ...tls, file('key.pem')],
+      ...[...state, ...settings, ...this.flags],
+    ]);
+    await this.#run('admin-vm', await adminDaemon(config, { log: quiet() }));
+  }
+
+  async #startAgent(name: string): Promise<void> {
+    const isHost = name === 'host';
+    const transport = (of: string, port: number) => ({ name: of, addr: '127.0.0.1', port, protocol: 'tcp' });
+    const file = this.write(
+      `${name}.json`,
+      JSON.stringify({
+        identity: { type: isHost ? 0 : 8, subType: isHost ? 1 : 9, name },
+        network: {
+          admin: { transport: transport('admin-vm', this.adminPort) },
+          agent: { transport: transport(name, 0) },
+          tls: {
+            caCertPath: this.path(name, 'ca-cert.pem'),
+            certPath: this.path(name, 'cert.pem'),
+            keyPath: this.path(name, 'key.pem'),
+          },
+        },
+        ...(isHost ? {} : { capabilities: this.capabilities, accessControl: this.accessControl }),
+      }),
+    );
+    const services = isHost ? undefined : this.serves;
+    const daemon = await agentDaemon(readAgentConfig(file), {
+      log: quiet(),
+      audit: this.path(`${name}.audit`),
+      systemd: this.systemd,
+      ...(services && { server: { services } }),
+    });
+    await this.#run(name, daemon);
+  }
+
+  async #run(name: string, { module, server }: Daemon): Promise<void> {
+    const app = await NestFactory.createMicroservice(module, { strategy: server, logger: false, abortOnError: false });
+    await app.listen();
+    const [address] = server.addresses;
+    this.#machines.set(name, { app, port: address?.protocol === 'tcp' ? address.port : 0 });
+  }
+}
