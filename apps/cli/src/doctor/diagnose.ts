@@ -5,6 +5,7 @@ import { check, type CheckResult } from '@givc/checks';
 import { AdminClient } from '@givc/client';
 import { GivcError, messageOf, unknownVm, type Endpoint, type VmName } from '@givc/model';
 import type { report, TlsFiles } from '@givc/rpc';
+import { inOrder } from './in-order.js';
 import { localChecks } from './local-checks.js';
 import { adminChecks, agentChecks, reachability, type CheckingAdmin } from './remote-checks.js';
 
@@ -59,7 +60,7 @@ export async function* diagnose(
         yield by('here')(warning('has no agent, so it is not checked', `start it (givc-cli start vm ${name})`));
       }
     const asked = machines.filter(({ agent_state }) => agent_state !== 'none').map(({ name }) => name);
-    for await (const [name, results] of inOrder(asked, (name) => agentChecks(admin, name)))
+    for await (const [name, results] of inOrder(asked, width, (name) => agentChecks(admin, name)))
       yield* results.map(by(name));
   }
 }
@@ -93,16 +94,4 @@ async function machinesOf(
     vm,
     machines.map(({ name }) => name),
   );
-}
-
-/** The results of the work in the order of the inputs, of which a few are worked on at the same time. */
-async function* inOrder<Result>(
-  inputs: readonly string[],
-  work: (input: string) => Promise<Result>,
-): AsyncGenerator<readonly [input: string, result: Result]> {
-  const started: Promise<Result>[] = [];
-  for (const [at, input] of inputs.entries()) {
-    while (started.length < Math.min(inputs.length, at + width)) started.push(work(inputs[started.length]!));
-    yield [input, await started[at]!];
-  }
 }
