@@ -37,6 +37,7 @@ export { OutgoingSocketCall } from './socket-carrier/outgoing-socket-call.js';
 export { SocketDialer } from './socket-carrier/socket-dialer.js';
 export { halfCloseKey } from './socket-stream.js';
 export { limitReadAhead } from './node/read-ahead.js';
+export { streamAnswers } from './server/stream-answers.js';
 export { signalOf } from './server/call-signal.js';
 export type { CallGate, OpeningCall } from './server/call-gate.js';
 export type { CallObserver } from './server/call-observer.js';
