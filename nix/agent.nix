@@ -98,7 +98,10 @@ in
       admin.transport = shared.transport "Where the admin listens.";
       inherit (shared) tls;
     };
-    capabilities.policy = shared.policyClient;
+    capabilities = {
+      policy = shared.policyClient;
+      journal.enable = shared.enable "the journal of the units that may be controlled";
+    };
   };
 
   # Capabilities of system VMs and of application VMs.
@@ -239,6 +242,7 @@ in
           ]
           ++ modules
           ++ lib.optional cfg.capabilities.policy.enable "policyadmin"
+          ++ lib.optional cfg.capabilities.journal.enable "journal"
         )
         ++ permit (lib.unique (
           map (

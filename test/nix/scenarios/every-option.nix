@@ -182,6 +182,7 @@ in
       capabilities = {
         services = [ "poweroff.target" ];
         wifi.enable = true;
+        journal.enable = true;
         ctap.enable = true;
         hwid = {
           enable = true;
