@@ -106,9 +106,9 @@ export const symbols: Readonly<Record<string, string>> = ${JSON.stringify(symbol
 `,
 );
 
-// Both daemons serve health, reflection and checks.
+// Both daemons serve health, reflection, checks and the journal.
 const services = [...createFileRegistry(fileSet)].filter(({ kind }) => kind === 'service');
-const isGeneral = ({ typeName }) => /^(grpc|doctor)\./.test(typeName);
+const isGeneral = ({ typeName }) => /^(grpc|doctor|journal)\./.test(typeName);
 const isAdmin = ({ typeName }) => /^(admin|report)\.|^history\.HistoryService$/.test(typeName);
 const schemas = {
   admin: cedarSchema(

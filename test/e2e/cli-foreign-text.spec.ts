@@ -166,9 +166,9 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
   ['test ensure web.service --retry 1', ''],
 ];
 
-/** Commands that print nothing from another machine, or whose raw output is for programs. */
+/** Commands that print nothing from another machine, have raw output for programs, or have tests of their own. */
 const others = [
-  ...['update cachix', 'doctor'],
+  ...['update cachix', 'doctor', 'logs'],
   ...['exec', 'ctap', 'completion', 'policy check', 'policy test'],
   ...['certs authority', 'certs issue', 'certs issue-all', 'certs show', 'certs verify'],
 ];

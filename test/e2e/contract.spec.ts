@@ -24,7 +24,7 @@ describe('the contract', () => {
 
   beforeAll(async () => {
     system = await TestSystem.start();
-    const keys = ['exec', 'hwid', 'notifier', 'wifi', 'ctap', 'policy'];
+    const keys = ['exec', 'hwid', 'notifier', 'wifi', 'ctap', 'policy', 'journal'];
     const capabilities = Object.fromEntries(keys.map((key) => [key, { enable: true }]));
     agent = await system.startAgent('net-vm', { capabilities });
     await system.untilRegistered('net-vm');

@@ -53,6 +53,7 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
           { name: 'admin.AdminService' },
           { name: 'doctor.Doctor' },
           { name: 'history.HistoryService' },
+          { name: 'journal.JournalService' },
           { name: 'report.Machines' },
           { name: 'report.Policies' },
           { name: 'report.Reports' },

@@ -82,6 +82,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
       ],
     },
     wifi: { enable: true },
+    journal: { enable: true },
     hwid: { enable: true },
     policy: {
       enable: true,
@@ -122,6 +123,7 @@ const capabilities: Readonly<Record<Agent, object>> = {
       { name: 'family', command: '/usr/local/bin/family' },
     ],
     exec: { enable: true, commands: [{ command: '/usr/bin/id', users: [user.name, 'root'] }] },
+    journal: { enable: true },
   },
 };
 

@@ -157,6 +157,12 @@ describe('a confined daemon', () => {
       ctap: async () => {
         expect(await ok('ctap', 'ctap.GetInfo')).toBe('FIDO_2_0');
       },
+      journal: async () => {
+        expect(await ok('logs', 'web.service', '--vm', 'net-vm')).toMatch(/ net-vm systemd\[1\]: Started /);
+        const [application] = /clock@\d+/.exec(await ok('start', 'app', 'clock', '--vm', 'chrome-vm'))!;
+        expect(await ok('logs', application, '--vm', 'chrome-vm')).toContain(' chrome-vm systemd[');
+        await ok('stop', 'app', application);
+      },
       policies: async () => {
         await lab.machine('admin-vm').logged('givc-admin.service', `policy sent policy=${labPolicy.name}`);
         expect(await sh('net-vm', `cat ${labPolicy.destination}`)).toBe(labPolicy.content.trim());

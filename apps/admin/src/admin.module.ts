@@ -12,6 +12,7 @@ import { AgentsModule } from './agents/agents.module.js';
 import { CtapModule } from './ctap/ctap.module.js';
 import { DoctorModule } from './doctor/doctor.module.js';
 import { HistoryModule } from './history/history.module.js';
+import { JournalModule } from './journal/journal.module.js';
 import { LifecycleModule } from './lifecycle/lifecycle.module.js';
 import { LivenessModule } from './liveness/liveness.module.js';
 import { AdminMetricsModule } from './metrics/admin-metrics.module.js';
@@ -28,6 +29,7 @@ export const adminServices: readonly ServiceName[] = [
   'admin.AdminService',
   'doctor.Doctor',
   'history.HistoryService',
+  'journal.JournalService',
   'report.Machines',
   'report.Policies',
   'report.Reports',
@@ -55,6 +57,7 @@ export class AdminModule {
         NotifyModule,
         CtapModule,
         DoctorModule,
+        JournalModule,
         ...(metrics ? [AdminMetricsModule.register(metrics)] : []),
       ],
     };

@@ -11,6 +11,7 @@ import { DbusProxyModule } from './dbus-proxy/dbus-proxy.module.js';
 import { EventProxyModule } from './event-proxy/event-proxy.module.js';
 import { ExecModule } from './exec/exec.module.js';
 import { HwidModule } from './hwid/hwid.module.js';
+import { JournalModule } from './journal/journal.module.js';
 import { LocaleModule } from './locale/locale.module.js';
 import { NotifyModule } from './notify/notify.module.js';
 import { PolicyModule } from './policy/policy.module.js';
@@ -32,6 +33,7 @@ export const capabilities = {
   wifi: WifiModule,
   ctap: CtapModule,
   policy: PolicyModule,
+  journal: JournalModule,
 } satisfies Readonly<Record<string, Capability>>;
 
 /** Capabilities that every agent has, without a key in the configuration. */
@@ -64,6 +66,7 @@ const descriptions: Readonly<Record<CapabilityKey, string>> = {
   wifi: 'Lets callers use the radios of NetworkManager.',
   ctap: 'Lets callers use security keys.',
   policy: 'Installs the policies that the admin sends.',
+  journal: 'Shows the journal of the units that callers may control.',
 };
 
 /** The schema of each capability, by its key. */

@@ -12,6 +12,7 @@ import { GetStatsCommand } from './commands/get-stats.command.js';
 import { GetStatusCommand } from './commands/get-status.command.js';
 import { HistoryCommand } from './commands/history.command.js';
 import { HwidCommand } from './commands/hwid.command.js';
+import { LogsCommand } from './commands/logs.command.js';
 import { NotifyUserCommand } from './commands/notify-user.command.js';
 import { PauseCommand } from './commands/pause.command.js';
 import { PoliciesCommand } from './commands/policies.command.js';
@@ -57,6 +58,7 @@ import { GivcCommand } from './root.command.js';
     WatchCommand,
     WaitCommand,
     HistoryCommand,
+    LogsCommand,
     ExecCommand,
     RebootCommand,
     PoweroffCommand,

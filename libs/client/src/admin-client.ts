@@ -11,6 +11,7 @@ import {
   type ctap,
   doctor,
   history,
+  journal,
   type notify,
   report,
   type stats,
@@ -26,6 +27,7 @@ const machines = report.MachinesService;
 const policies = report.PoliciesService;
 const checks = doctor.DoctorService;
 const historyService = history.HistoryServiceService;
+const journals = journal.JournalServiceService;
 
 /** The options of one call. */
 export interface CallOptions {
@@ -43,8 +45,8 @@ const within = (deadlineMs: number, options?: CallOptions): CallSettings => ({
 /**
  * The admin, one method for each of its rpcs, over one connection that opens at the first call and again after it was
  * lost. Requests and responses are the messages of `admin.AdminService`, `report.Machines`, `report.Policies`,
- * `doctor.Doctor` and `history.HistoryService` (proto/), with their field names. A single response has the timeout in
- * `deadlines`; a stream has none.
+ * `doctor.Doctor`, `history.HistoryService` and `journal.JournalService` (proto/), with their field names. A single
+ * response has the timeout in `deadlines`; a stream has none.
  *
  * Every failure is a `GivcError`: `reason` is the name of the gRPC status code (UNAVAILABLE without a connection),
  * `field` names the invalid field of the request, and `info` is google.rpc.ErrorInfo, where the admin sends them. The
@@ -254,6 +256,14 @@ export class AdminClient {
    */
   runChecks(request: doctor.RunChecksRequest, options?: CallOptions): Promise<doctor.RunChecksResponse> {
     return this.#channel.unary(checks.runChecks, request, within(deadlines.answer, options));
+  }
+
+  /**
+   * The journal of units of a VM, from admins of this implementation like `listMachines`. Leaving the iteration ends
+   * the call.
+   */
+  read(request: journal.ReadRequest, options?: CallOptions): AsyncGenerator<journal.ReadResponse, void, undefined> {
+    return this.#channel.serverStream(journals.read, request, options);
   }
 
   /** Ends the connection: open calls fail with UNAVAILABLE or CANCELLED, watches end. */

@@ -11,6 +11,7 @@ import { ServerReflectionService } from './generated/grpc/reflection/v1/reflecti
 import { ServerReflectionService as ServerReflectionAlphaService } from './generated/grpc/reflection/v1alpha/reflection.js';
 import { BootServiceService, HistoryServiceService } from './generated/history/history.js';
 import { HwidServiceService } from './generated/hwid/hwid.js';
+import { JournalServiceService } from './generated/journal/journal.js';
 import { LocaleClientService } from './generated/locale/locale.js';
 import { UserNotificationServiceService } from './generated/notify/notify.js';
 import { PolicyAdminService } from './generated/policyadmin/policyadmin.js';
@@ -33,6 +34,7 @@ export const services = {
   'history.BootService': BootServiceService,
   'history.HistoryService': HistoryServiceService,
   'hwid.HwidService': HwidServiceService,
+  'journal.JournalService': JournalServiceService,
   'locale.LocaleClient': LocaleClientService,
   'notify.UserNotificationService': UserNotificationServiceService,
   'policyadmin.PolicyAdmin': PolicyAdminService,

@@ -9,6 +9,7 @@ export * as exec from './generated/exec/exec.js';
 export * as health from './generated/grpc/health/v1/health.js';
 export * as history from './generated/history/history.js';
 export * as hwid from './generated/hwid/hwid.js';
+export * as journal from './generated/journal/journal.js';
 export * as locale from './generated/locale/locale.js';
 export * as notify from './generated/notify/notify.js';
 export * as policyadmin from './generated/policyadmin/policyadmin.js';

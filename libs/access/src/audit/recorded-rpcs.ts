@@ -61,6 +61,8 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   '/history.HistoryService/ListBoots': reads('vm'),
   '/history.HistoryService/QueryHistory': reads('vm', 'unit'),
   '/hwid.HwidService/GetHwId': reads(),
+  // Changes nothing, but shows what programs have written: the handler notes whose.
+  '/journal.JournalService/Read': notes(),
   '/locale.LocaleClient/LocaleSet': notes(),
   '/locale.LocaleClient/TimezoneSet': changes('Timezone'),
   '/notify.UserNotificationService/NotifyUser': changes(),

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { once } from 'node:events';
+import { Command, Help, Option } from 'nest-commander';
+import { invalid, parseUnitName, parseVmName } from '@givc/model';
+import type { journal } from '@givc/rpc';
+import { AdminCommand } from '../connection/admin-command.js';
+import { formatEntry, formats, parseFormat, type Format } from '../logs/formats.js';
+import { explainJournal } from '../logs/explain-journal.js';
+import { parsePriority } from '../logs/priority.js';
+import { parseSince, type Since } from '../logs/since.js';
+
+interface LogsOptions {
+  readonly vm: string;
+  readonly follow?: boolean;
+  readonly lines?: number;
+  readonly since?: Since;
+  readonly priority?: number;
+  readonly output?: Format;
+}
+
+const maxLines = 10_000;
+
+/** An instance may be written without its suffix: `chromium@0`. */
+const parseUnit = (value: string): string =>
+  parseUnitName('unit', /^[^@]+@[0-9]+$/.test(value) ? `${value}.service` : value);
+
+@Command({
+  name: 'logs',
+  description: 'Shows the journal of units of a VM, and follows it.',
+  arguments: '<unit...>',
+  argsDescription: { unit: 'name of the unit with its suffix: NetworkManager.service; chromium@0 for an instance' },
+})
+export class LogsCommand extends AdminCommand {
+  @Option({ flags: '--vm <vm>', description: 'VM that the units run in', required: true })
+  vm(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '-f, --follow', description: 'print new lines as they are written, until Ctrl-C' })
+  follow(): boolean {
+    return true;
+  }
+
+  @Option({
+    flags: '-n, --lines <number>',
+    description: `only the last lines, at most ${maxLines} (default: ${maxLines}; with --follow 10)`,
+  })
+  lines(value: string): number {
+    return this.parseNumber('--lines', value, 0, maxLines);
+  }
+
+  @Option({
+    flags: '--since <time>',
+    description: 'only lines since then: 10min, 2h, today, 14:30, "2026-01-31 14:30"',
+  })
+  since(value: string): Since {
+    return this.parse(() => parseSince(value));
+  }
+
+  @Option({ flags: '--priority <priority>', description: 'only lines that are as important: err, warning, 0-7' })
+  priority(value: string): number {
+    return this.parse(() => parsePriority(value));
+  }
+
+  @Option({
+    flags: '-o, --output <format>',
+    description: 'short: as in a log file; json: each line an object; cat: messages only (default: short)',
+    choices: [...formats],
+  })
+  format(value: string): Format {
+    return this.parse(() => parseFormat(value));
+  }
+
+  async run(names: string[], { vm, output = 'short', follow = false, ...limits }: LogsOptions): Promise<void> {
+    const request: journal.ReadRequest = this.parse(() => {
+      if (limits.lines === 0 && !follow) throw invalid('--lines', '0 lines need --follow');
+      const units = names.map(parseUnit);
+      return { vm: parseVmName('--vm', vm), units, follow, ...limits, since: limits.since };
+    });
+    let count = 0;
+    await this.withAdmin(async (admin) => {
+      try {
+        for await (const { entries } of admin.read(request)) {
+          count += entries.length;
+          await this.#print(entries, output);
+        }
+      } catch (error) {
+        throw explainJournal(error);
+      }
+    });
+    if (count >= maxLines && limits.lines === undefined)
+      this.output.note(`these are the last ${maxLines} lines, the most that one call shows; --since shows fewer`);
+  }
+
+  /** Waits while what reads stdout does not. */
+  async #print(entries: readonly journal.Entry[], format: Format): Promise<void> {
+    const { stdout } = process;
+    const parts = entries.map((entry) => Buffer.from(formatEntry(entry, format, stdout.isTTY)));
+    if (!stdout.write(Buffer.concat(parts))) await once(stdout, 'drain');
+  }
+
+  @Help('after')
+  examples(): string {
+    return `
+The agent of the VM shows the units that it may control, if capabilities.journal.enable of its configuration is true.
+Characters that control a terminal are printed as \\x1b; -o cat prints the bytes unchanged unless to a terminal.
+
+Examples:
+  givc-cli logs NetworkManager.service --vm net-vm --since 10min
+  givc-cli logs chromium@0 --vm chrome-vm --follow
+  givc-cli logs web.service db.service --vm net-vm -n 100 --priority warning -o json`;
+  }
+}
