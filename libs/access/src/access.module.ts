@@ -9,7 +9,7 @@ import { Audit } from './audit/audit.js';
 import { AuditInterceptor } from './audit/audit.interceptor.js';
 import { AccessGuard } from './control/access.guard.js';
 import { Authorizer } from './control/authorizer.js';
-import { RecheckInterceptor } from './control/recheck.interceptor.js';
+import { Recheck } from './control/recheck.js';
 import { CertificateChain } from './control/certificate-chain.js';
 import { CertificateExpiry } from './control/certificate-expiry.js';
 import { CallerCertificateGuard } from './control/caller-certificate.guard.js';
@@ -47,10 +47,10 @@ export class AccessModule {
         { provide: Access, useValue: access },
         { provide: Audit, useValue: access.audit },
         Authorizer,
+        Recheck,
         { provide: APP_GUARD, useClass: CallerCertificateGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: RecheckInterceptor },
       ],
       exports: [Access, Audit, Authorizer],
     };

@@ -53,6 +53,8 @@ const answerBytes = 128 * 1024;
 export interface AgentCallSettings extends CallSettings {
   /** The key of the agent's configuration that enables the rpc, such as `capabilities.exec.enable`. */
   readonly enabledBy?: string;
+  /** The caller for which the call is counted; by default that of `OnBehalfInterceptor`. */
+  readonly caller?: string;
 }
 
 type State =
@@ -100,8 +102,8 @@ export class AgentConnection {
     this.#state = state;
   }
 
-  unitStatus(unit: UnitName): Promise<UnitStatus> {
-    return this.#unit(units.getUnitStatus, unit, deadlines.status);
+  unitStatus(unit: UnitName, caller?: string): Promise<UnitStatus> {
+    return this.#unit(units.getUnitStatus, unit, deadlines.status, caller);
   }
 
   /** Whether the agent answers a call, with a result or an error. It requests the status of the agent's own unit. */
@@ -144,7 +146,8 @@ export class AgentConnection {
   ): Promise<Response> {
     if (this.#state.state === 'verifying') await this.#state.verification;
     try {
-      return await this.#relayed.spend(() => this.#channel.unary(withBoundedAnswers(method), request, settings));
+      const send = () => this.#channel.unary(withBoundedAnswers(method), request, settings);
+      return await this.#relayed.spend(send, settings.caller);
     } catch (error) {
       throw this.explain(error, settings);
     }
@@ -222,8 +225,9 @@ export class AgentConnection {
     method: Rpc<systemd.UnitRequest, systemd.UnitResponse>,
     unit: UnitName,
     deadlineMs: number,
+    caller?: string,
   ): Promise<UnitStatus> {
-    return statusOf(await this.call(method, { UnitName: unit }, { deadlineMs }), unit);
+    return statusOf(await this.call(method, { UnitName: unit }, { deadlineMs, caller }), unit);
   }
 
   /**

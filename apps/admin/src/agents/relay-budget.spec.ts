@@ -61,6 +61,14 @@ describe('the calls to an agent that callers of the admin ask for', () => {
     expect(answers).toHaveLength(378);
   });
 
+  it('count for a caller that is given as an argument', async () => {
+    const calls = Array.from({ length: 376 }, () => connection.unitStatus(unit, 'evil-vm'));
+    await expect(calls[375]).rejects.toMatchObject({ reason: 'RESOURCE_EXHAUSTED' });
+    void connection.unitStatus(unit, 'gui-vm');
+    await settled();
+    expect(answers).toHaveLength(376);
+  });
+
   it("leave room for one more caller and for the admin's own calls, also during such a call", async () => {
     const all = ['a', 'b', 'c', 'd', 'e'].map((caller) => stop(caller, 1_500));
     await settled();

@@ -21,8 +21,7 @@ export class RelayBudget {
   constructor(private readonly vm: VmName) {}
 
   /** Makes a call, and counts it for its caller as long as it is open. RESOURCE_EXHAUSTED when there are too many. */
-  async spend<T>(call: () => Promise<T>): Promise<T> {
-    const caller = currentCaller();
+  async spend<T>(call: () => Promise<T>, caller: string | undefined = currentCaller()): Promise<T> {
     if (caller === undefined) return call();
     const calls = this.#calls.get(caller) ?? 0;
     // However many callers use their whole share, the same share remains for one more caller.

@@ -1,12 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Controller, UseInterceptors } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
+import { Caller, callerKey } from '@givc/access';
 import { parseUnitName, parseVmName, type UnitName, type UnitStatus, type VmName } from '@givc/model';
 import { Parse, type admin } from '@givc/rpc';
 import { AgentConnections } from './agent-connections.js';
-import { OnBehalfInterceptor } from './on-behalf.js';
 
 interface UnitOfVm {
   readonly vm: VmName;
@@ -23,8 +23,7 @@ export class UnitStatusController {
   constructor(private readonly agents: AgentConnections) {}
 
   @GrpcMethod('AdminService', 'GetUnitStatus')
-  @UseInterceptors(OnBehalfInterceptor)
-  getUnitStatus(@Parse(parseUnitStatusRequest) { vm, unit }: UnitOfVm): Promise<UnitStatus> {
-    return this.agents.forShortCall(vm).unitStatus(unit);
+  getUnitStatus(@Parse(parseUnitStatusRequest) { vm, unit }: UnitOfVm, @Caller() caller: Caller): Promise<UnitStatus> {
+    return this.agents.forShortCall(vm).unitStatus(unit, callerKey(caller));
   }
 }

@@ -4,6 +4,9 @@
 import type { ExecutionContext } from '@nestjs/common';
 import { defer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { GivcError } from '@givc/model';
+import type { Access } from '../access.js';
+import type { Authorizer } from '../control/authorizer.js';
+import { Recheck } from '../control/recheck.js';
 import { setDecidingRule } from './deciding-rule.js';
 import { Audit } from './audit.js';
 import { AuditInterceptor } from './audit.interceptor.js';
@@ -39,7 +42,10 @@ describe('the audit log of calls', () => {
       const line = JSON.parse(text) as Record<string, unknown>;
       (line['phase'] === 'began' ? begun : lines).push(line);
     };
-    interceptor = new AuditInterceptor(new Audit({ write, reload: () => undefined, close: () => undefined }));
+    interceptor = new AuditInterceptor(
+      new Audit({ write, reload: () => undefined, close: () => undefined }),
+      new Recheck({ rules: undefined } as Access, {} as Authorizer),
+    );
     let now = 1_000;
     jest.spyOn(performance, 'now').mockImplementation(() => (now += 5));
   });

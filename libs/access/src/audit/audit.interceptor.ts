@@ -7,17 +7,22 @@ import { GivcError } from '@givc/model';
 import { callOf } from '@givc/rpc';
 import { decidingRule } from './deciding-rule.js';
 import { callerOf } from '../identity/peer.js';
+import { Recheck } from '../control/recheck.js';
 import { Audit } from './audit.js';
 import { RecordedCall } from './recorded-call.js';
 import { recordedFields, recordedRpcs, unknownRpc } from './recorded-rpcs.js';
 
 /**
  * Records each call that changes something, at its begin and with its outcome, and each call that its handler rejects;
- * guards record their own rejections.
+ * guards record their own rejections. It also follows the rules for open streams (`Recheck`): each interceptor of Nest
+ * costs every call promises and Observables of its own.
  */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
-  constructor(private readonly audit: Audit) {}
+  constructor(
+    private readonly audit: Audit,
+    private readonly recheck: Recheck,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const call = callOf(context);
@@ -45,7 +50,7 @@ export class AuditInterceptor implements NestInterceptor {
         return fail(error);
       }
       subscriber.add(
-        next.handle().subscribe({
+        this.recheck.handle(context, next).subscribe({
           next: (value) => subscriber.next(value),
           error: fail,
           complete: () => {

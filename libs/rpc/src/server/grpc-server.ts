@@ -84,7 +84,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy {
   /** Opens every address once the handlers are in place; Nest calls it. */
   async listen(callback: (error?: unknown) => void): Promise<void> {
     try {
-      const rpcs = handledRpcs(this.services.flatMap(rpcsOf), this.messageHandlers);
+      const rpcs = handledRpcs(this.services.flatMap(rpcsOf), this.messageHandlers, this.closing);
       this.#handledPaths = rpcs.map(({ path }) => path);
       this.#transport = this.settings.transport ?? new SocketTransport(this.settings, () => this.gate);
       this.#addresses = await this.#transport.open(new Map(rpcs.map((rpc) => [rpc.path, rpc])));

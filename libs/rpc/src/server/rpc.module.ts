@@ -2,13 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_FILTER } from '@nestjs/core';
 import { Log } from '@givc/log';
 import { GivcErrorFilter } from './error.filter.js';
 import { GrpcServer } from './grpc-server.js';
 import { HealthController } from './health.controller.js';
 import { HealthStatuses } from './health-statuses.js';
-import { ClosingInterceptor } from './closing.interceptor.js';
 import { ReflectionController } from './reflection.controller.js';
 
 /** The common part of every server: health, reflection, the error filter, limits, parsed requests. */
@@ -25,7 +24,6 @@ export class RpcModule {
         { provide: Log, useValue: log },
         HealthStatuses,
         { provide: APP_FILTER, useClass: GivcErrorFilter },
-        { provide: APP_INTERCEPTOR, useClass: ClosingInterceptor },
       ],
       exports: [GrpcServer, Log, HealthStatuses],
     };

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable, type CallHandler, type ExecutionContext } from '@nestjs/common';
 import { isObservable, Observable } from 'rxjs';
 import { callOf } from '@givc/rpc';
 import { Access } from '../access.js';
@@ -14,13 +14,14 @@ import { mustAuthorizeEntries } from './entry-authorization.js';
  * PERMISSION_DENIED.
  */
 @Injectable()
-export class RecheckInterceptor implements NestInterceptor {
+export class Recheck {
   constructor(
     private readonly access: Access,
     private readonly authorizer: Authorizer,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  /** The result of the handler. */
+  handle(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const { rules } = this.access;
     const call = callOf(context);
     const first: unknown = context.getArgByIndex(0);
