@@ -10,7 +10,8 @@ import { AgentConnections } from '../agents/agent-connections.js';
 import { ThrottledWriter, type WriteOutcome } from './throttled-writer.js';
 import { PresenceService } from '../presence/presence.service.js';
 import { isAgent } from '../registry/registry-entry.js';
-import { formatSnapshot, parseSnapshot } from './registry-snapshot.js';
+import { parseSnapshot } from './registry-snapshot.js';
+import { SnapshotPieces } from './snapshot-pieces.js';
 import { HostElection } from '../registry/host-election.js';
 import { RegistryRestorer } from './registry-restorer.js';
 import { RegistryStorage } from './registry-storage.js';
@@ -31,7 +32,8 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   readonly #writes: ThrottledWriter;
   /** The machines whose agents were restored and have not reported, answered or left the registry since. */
   readonly #unconfirmed = new Set<VmName>();
-  #written = '';
+  readonly #pieces = new SnapshotPieces();
+  #written: readonly string[] = [];
   #confirm: Timeout | undefined;
   readonly #problems = new LogOnce();
 
@@ -116,11 +118,11 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   }
 
   async #write(): Promise<WriteOutcome> {
-    const text = formatSnapshot({ hostName: this.hostElection.name, entries: [...this.store.entries()] });
-    if (text === this.#written) return 'same';
+    const pieces = this.#pieces.of(this.hostElection.name, this.store.blocks);
+    if (isSame(pieces, this.#written)) return 'same';
     try {
-      await this.storage.write(text);
-      this.#written = text;
+      await this.storage.write(pieces.join(''));
+      this.#written = pieces;
       if (this.#problems.end('write')) this.log.info('the registry is stored again');
       return 'written';
     } catch (error) {
@@ -130,3 +132,6 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     }
   }
 }
+
+const isSame = (one: readonly string[], another: readonly string[]): boolean =>
+  one.length === another.length && one.every((piece, index) => piece === another[index]);

@@ -68,23 +68,33 @@ const entry = z.pipe(
 
 const file = z.strictObject({ version: z.literal(version), hostName: absent(vm), entries: lenientEntries(entry) });
 
+const rowOf = ({ endpoint, type, ...entry }: RegistryEntry) => ({
+  unit: entry.unit,
+  type: unitTypeNumber(type.vm, type.service),
+  status: entry.status,
+  vm: entry.vm,
+  machine: entry.machine,
+  agent: entry.agent,
+  endpoint: endpoint && transportOf(endpoint),
+  certifiedAt: entry.certifiedAt,
+  bootId: entry.bootId,
+  stopRequested: entry.stopRequested,
+});
+
+/** The entries as a part of the text of a snapshot. */
+export const formatEntries = (entries: Iterable<RegistryEntry>): string =>
+  Array.from(entries, (one) => JSON.stringify(rowOf(one))).join(',');
+
+/** The text of a snapshot, which `parseSnapshot` reads, in pieces: before, between and after parts of its entries. */
+export const frameOf = (hostName: VmName | undefined): { readonly head: string; readonly tail: string } => ({
+  head: `${JSON.stringify({ version, hostName }).slice(0, -1)},"entries":[`,
+  tail: ']}\n',
+});
+
 /** The snapshot as text, which `parseSnapshot` reads. */
 export function formatSnapshot({ hostName, entries }: RegistrySnapshot): string {
-  const rows = entries.map(
-    ({ unit, type, status, vm, machine, agent, endpoint, certifiedAt, bootId, stopRequested }) => ({
-      unit,
-      type: unitTypeNumber(type.vm, type.service),
-      status,
-      vm,
-      machine,
-      agent,
-      endpoint: endpoint && transportOf(endpoint),
-      certifiedAt,
-      bootId,
-      stopRequested,
-    }),
-  );
-  return `${JSON.stringify({ version, hostName, entries: rows })}\n`;
+  const { head, tail } = frameOf(hostName);
+  return `${head}${formatEntries(entries)}${tail}`;
 }
 
 /** A mistake in an entry leaves out that entry only. */
