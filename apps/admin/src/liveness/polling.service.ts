@@ -24,7 +24,8 @@ const maxOpenCalls = 8;
 
 /**
  * Polls the units of the agents that do not report, all agents in parallel. An agent that does not answer is lost, and
- * one that answers is present again.
+ * one that answers is present again. An agent that has reported before will report again, so it is asked no more than
+ * whether it answers, until it has answered and still does not report at the next poll.
  */
 @Injectable()
 export class PollingService implements OnApplicationShutdown {
@@ -81,14 +82,21 @@ export class PollingService implements OnApplicationShutdown {
     const connection = this.agents.all().find((one) => one.vm === vm);
     if (!connection?.isReachable) return;
     const before = this.presence.of(vm);
-    const units = this.store
-      .entriesOf(vm)
-      .filter((entry) => !isAgent(entry))
-      .map(({ unit }) => unit);
+    const units = this.#unitsToPoll(vm);
     const isPresent = units.length > 0 ? await this.#pollUnits(connection, units) : await connection.answers();
     // A transition meanwhile is newer than the answers.
     if (this.presence.of(vm) !== before || !this.#pollers.has(vm)) return;
     this.presence.handle(vm, isPresent ? { kind: 'answered' } : { kind: 'missed', reason: 'it does not answer' });
+  }
+
+  #unitsToPoll(vm: VmName): readonly UnitName[] {
+    const agent = this.store.agent(vm);
+    // Only reports have a boot id.
+    if (agent?.bootId && agent.presence.state !== 'polled') return [];
+    return this.store
+      .entriesOf(vm)
+      .filter((entry) => !isAgent(entry))
+      .map(({ unit }) => unit);
   }
 
   /** Whether the agent answered all calls; an agent that stops answering is not polled any further. */
