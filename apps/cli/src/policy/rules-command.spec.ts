@@ -23,7 +23,7 @@ describe('givc-cli policy check', () => {
     expect(await policy('check', example, '--for', 'admin')).toEqual({
       status: 0,
       out: '',
-      err: `givc-cli: ${example}: 13 rules, no errors, no warnings\n`,
+      err: `givc-cli: ${example}: 14 rules, no errors, no warnings\n`,
     });
   });
 
