@@ -12,7 +12,8 @@ import {
   type UnitName,
   type VmName,
 } from '@givc/model';
-import { logWarnings, requireOption } from '@givc/daemon';
+import type { Setting } from '@givc/config';
+import { logWarnings, optionSettings, requireOption } from '@givc/daemon';
 import type { Level } from '@givc/log';
 import type { AccessFiles } from '@givc/access';
 import type { MetricsAddress } from '@givc/metrics';
@@ -22,7 +23,7 @@ import type { CtapConfig } from './ctap/ctap.config.js';
 import type { HistoryConfig } from './history/history.config.js';
 import type { LifecycleConfig } from './lifecycle/lifecycle.config.js';
 import type { LivenessConfig } from './liveness/liveness.config.js';
-import { readPoliciesConfig, type PoliciesConfig } from './policies/policies.config.js';
+import { policiesSettings, readPoliciesConfig, type PoliciesConfig } from './policies/policies.config.js';
 import type { RegistryConfig } from './registry/registry.config.js';
 import type { SettingsConfig } from './system/system.config.js';
 
@@ -49,6 +50,8 @@ export class AdminConfig implements RegistryConfig, LifecycleConfig, LivenessCon
   readonly logLevel!: Level;
   /** Defined when the configuration is only checked; `files`: whether the named files are read. */
   readonly check?: { readonly files: boolean };
+  /** Defined when the configuration is only printed. */
+  readonly printed?: readonly Setting[];
   /** A warning for each setting that has no effect or is left out. */
   readonly warnings!: readonly string[];
 
@@ -155,6 +158,12 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     metrics: flags.metrics,
     logLevel: flags.log.level,
     ...(flags.check && { check: { files: flags.files } }),
+    ...(flags.printConfig && {
+      printed: [
+        ...optionSettings(parsed, ['check', 'files', 'printConfig']),
+        ...(policies?.value.file === undefined ? [] : policiesSettings(policies.value.file)),
+      ],
+    }),
     warnings: [
       ...logWarnings(flags.log, parsed.getOptionValueSource('log')),
       ...services.warnings,

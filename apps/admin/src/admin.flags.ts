@@ -12,6 +12,7 @@ import {
   type Address,
   type VmName,
 } from '@givc/model';
+import { credentialPath } from '@givc/config';
 import { daemonCommand, logOption } from '@givc/daemon';
 import type { LogFilter } from '@givc/log';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
@@ -46,6 +47,8 @@ export interface AdminFlags {
   readonly log: LogFilter;
   /** The configuration is only checked; `files`: with the files that it names. */
   readonly check: boolean;
+  /** Whether the configuration is only printed. */
+  readonly printConfig: boolean;
   readonly files: boolean;
 }
 
@@ -82,6 +85,8 @@ const parseType: Parse<string> = (field, value) => {
   return value;
 };
 
+const parseFile: Parse<string> = (_, value) => credentialPath(value);
+
 const words = (value: string): readonly string[] => value.split(/[\s,]+/).filter((word) => word !== '');
 
 const parseAddresses: Parse<readonly Address[]> = (field, value, earlier = []) => {
@@ -111,33 +116,42 @@ export function adminCommand(): Command {
       ),
     )
     .addOption(flag('--tls [boolean]', 'mutual TLS on every address', 'TLS').default(false))
-    .addOption(option('--ca-cert <file>', 'certificate of the authority, PEM', 'CA_CERT'))
+    .addOption(option('--ca-cert <file>', 'certificate of the authority, PEM', 'CA_CERT', parseFile))
     .addOption(
       option(
         '--host-cert <file>',
         'certificate of this machine, PEM (not of the host, unless the admin runs there)',
         'HOST_CERT',
+        parseFile,
       ),
     )
-    .addOption(option('--host-key <file>', 'private key of this machine, PEM', 'HOST_KEY'))
+    .addOption(option('--host-key <file>', 'private key of this machine, PEM', 'HOST_KEY', parseFile))
     .addOption(
       option(
         '--revocations <file>',
         'certificates to reject: lines "serial HEX" or "name DNS-NAME"',
         'GIVC_REVOCATIONS',
+        parseFile,
       ),
     )
     .addOption(
       flag('--monitoring [boolean]', 'watch agents, and restart VMs that crash', 'GIVC_MONITORING').default(true),
     )
     .addOption(flag('--access-control [boolean]', 'apply the Cedar rules', 'ACCESS_CONTROL').default(false))
-    .addOption(option('--cedar-file <file>', 'Cedar policies', 'CEDAR_FILE'))
+    .addOption(option('--cedar-file <file>', 'Cedar policies', 'CEDAR_FILE', parseFile))
     .addOption(
       option('--audit <file>', 'audit log of changes and rejections (default: the journal, or stderr)', 'GIVC_AUDIT'),
     )
     .addOption(metricsOption())
     .addOption(flag('--policy-admin [boolean]', 'send policies to VMs', 'POLICY_ADMIN').default(false))
-    .addOption(option('--policy-config <json>', 'the policies, as JSON or as the path of a JSON file', 'POLICY_CONFIG'))
+    .addOption(
+      option(
+        '--policy-config <json>',
+        'the policies, as JSON or as the path of a JSON file',
+        'POLICY_CONFIG',
+        parseFile,
+      ),
+    )
     .addOption(
       option('--policy-store <folder>', 'folder of the policies (default: in the state directory)', 'POLICY_STORE'),
     )
@@ -217,6 +231,11 @@ export function adminCommand(): Command {
     .addOption(logOption('givc-admin'))
     .option('--check', 'check the configuration and the files that it names, and start nothing', false)
     .option('--no-files', 'with --check: not the files that it names, which are on another machine')
+    .option(
+      '--print-config',
+      'print the configuration in force and where each value comes from, and start nothing',
+      false,
+    )
     .version(programVersion, '-V, --version')
     .addHelpText(
       'after',

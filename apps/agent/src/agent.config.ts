@@ -2,7 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { accessSync, constants, statSync } from 'node:fs';
-import { namingSource, parseConfig, readJson } from '@givc/config';
+import {
+  credentialPath,
+  fileSettings,
+  namingSource,
+  parseConfig,
+  parseJson,
+  readJson,
+  readText,
+  type Setting,
+} from '@givc/config';
 import { agentUnit, formatAddress } from '@givc/model';
 import type { AccessFiles } from '@givc/access';
 import { agentFile, omittedCapability, type AgentFile, type Capabilities } from './agent-file.js';
@@ -82,14 +91,14 @@ function usableCapabilities({ capabilities, network }: AgentFile): {
 function accessFilesOf({ network, accessControl }: AgentFile): AgentConfig['access'] {
   const { enable, caCertPath, certPath, keyPath, revocationsPath } = network.tls;
   const files = {
-    ca: caCertPath ?? '/etc/givc/ca-cert.pem',
-    cert: certPath ?? '/etc/givc/cert.pem',
-    key: keyPath ?? '/etc/givc/key.pem',
+    ca: credentialPath(caCertPath ?? '/etc/givc/ca-cert.pem'),
+    cert: credentialPath(certPath ?? '/etc/givc/cert.pem'),
+    key: credentialPath(keyPath ?? '/etc/givc/key.pem'),
   };
   return {
     tls: enable ? files : undefined,
-    revocations: revocationsPath,
-    rules: accessControl.enable ? accessControl.rulesFile : undefined,
+    revocations: revocationsPath && credentialPath(revocationsPath),
+    rules: accessControl.enable ? credentialPath(accessControl.rulesFile) : undefined,
     changesOnlyFrom: accessControl.adminOnly ? network.admin.transport.name : undefined,
     relay: network.admin.transport.name,
   };
@@ -126,6 +135,15 @@ export function readAgentConfig(path: string, isForThisMachine = true): AgentCon
   const config = namingSource(path, () => parseAgentConfig(json));
   if (!isForThisMachine) return config;
   return new AgentConfig({ ...config, warnings: [...config.warnings, ...missingPrograms(config.capabilities)] });
+}
+
+/** The settings of a file that are in force. Throws as `readAgentConfig`. */
+export function agentSettings(path: string): Setting[] {
+  const text = readText(path);
+  const { value, warnings } = namingSource(path, () =>
+    parseConfig(agentFile, parseJson(path, text), omittedCapability),
+  );
+  return fileSettings(path, text, value, warnings);
 }
 
 /** A program may be installed later, so its absence is only a warning. */

@@ -2,7 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Option, type Command } from 'commander';
-import { daemonCommand, logOption, logWarnings, requireOption } from '@givc/daemon';
+import { credentialPath, type Setting } from '@givc/config';
+import { daemonCommand, logOption, logWarnings, optionSettings, requireOption } from '@givc/daemon';
 import type { Level, LogFilter } from '@givc/log';
 import { programVersion } from '@givc/model';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
@@ -12,6 +13,10 @@ export interface AgentFlags {
   /** Defined when the configuration is only checked; `files`: whether the named files are read. */
   readonly isCheck: boolean;
   readonly files: boolean;
+  /** Whether the configuration is only printed. */
+  readonly printConfig: boolean;
+  /** The flags and variables in force. */
+  readonly settings: readonly Setting[];
   readonly debug: boolean;
   readonly logLevel: Level;
   readonly audit?: string;
@@ -20,7 +25,7 @@ export interface AgentFlags {
   readonly warnings: readonly string[];
 }
 
-type Flags = Omit<AgentFlags, 'config' | 'isCheck' | 'logLevel' | 'warnings'> & {
+type Flags = Omit<AgentFlags, 'config' | 'isCheck' | 'logLevel' | 'settings' | 'warnings'> & {
   readonly config?: string;
   readonly check?: string;
   readonly log: LogFilter;
@@ -28,15 +33,20 @@ type Flags = Omit<AgentFlags, 'config' | 'isCheck' | 'logLevel' | 'warnings'> & 
 
 /** The flags of the contract are long names after one dash, which commander does not support. */
 const withTwoDashes = (arg: string): string =>
-  arg.replace(/^-(?=(config|check|no-files|debug|help|version)(=|$))/, '--');
+  arg.replace(/^-(?=(config|check|no-files|print-config|debug|help|version)(=|$))/, '--');
 
 export function agentCommand(): Command {
   return daemonCommand('givc-agent')
     .description('Offers the units, applications and capabilities of this machine that its configuration allows.')
-    .usage('-config FILE [-debug] | -check FILE [-no-files]')
+    .usage('-config FILE [-debug] | -check FILE [-no-files] | -config FILE -print-config')
     .option('--config <file>', 'configuration, JSON')
     .option('--check <file>', 'check this configuration and the files that it names, and start nothing')
     .option('--no-files', 'with --check: not the files that it names, which are on another machine')
+    .option(
+      '--print-config',
+      'print the configuration in force and where each value comes from, and start nothing',
+      false,
+    )
     .option('--debug', 'log everything', false)
     .addOption(logOption('givc-agent'))
     .addOption(
@@ -58,7 +68,15 @@ export function readAgentFlags(argv: readonly string[]): AgentFlags {
   const { log, check, ...flags } = command.opts<Flags>();
   if (check === undefined) requireOption(command, 'config', '-config FILE');
   else if (flags.config !== undefined) command.error("option '-check FILE' takes the place of '-config FILE'");
-  const config = (check ?? flags.config)!;
+  const config = credentialPath((check ?? flags.config)!);
+  const settings = optionSettings(command, ['check', 'files', 'printConfig']);
   const warnings = logWarnings(log, command.getOptionValueSource('log'));
-  return { ...flags, config, isCheck: check !== undefined, logLevel: flags.debug ? 'debug' : log.level, warnings };
+  return {
+    ...flags,
+    config,
+    isCheck: check !== undefined,
+    logLevel: flags.debug ? 'debug' : log.level,
+    settings,
+    warnings,
+  };
 }

@@ -8,10 +8,12 @@ import { readAgentConfig } from './agent.config.js';
 import { checkAgent } from './agent.check.js';
 import { agentDaemon } from './agent.daemon.js';
 import { readAgentFlags } from './agent.flags.js';
+import { printAgent } from './agent.print.js';
 
 void runDaemon('givc-agent', async () => {
   const flags = readAgentFlags(process.argv.slice(2));
   if (flags.isCheck) return checkAgent(flags);
+  if (flags.printConfig) return printAgent(flags);
   const config = readAgentConfig(flags.config);
   const log = new Log(flags.logLevel);
   for (const warning of flags.warnings) log.warn('flags', { warning });

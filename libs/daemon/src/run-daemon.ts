@@ -11,6 +11,7 @@ import type { GrpcServer } from '@givc/rpc';
 import { writeChecked, type Checked } from './checked.js';
 import type { DaemonStatus } from './daemon-status.js';
 import { NestLog } from './nest-log.js';
+import type { Printed } from './print-config.js';
 import { reloadAll, type Reloadable } from './reload.js';
 import { ServiceManager } from './service-manager.js';
 
@@ -46,22 +47,26 @@ async function stopSignal(): Promise<NodeJS.Signals> {
  * Runs a daemon until SIGTERM or SIGINT: reads its configuration (a mistake ends it with status 2 before anything
  * listens), listens, notifies the service manager that it is ready, reads its files again at SIGHUP, and closes what is
  * open when it gets SIGTERM or SIGINT. The service manager knows about each of these, and shows the status with the
- * problems of files. If the configuration is only checked, it writes the result and ends.
+ * problems of files. If the configuration is only checked or printed, it writes the result and ends.
  */
 export async function runDaemon(
   name: string,
-  configure: () => Promise<Daemon | Checked> | Daemon | Checked,
+  configure: () => Promise<Daemon | Checked | Printed> | Daemon | Checked | Printed,
 ): Promise<void> {
   // A reader of the help, such as head(1), may close the pipe early.
   process.stdout.on('error', () => process.exit(0));
   // A log on a full disk does not end the daemon.
   process.stderr.on('error', () => undefined);
   unmarkVariables(process.env);
-  let daemon: Daemon | Checked;
+  let daemon: Daemon | Checked | Printed;
   try {
     daemon = await configure();
   } catch (error) {
     fail(name, error, error instanceof GivcError && error.reason !== 'INVALID_ARGUMENT' ? 1 : usage);
+  }
+  if ('text' in daemon) {
+    process.stdout.write(daemon.text);
+    process.exit(0);
   }
   if ('summary' in daemon) {
     writeChecked(name, daemon);

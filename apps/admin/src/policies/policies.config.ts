@@ -15,6 +15,9 @@ import {
   parseJson,
   parsed,
   readJson,
+  readText,
+  fileSettings,
+  type Setting,
   wholeNumber,
   type Omission,
   type Path,
@@ -212,4 +215,11 @@ export function readPoliciesConfig(
     }),
     warnings: [...warnings, ...idle],
   };
+}
+
+/** The settings of a file of POLICY_CONFIG that are in force. Throws as `readPoliciesConfig`. */
+export function policiesSettings(file: string): Setting[] {
+  const text = readText(file);
+  const { value, warnings } = parseConfig(policiesFile, parseJson(file, text), omissionOf);
+  return fileSettings(file, text, value, warnings).map((setting) => ({ ...setting, key: `policy-config.${setting.key}` }));
 }

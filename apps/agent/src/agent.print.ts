@@ -1,0 +1,13 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { formatSettings } from '@givc/config';
+import type { Printed } from '@givc/daemon';
+import { agentSettings, readAgentConfig } from './agent.config.js';
+import type { AgentFlags } from './agent.flags.js';
+
+/** The configuration in force, after its warnings. Throws INVALID_ARGUMENT with a line for each mistake. */
+export function printAgent({ config: file, settings, warnings: ofFlags }: AgentFlags): Printed {
+  const warnings = [...ofFlags, ...readAgentConfig(file).warnings];
+  return { text: formatSettings([...settings, ...agentSettings(file)], warnings) };
+}

@@ -1,0 +1,97 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { printAdmin } from '../../apps/admin/src/admin.print.js';
+import { readAdminConfig } from '../../apps/admin/src/admin.config.js';
+import { printAgent } from '../../apps/agent/src/agent.print.js';
+import { readAgentConfig } from '../../apps/agent/src/agent.config.js';
+import { readAgentFlags } from '../../apps/agent/src/agent.flags.js';
+
+describe('the configuration in force', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'givc-print-'));
+  const path = (name: string) => join(folder, name);
+  const environment = { ...process.env };
+  const transport = (name: string) => ({ name, addr: '127.0.0.1', port: '0', protocol: 'tcp' });
+  const agent = {
+    identity: { type: 8, subType: 9, name: 'net-vm' },
+    network: { admin: { transport: transport('admin-vm') }, agent: { transport: transport('net-vm') } },
+    capabilities: { services: ['a.service', 'not a unit'] },
+  };
+
+  beforeEach(() => {
+    for (const name of ['GIVC_LOG', 'GIVC_AUDIT', 'GIVC_METRICS', 'LISTEN', 'NAME']) delete process.env[name];
+    writeFileSync(path('agent.json'), JSON.stringify(agent, null, 1));
+  });
+  afterEach(() => {
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name];
+    Object.assign(process.env, environment);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('of an agent is printed with the origin of each value, after the warnings', () => {
+    process.env['GIVC_LOG'] = 'debug';
+    const { text } = printAgent(readAgentFlags(['-config', path('agent.json'), '-print-config']));
+    const lines = text.split('\n');
+    expect(lines[0]).toMatch(/^# warning: capabilities\.services\[1\]: .*; this entry is left out$/);
+    const file = path('agent.json');
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        `config = "${file}"  # from flag --config`,
+        'log = "debug"  # from variable GIVC_LOG',
+        `identity.type = 8  # from ${file}:3`,
+        `identity.name = "net-vm"  # from ${file}:5`,
+        `network.admin.transport = ${JSON.stringify(transport('admin-vm'))}  # from ${file}:9`,
+        'network.admin.heartbeatMs = 3000  # default',
+        'network.tls.enable = true  # default',
+        `capabilities.services[0] = "a.service"  # from ${file}:27`,
+        'capabilities.wifi.enable = false  # default',
+        'accessControl.rulesFile = "/etc/givc-agent-acl/rules.cedar"  # default',
+      ]),
+    );
+    expect(text).not.toContain('"not a unit"  #');
+  });
+
+  it('of an admin is printed with the origin of each value and without the secrets of its policies', () => {
+    const source = { type: 'git-url', url: 'https://example.org/policies.git?token=secret' };
+    writeFileSync(path('policies.json'), JSON.stringify({ source, policies: { firewall: { vms: ['net-vm'] } } }));
+    process.env['NAME'] = 'admin';
+    process.env['CREDENTIALS_DIRECTORY'] = folder;
+    const policies = ['--policy-admin', '--policy-config', '%d/policies.json', '--policy-store', '/store'];
+    const { text } = printAdmin(readAdminConfig(['--listen', '127.0.0.1:9001', ...policies, '--print-config']));
+    expect(text.split('\n')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^# warning: TLS is off/),
+        'listen = ["127.0.0.1:9001"]  # from flag --listen',
+        'name = "admin"  # from variable NAME',
+        'log = "info"  # default',
+        'boot-limit = 30  # default',
+        `policy-config = "${path('policies.json')}"  # from flag --policy-config`,
+        `policy-config.source.url = "https://example.org/policies.git?***"  # from ${path('policies.json')}:1`,
+        `policy-config.maxBytes = 16777216  # default`,
+      ]),
+    );
+    expect(text).not.toContain('secret');
+  });
+
+  it('may name files among the credentials of the unit', () => {
+    process.env['CREDENTIALS_DIRECTORY'] = '/run/credentials/x';
+    const tls = { caCertPath: '%d/ca', certPath: '%d/cert', keyPath: '%d/key', revocationsPath: '%d/revoked' };
+    const network = { ...agent.network, tls };
+    const accessControl = { enable: true, rulesFile: '%d/rules' };
+    writeFileSync(path('agent.json'), JSON.stringify({ ...agent, network, accessControl }));
+    const at = (name: string) => `/run/credentials/x/${name}`;
+    const access = {
+      tls: { ca: at('ca'), cert: at('cert'), key: at('key') },
+      revocations: at('revoked'),
+      rules: at('rules'),
+    };
+    expect(readAgentConfig(path('agent.json')).access).toMatchObject(access);
+    const flags = ['--tls', '--ca-cert=%d/ca', '--host-cert=%d/cert', '--host-key=%d/key', '--revocations=%d/revoked'];
+    const rules = ['--access-control', '--cedar-file=%d/rules'];
+    expect(readAdminConfig(['--listen', '127.0.0.1:9001', ...flags, ...rules]).access).toMatchObject(access);
+    expect(readAgentFlags(['-config', '%d/agent.json']).config).toBe(at('agent.json'));
+  });
+});
