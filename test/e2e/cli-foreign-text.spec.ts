@@ -56,6 +56,17 @@ const events = [
   event({ $case: 'agent', value: { before: evil, after: 'lost', reason: evil } }),
   event({ $case: 'admin_started', value: { version: evil } }),
 ];
+const boot: history.MachineBoot = {
+  ...{ vm: evil, vm_type: evil, booted_at_ms: 0, error: evil },
+  times: {
+    ...{ now_us: 9, virtualization: evil, initrd_us: 0, userspace_us: 1, finish_us: 2, session_us: 0, agent_us: 1 },
+    is_container: false,
+    units: [
+      { name: evil, service_type: evil, starting_us: 1, active_us: 2, inactive_us: 0, after: [evil] },
+      { name: 'web.service', service_type: evil, starting_us: 1, active_us: 2, inactive_us: 0, after: [] },
+    ],
+  },
+};
 const processes = [{ Name: evil, User: 1, Sys: 1, ResSetSize: 1 }];
 const network = { Connection: true, SSID: evil, Signal: 50, Security: evil };
 const started = { registryId: evil };
@@ -88,6 +99,7 @@ const answersAt = (path: string) => ({
   },
   ListPolicies: { policies: [policy] },
   QueryHistory: [{ events }],
+  ListBoots: [{ boot }],
   GetRegistryAt: { items: list, machines: [machine] },
   RunChecks: {
     results: [{ id: evil, subject: evil, state: 'ok', message: evil, fix: evil }],
@@ -130,6 +142,9 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
   ['status --at 2020-01-01', `└─ ${shown}    Mgr            ${shown}, 0.0 s ago  ${shown}, version ${shown}\n`],
   ['history', ` ${shown} ${shown}: ${shown} by ${shown}: ${shown} after 1 ms: ${shown}\n`],
   ['history --as-json', `"vm":"${escaped}","unit":"${escaped}"`],
+  ['analyze boot', `\n${shown} (${shown})\n`],
+  ['analyze boot --as-json', `"name":"${escaped}","vm_type":"${escaped}"`],
+  ['analyze start web.service', `\n${shown} (${shown})\n`],
   ['query', `${shown}           ${shown}  ${shown}:${shown}  ${shown}  ${shown}  ${shown}  ${shown}\n`],
   ['query --as-json', `{"name":"${escaped}","description":"${escaped}","status":"${escaped}"`],
   ['query-list', `${shown}           ${shown}  ${shown}:${shown}  ${shown}  ${shown}  ${shown}  ${shown}\n`],

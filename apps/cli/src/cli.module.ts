@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Module } from '@nestjs/common';
+import { AnalyzeCommandGroup } from './commands/analyze.command.js';
 import { CertsCommandGroup } from './commands/certs.command.js';
 import { CompleteCommand } from './commands/complete.command.js';
 import { CompletionCommand } from './commands/completion.command.js';
@@ -59,6 +60,7 @@ import { GivcCommand } from './root.command.js';
     WaitCommand,
     HistoryCommand,
     LogsCommand,
+    ...AnalyzeCommandGroup.registerWithSubCommands(),
     ExecCommand,
     RebootCommand,
     PoweroffCommand,

@@ -1,0 +1,28 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { Help, SubCommand } from 'nest-commander';
+import { AnalyzeCommand, type AnalyzeOptions } from '../analyze/analyze-command.js';
+import { bootChart } from '../analyze/boot-chart.js';
+
+@SubCommand({
+  name: 'boot',
+  description: 'Shows the last boot of the computer: each machine, its agent and its units.',
+})
+export class AnalyzeBootCommand extends AnalyzeCommand {
+  async run(_: string[], options: AnalyzeOptions): Promise<void> {
+    const { boots, events } = await this.measure();
+    await this.show(bootChart(boots, events), options);
+  }
+
+  @Help('after')
+  examples(): string {
+    return `
+Examples:
+  givc-cli analyze boot
+  givc-cli analyze boot --svg boot.svg
+
+Each bar has its duration, and its begin after "@". All times are by the clock of the admin. Agents of other
+implementations and of earlier versions do not say when their machines have booted.`;
+  }
+}
