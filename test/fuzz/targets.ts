@@ -9,6 +9,7 @@ import * as busMessages from './bus-messages.target.js';
 import * as calls from './calls.target.js';
 import * as certificateImages from './certificate-images.target.js';
 import * as certificates from './certificates.target.js';
+import * as checks from './checks.target.js';
 import * as cli from './cli.target.js';
 import * as commandLines from './command-lines.target.js';
 import * as configurations from './configurations.target.js';
@@ -43,6 +44,7 @@ export const targets: readonly Target[] = [
     calls,
     certificateImages,
     certificates,
+    checks,
     cli,
     commandLines,
     configurations,
