@@ -9,9 +9,11 @@ import {
   parseVmName,
   vmOfAgentUnit,
   vmOfVmUnit,
+  vmUnit,
   type UnitName,
 } from '@givc/model';
 import { CommandGroup } from '../usage/command-group.js';
+import { findUnit, withFailedUnit } from '../logs/failed-unit.js';
 import { findInstance, formatInstance } from '../restart/instance.js';
 import { RestartCommandBase } from '../restart/restart-command.js';
 import { stopVm } from '../restart/stop-vm.js';
@@ -42,7 +44,7 @@ export class RestartServiceCommand extends RestartCommandBase {
     const request = { ServiceName: this.parse(() => parseRestartable(name)), VmName: vm };
     await this.restart(`${name} in ${vm}`, {
       stop: (admin) => admin.stopService(request),
-      start: (admin) => admin.startService(request),
+      start: (admin) => withFailedUnit(this.output, admin, () => ({ unit: name, vm }), admin.startService(request)),
     });
     this.output.sentence(`Restarted ${name} in ${vm}.`);
   }
@@ -100,7 +102,8 @@ export class RestartVmCommand extends RestartCommandBase {
     const vm = this.parse(() => parseVmName('vm', name));
     await this.restart(`VM ${vm}`, {
       stop: (admin) => stopVm(admin, vm),
-      start: (admin) => admin.startVm({ VmName: vm }),
+      start: (admin) =>
+        withFailedUnit(this.output, admin, () => findUnit(admin, vmUnit(vm)), admin.startVm({ VmName: vm })),
     });
     this.output.sentence(`Restarted VM ${vm}.`);
   }

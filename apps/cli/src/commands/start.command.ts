@@ -5,6 +5,7 @@ import type { AdminClient } from '@givc/client';
 import { powerTransitionOf, type UnitName } from '@givc/model';
 import { Help, Option, SubCommand, Command } from 'nest-commander';
 import { AdminCommand } from '../connection/admin-command.js';
+import { findUnit, withFailedUnit } from '../logs/failed-unit.js';
 import { CommandGroup } from '../usage/command-group.js';
 
 interface VmOption {
@@ -42,7 +43,9 @@ export class StartAppCommand extends AdminCommand {
 })
 export class StartVmCommand extends AdminCommand {
   async run([VmName = '']: string[]): Promise<void> {
-    await this.withAdmin((admin) => admin.startVm({ VmName }));
+    await this.withAdmin((admin) =>
+      withFailedUnit(this.output, admin, () => findUnit(admin, `microvm@${VmName}.service`), admin.startVm({ VmName })),
+    );
     this.output.sentence(`Started VM ${VmName}.`);
   }
 
@@ -65,7 +68,9 @@ export class StartServiceCommand extends AdminCommand {
   }
 
   async run([ServiceName = '']: string[], { vm }: VmOption): Promise<void> {
-    const start = (admin: AdminClient) => admin.startService({ ServiceName, VmName: vm });
+    const unit = { unit: ServiceName, vm };
+    const start = (admin: AdminClient) =>
+      withFailedUnit(this.output, admin, () => unit, admin.startService({ ServiceName, VmName: vm }));
     const isShutdown = powerTransitionOf(ServiceName as UnitName) === 'shutdown';
     await (isShutdown ? this.withLeavingAdmin(start) : this.withAdmin(start));
     this.output.sentence(`Started ${ServiceName} in ${vm}.`);

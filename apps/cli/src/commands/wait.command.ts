@@ -3,8 +3,10 @@
 
 import { Command, Help, Option } from 'nest-commander';
 import { AdminCommand } from '../connection/admin-command.js';
+import { TimedOut } from '../exit/timed-out.js';
+import { explainFailedUnit, findUnit } from '../logs/failed-unit.js';
 import { parseSeconds } from '../usage/usage.js';
-import { parseCondition, waitStates } from '../wait/condition.js';
+import { parseCondition, waitStates, type Condition } from '../wait/condition.js';
 import { waitFor } from '../wait/wait-for.js';
 
 interface WaitFlags {
@@ -42,8 +44,17 @@ export class WaitCommand extends AdminCommand {
   async run([name = '']: string[], { timeout, ...flags }: WaitFlags): Promise<void> {
     const condition = this.parse(() => parseCondition(name, flags));
     const note = (text: string) => this.output.note(text);
-    const unit = await waitFor(condition, this.adminDialer(), { timeoutMs: timeout, note });
-    this.output.sentence(`${unit} is ${condition.state}.`);
+    try {
+      const unit = await waitFor(condition, this.adminDialer(), { timeoutMs: timeout, note });
+      this.output.sentence(`${unit} is ${condition.state}.`);
+    } catch (error) {
+      if (error instanceof TimedOut && condition.state === 'running') await this.#explain(condition);
+      throw error;
+    }
+  }
+
+  #explain({ name, vm }: Condition): Promise<void> {
+    return this.withAdmin((admin) => explainFailedUnit(this.output, admin, () => findUnit(admin, name, vm)));
   }
 
   @Help('after')
