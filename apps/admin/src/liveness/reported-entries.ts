@@ -23,6 +23,9 @@ export interface Reporter {
   readonly isOpen: () => boolean;
 }
 
+/** The fields of an entry that many entries of a stream have in common: the parent of all is its agent. */
+type CommonFields = Pick<admin.RegistryRequest, 'Parent' | 'Type' | 'Transport'>;
+
 const parseEnding = (ending: report.Ending): report.Ending => ({
   ...ending,
   result: parseWord('Ending.result', ending.result),
@@ -33,8 +36,10 @@ const parseEnding = (ending: report.Ending): report.Ending => ({
  * authorized again with all fields of its entry, because rules may depend on the state and may have changed.
  */
 export class ReportedEntries {
-  /** The entries by name, as they were registered, without their state. */
-  readonly #accepted = new Map<string, admin.RegistryRequest>();
+  /** The accepted entries by name. */
+  readonly #accepted = new Map<string, CommonFields>();
+  /** The fields of the entries without a transport, by their type. */
+  readonly #common = new Map<number, CommonFields>();
 
   constructor(
     private readonly reporter: Reporter,
@@ -59,11 +64,11 @@ export class ReportedEntries {
 
   update(vm: VmName, { name, status, ending }: report.Update): report.Rejected | undefined {
     return rejection(name, () => {
-      const request = this.#accepted.get(name);
-      if (!request)
+      const fields = this.#accepted.get(name);
+      if (!fields)
         throw fieldError('FAILED_PRECONDITION', 'Update.name', `no entry ${quoted(name)} was accepted on this stream`);
       if (!status) throw invalid('Update.status', 'required');
-      this.#accept(vm, { ...request, State: status }, ending);
+      this.#accept(vm, { ...fields, Name: name, State: status }, ending);
     });
   }
 
@@ -77,7 +82,15 @@ export class ReportedEntries {
     assertBounded(request.Transport);
     this.#register({ ...registration, ending: ending && parseEnding(ending) }, request);
     if (type.service === 'App' && !isAlive(status)) this.#accepted.delete(unit);
-    else this.#accepted.set(unit, { ...request, State: undefined });
+    else this.#accepted.set(unit, this.#commonFields(request));
+  }
+
+  #commonFields({ Parent, Type, Transport }: admin.RegistryRequest): CommonFields {
+    const fields = { Parent, Type, Transport };
+    if (Transport) return fields;
+    const known = this.#common.get(Type) ?? fields;
+    this.#common.set(Type, known);
+    return known;
   }
 
   /** Whether it was unknown or has another endpoint now. */

@@ -87,10 +87,11 @@ export class RegistrationService {
   }
 
   #registerUnit(registration: UnitRegistration): boolean {
-    const { unit, type, status, agent, ending } = registration;
-    const machine = vmOfAgentUnit(agent)!;
-    if (!this.store.get(machine, agent))
-      throw fieldError('NOT_FOUND', 'Parent', `the agent "${agent}" is not registered`);
+    const { unit, type, status, ending } = registration;
+    const parent = this.store.get(vmOfAgentUnit(registration.agent)!, registration.agent);
+    if (!parent) throw fieldError('NOT_FOUND', 'Parent', `the agent "${registration.agent}" is not registered`);
+    // All entries of a machine share its strings.
+    const { machine, unit: agent } = parent;
     const vm = registration.kind === 'vm' ? registration.vm : machine;
     const entry: UnitEntry = { unit, type, status, vm, machine, agent, revision: this.store.nextRevision() };
     const known = this.store.get(machine, unit);

@@ -19,7 +19,7 @@ interface Unit {
   /**
    * Increases when the agent registers or reports the unit, or carries out a command on it; polling does not change it.
    */
-  readonly revision?: number;
+  readonly revision?: number | undefined;
 }
 
 /** The further fields of an agent. */
