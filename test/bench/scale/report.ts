@@ -25,6 +25,10 @@ const rows: readonly (readonly [what: string, target: string, text: (result: Sca
   ['memory of the admin for a watch, with 1,000', '40 KB', ({ bytesOfWatch }) => kilobytes(bytesOfWatch)],
   ['CPU time of the admin, nothing changes', '', ({ cpuIdle }) => share(cpuIdle)],
   ['CPU time of the admin, 10 changes a second to 100 watches', '', ({ cpuBusy }) => share(cpuBusy)],
+  ['CPU time of the admin: all agents register', '', ({ cpu }) => duration(cpu.bootStorm)],
+  ['CPU time of the admin: 200 QueryList amid 100 changes', '', ({ cpu }) => duration(cpu.queries)],
+  ['CPU time of the admin: 1,000 initial lists', '', ({ cpu }) => duration(cpu.lists1000)],
+  ['CPU time of the admin: all agents return after its restart', '', ({ cpu }) => duration(cpu.restart)],
 ];
 
 /** Measures systems with these numbers of machines one after the other, and prints them side by side. */

@@ -55,6 +55,8 @@ export interface ScaleResult {
   readonly cpuIdle: number;
   /** With 100 watches and 10 changes a second. */
   readonly cpuBusy: number;
+  /** The CPU time of the admin, in milliseconds, which a busy machine changes less than times. */
+  readonly cpu: Readonly<Record<'bootStorm' | 'queries' | 'lists1000' | 'restart', number>>;
 }
 
 type Agents = LoadProcess<AgentsCommand, AgentsEvent>;
@@ -75,6 +77,12 @@ function cpuMs(pid: number): number {
 }
 
 const anonymous = (pid: number): number => memoryOf(pid).anonymous * 1024 * 1024;
+
+/** The CPU time that the process uses for this work, in milliseconds. */
+async function cpuOf<Result>(pid: number, work: () => Promise<Result>): Promise<readonly [Result, number]> {
+  const used = cpuMs(pid);
+  return [await work(), cpuMs(pid) - used];
+}
 
 async function cpuShare(pid: number, work: () => Promise<unknown>): Promise<number> {
   const [from, used] = [now(), cpuMs(pid)];
@@ -192,14 +200,17 @@ export async function scale(machines: number): Promise<ScaleResult> {
     processes.push(agents, load);
     await Promise.all([agents.next('ready'), load.next('ready')]);
 
-    const began = now();
-    agents.send({ kind: 'report' });
-    const bootStorm = (await agents.next('all-accepted')).at - began;
+    const registerAll = async (): Promise<number> => {
+      const began = now();
+      agents.send({ kind: 'report' });
+      return (await agents.next('all-accepted')).at - began;
+    };
+    const [bootStorm, cpuBoot] = await cpuOf(system.admin.pid, registerAll);
     await wait(idleMs);
     const entries = machines * (unitsOfMachine + 1);
     const bytesOfEntry = (anonymous(system.admin.pid) - empty) / entries;
     const cpuIdle = await cpuShare(system.admin.pid, () => wait(idleMs));
-    const queries = await queryTimes(system, agents);
+    const [queries, cpuQueries] = await cpuOf(system.admin.pid, () => queryTimes(system, agents));
 
     const lists100 = await listTime(load, watchers);
     const event1 = await eventTime(load, agents, 1, 10);
@@ -210,7 +221,7 @@ export async function scale(machines: number): Promise<ScaleResult> {
     load.send({ kind: 'close' });
     await wait(idleMs);
     const before = anonymous(system.admin.pid);
-    const lists1000 = await listTime(load, most);
+    const [lists1000, cpuLists] = await cpuOf(system.admin.pid, () => listTime(load, most));
     await wait(idleMs);
     const bytesOfWatch = (anonymous(system.admin.pid) - before) / most;
     const event1000 = await eventTime(load, agents, 10, 100);
@@ -219,10 +230,12 @@ export async function scale(machines: number): Promise<ScaleResult> {
     await system.admin.stop();
     await system.startAdmin();
     const listening = now();
-    const restart = (await agents.next('all-accepted')).at - listening;
+    const returned = async (): Promise<number> => (await agents.next('all-accepted')).at - listening;
+    const [restart, cpuRestart] = await cpuOf(system.admin.pid, returned);
     return {
       ...{ machines, entries, bootStorm, restart, queryP50: median(queries), queryP99: percentile(queries, 0.99) },
       ...{ lists100, lists1000, event1, event10, event100, event1000, bytesOfEntry, bytesOfWatch, cpuIdle, cpuBusy },
+      cpu: { bootStorm: cpuBoot, queries: cpuQueries, lists1000: cpuLists, restart: cpuRestart },
     };
   } catch (error) {
     const lines = system.admin.lines.slice(-5).join('\n');
