@@ -21,7 +21,7 @@ const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 // generation of twice the size, with which it answers a tenth more calls. An agent's heap grows faster while its
 // sockets are busy (apps/agent/src/socket-proxy/heap-growth.ts).
 const env = ['MALLOC_ARENA_MAX=1', 'MALLOC_MMAP_THRESHOLD_=65536'];
-const flags = ['--liftoff-only', '--heap-growing-percent=30'];
+const flags = ['--liftoff-only', '--heap-growing-percent=30', '--expose-gc'];
 const programs = {
   'givc-admin': { entry: 'admin', flags: [...flags, '--max-semi-space-size=2'], env },
   'givc-agent': { entry: 'agent', flags: [...flags, '--max-semi-space-size=1'], env },

@@ -10,6 +10,7 @@ import type { Log } from '@givc/log';
 import type { GrpcServer } from '@givc/rpc';
 import { writeChecked, type Checked } from './checked.js';
 import type { DaemonStatus } from './daemon-status.js';
+import { HeapTrimmer, processHeap } from './heap-trimmer.js';
 import { NestLog } from './nest-log.js';
 import type { Printed } from './print-config.js';
 import { reloadAll, type Reloadable } from './reload.js';
@@ -94,7 +95,10 @@ export async function runDaemon(
   for (const one of reloadables) one.onProblem?.(() => manager.status(statusText()));
   status?.onChange(() => manager.status(statusText()));
   manager.status(statusText());
+  const heap = processHeap();
+  const trimmer = heap && new HeapTrimmer(heap);
   const signal = await stopped;
+  trimmer?.close();
   log.info('stopping', { signal });
   manager.stopping();
   await application.close();

@@ -1,0 +1,122 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { HeapTrimmer, processHeap, type Heap } from './heap-trimmer.js';
+
+const mebibyte = 1024 * 1024;
+
+/** A heap with some garbage; V8 collects when a test calls `collected`. */
+class FakeHeap implements Heap {
+  size = 20 * mebibyte;
+  trims = 0;
+  collected: () => void = () => undefined;
+  readonly bytes = () => this.size;
+  readonly collect = () => {
+    this.trims += 1;
+    this.size = 12 * mebibyte;
+  };
+  readonly onCollection = (listener: () => void) => {
+    this.collected = listener;
+    return () => (this.collected = () => undefined);
+  };
+}
+
+describe('the trimmer of a heap', () => {
+  let heap: FakeHeap;
+  let trimmer: HeapTrimmer;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    heap = new FakeHeap();
+    trimmer = new HeapTrimmer(heap);
+  });
+  afterEach(() => {
+    trimmer.close();
+    jest.useRealTimers();
+  });
+
+  it('collects the garbage of the start once the process is calm', () => {
+    jest.advanceTimersByTime(4_999);
+    expect(heap.trims).toBe(0);
+    jest.advanceTimersByTime(1);
+    expect(heap.trims).toBe(1);
+  });
+
+  it('waits while V8 collects by itself, because the process is busy', () => {
+    for (let second = 0; second < 20; second += 4) {
+      jest.advanceTimersByTime(4_000);
+      heap.collected();
+    }
+    expect(heap.trims).toBe(0);
+    jest.advanceTimersByTime(5_000);
+    expect(heap.trims).toBe(1);
+  });
+
+  it('collects again after load that has made the heap larger', () => {
+    jest.advanceTimersByTime(5_000);
+    heap.size += 2 * mebibyte;
+    heap.collected();
+    jest.advanceTimersByTime(5_000);
+    expect(heap.trims).toBe(2);
+  });
+
+  it('does not collect again when the heap has hardly grown', () => {
+    jest.advanceTimersByTime(5_000);
+    heap.size += mebibyte / 2;
+    heap.collected();
+    jest.advanceTimersByTime(60_000);
+    expect(heap.trims).toBe(1);
+  });
+
+  it('has no timer in a calm process that it has trimmed', () => {
+    jest.advanceTimersByTime(5_000);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('does nothing after it is closed', () => {
+    trimmer.close();
+    heap.collected();
+    jest.advanceTimersByTime(60_000);
+    expect(heap.trims).toBe(0);
+  });
+});
+
+describe('the heap of this process', () => {
+  const { gc } = globalThis;
+  afterEach(() => {
+    globalThis.gc = gc;
+  });
+
+  it('cannot be collected without --expose-gc', () => {
+    delete globalThis.gc;
+    expect(processHeap()).toBeUndefined();
+  });
+
+  it('is collected in both ways in which V8 gives back memory', () => {
+    const collect = jest.fn();
+    globalThis.gc = collect;
+    processHeap()!.collect();
+    expect(collect.mock.calls).toEqual([[{ type: 'major', execution: 'sync', flavor: 'last-resort' }], []]);
+  });
+
+  it('reports the collections of V8 until that is ended', async () => {
+    globalThis.gc = (() => undefined) as unknown as typeof globalThis.gc;
+    const heap = processHeap()!;
+    let end: () => void = () => undefined;
+    await new Promise<void>((resolve) => {
+      end = heap.onCollection(resolve);
+      const garbage: unknown[] = [];
+      const allocate = () => {
+        for (let made = 0; made < 100_000; made++) garbage[made % 10] = { made };
+        again = setImmediate(allocate);
+      };
+      let again = setImmediate(allocate);
+      const stop = heap.onCollection(() => {
+        clearImmediate(again);
+        stop();
+      });
+    });
+    end();
+    expect(heap.bytes()).toBeGreaterThan(mebibyte);
+  });
+});
