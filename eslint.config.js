@@ -64,6 +64,7 @@ const quarantine = [
   'libs/dbus/src/dbus-next/**',
   'libs/pki/src/node-forge/**',
   'libs/vsock/src/named-socket.ts',
+  'apps/cli/src/nest-commander/**',
   'test/lab/stalled-client.ts',
 ];
 const privatePart =

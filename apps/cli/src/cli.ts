@@ -3,7 +3,7 @@
 
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { GivcError, programVersion } from '@givc/model';
-import { CliModule } from './cli.module.js';
+import { neededModule } from './needed-commands.js';
 import { ProgramStatus } from './exit/program-status.js';
 import { plain, plainLines } from './output/plain-text.js';
 import { TimedOut } from './exit/timed-out.js';
@@ -41,7 +41,7 @@ function fail(error: unknown): ExitStatus {
 /** Runs the command line `argv`, node and script included, and resolves to its exit status. */
 export async function runCli(argv: readonly string[]): Promise<ExitStatus> {
   let exitStatus: ExitStatus = 0;
-  const app = await CommandFactory.createWithoutRunning(CliModule, {
+  const app = await CommandFactory.createWithoutRunning(neededModule(argv.slice(2)), {
     logger: false,
     abortOnError: false,
     version: programVersion,

@@ -29,7 +29,10 @@ export interface MachineStatus {
 
 type Item = admin.QueryListItem;
 
-const byName = new Intl.Collator('en', { numeric: true }).compare;
+let collator: Intl.Collator | undefined;
+/** Its collator is created at the first use, because that loads data of ICU and takes longer than a call. */
+const byName = (a: string, b: string): number =>
+  (collator ??= new Intl.Collator('en', { numeric: true })).compare(a, b);
 const vmTypes = ['Host', 'AdmVM', 'SysVM', 'AppVM'];
 const serviceTypes = ['Svc', 'App'];
 
