@@ -6,6 +6,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { leanCommander } from './bundle/lean-commander.mjs';
 import { leanNest } from './bundle/lean-nest.mjs';
 import { patched } from './bundle/patched.mjs';
 
@@ -171,6 +172,7 @@ await Promise.all(
       plugins: [
         withoutOptionals(without),
         outOfBundles,
+        leanCommander,
         leanNest({ modules: path('node_modules'), isServer: !without.includes('@nestjs/microservices') }),
       ],
       // A program that starts from compiled code can use require, but not import.
