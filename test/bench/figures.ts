@@ -87,8 +87,9 @@ export const figures = {
   inputFlood: figure('event proxy, a mouse of 8 kHz for 2 s: the last movement has arrived', '', '50 ms'),
   wrongPassword: figure('Wi-Fi, a wrong password is refused', '', '20 s'),
   idle: figure('CPU time of the idle admin', '1.5 ms/s', '0.5 ms/s'),
-  adminMemory: figure('memory of the admin, resident (anonymous)', '14 (2) MB', '75 (26) MB'),
-  agentMemory: figure('memory of an agent, resident (anonymous)', '22 (7) MB', '72 (24) MB'),
+  adminMemory: figure('memory of the admin with rules, resident (anonymous)', '18 (3) MB', '72 (26) MB'),
+  adminMemoryLoad: figure('memory of the admin with rules, 15 s after load', '', '4 MB more'),
+  agentMemory: figure('memory of the largest agent, with rules, resident (anonymous)', '20 (5) MB', '70 (22) MB'),
 } as const satisfies Readonly<Record<string, Figure>>;
 
 export type FigureName = keyof typeof figures;

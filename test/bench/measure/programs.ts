@@ -3,8 +3,11 @@
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { checkout, programUnit, type MachineName } from '../../lab/plan.js';
 import { run, type Outcome } from '../../lab/run.js';
+import { calmMs } from '../../memory/measure.js';
+import { runLoad } from '../load.js';
 import { group, times, type Measurement } from '../measurement.js';
 import { memoryOf, processOf, type Memory } from '../processes.js';
 
@@ -41,9 +44,23 @@ async function durations<Name extends string>(
   return Object.fromEntries(names.map((name) => [name, times(measured.get(name)!)])) as Record<Name, Measurement>;
 }
 
+/** The admin, when it has been calm for a while before and after calls of 32 callers. */
+async function adminMemories(): Promise<{ readonly adminMemory: Measurement; readonly adminMemoryLoad: Measurement }> {
+  await setTimeout(calmMs);
+  const idle = memoryIn('admin-vm');
+  await runLoad('queryList');
+  await setTimeout(calmMs);
+  const { text, values } = memory(memoryIn('admin-vm'));
+  const more = values['anonymousMb']! - idle.anonymous;
+  return {
+    adminMemory: memory(idle),
+    adminMemoryLoad: { text: `${text}, ${more.toFixed(1)} MB more`, values: { ...values, moreMb: more } },
+  };
+}
+
 /** The agent that needs most memory. Measured after the calls, because a program that has worked needs more. */
 export const programs = group(
-  ['adminMemory', 'agentMemory', 'commandLine', 'commandLineFile'],
+  ['adminMemory', 'adminMemoryLoad', 'agentMemory', 'commandLine', 'commandLineFile'],
   async ({ lab, original }) => {
     const largest = agents.map(memoryIn).reduce((most, next) => (next.resident > most.resident ? next : most));
     const file = executable();
@@ -59,7 +76,7 @@ export const programs = group(
     const besideOriginal = (measured: Measurement): Measurement =>
       ofOriginal === undefined ? measured : { ...measured, original: ofOriginal };
     return {
-      adminMemory: memory(memoryIn('admin-vm')),
+      ...(await adminMemories()),
       agentMemory: memory(largest),
       commandLine: besideOriginal(commandLines.commandLine),
       commandLineFile: besideOriginal(commandLines.commandLineFile),
