@@ -126,7 +126,7 @@ describe('givc-cli doctor', () => {
     const without = checkIds.filter((id) => !all.some((fault) => fault.id === id));
     expect(without).toEqual([
       // They depend on the release of a peer, on the machine of the test, or on the other side.
-      ...['admin-connection', 'certificate-name', 'control-groups', 'input-devices', 'report-protocol'],
+      ...['certificate-name', 'control-groups', 'input-devices', 'report-protocol'],
       'version',
     ]);
   });

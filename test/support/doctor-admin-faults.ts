@@ -138,6 +138,19 @@ export const adminFaults: readonly Fault[] = [
     prepare: (system) => rules(system, `${permitAll}forbid(principal, action == Command::"RunChecks", resource);\n`),
   },
   {
+    ...{ what: 'its rules forbid the reports of an agent', id: 'admin-connection', state: 'warning' },
+    ...{
+      subject: '127.0.0.1:',
+      message: 'takes no reports of this agent, but polls it',
+      fix: 'permit report.Reports/Report',
+    },
+    prepare: (system) => {
+      system.expected = ['host'];
+      rules(system, `${permitAll}forbid(principal == Source::"net-vm", action == Command::"Report", resource);\n`);
+    },
+    then: (system) => system.until((states) => states.get('net-vm') === 'polled'),
+  },
+  {
     ...{ what: 'its certificate expires soon', id: 'certificate-dates', state: 'warning' },
     ...{ subject: 'admin-vm/cert.pem', message: 'in 0 days', fix: 'renew it' },
     prepare: (system) => system.certify('admin-vm', { days: 1, notBefore: new Date(Date.now() - 0.9 * dayMs) }),
