@@ -100,7 +100,8 @@ export class CallAnswer implements MonitoredOperation {
       this.begin();
       this.#state = 'ended';
       this.#count(frame.length);
-      endWithoutDelay(this.stream, frame, () => this.#read(frame.length));
+      // They have left when the stream closes.
+      endWithoutDelay(this.stream, frame);
     });
   }
 
