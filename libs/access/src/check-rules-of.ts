@@ -14,8 +14,9 @@ export interface KnownNames {
   readonly callers: readonly string[];
   /** Undefined where any machine may be named. */
   readonly machines: readonly string[] | undefined;
+  /** Whether a unit of this name exists, or may be controlled. */
   readonly units: (unit: string) => boolean;
-  /** For suggestions. */
+  /** The names of units that a mistyped one may stand for. */
   readonly unitNames: readonly string[];
 }
 
