@@ -59,7 +59,16 @@ const events = [
 const boot: history.MachineBoot = {
   ...{ vm: evil, vm_type: evil, booted_at_ms: 0, error: evil },
   times: {
-    ...{ now_us: 9, virtualization: evil, initrd_us: 0, userspace_us: 1, finish_us: 2, session_us: 0, agent_us: 1 },
+    ...{
+      now_us: 9,
+      virtualization: evil,
+      initrd_us: 0,
+      userspace_us: 1,
+      finish_us: 2,
+      session_us: 0,
+      session_finish_us: 0,
+      agent_us: 1,
+    },
     is_container: false,
     units: [
       { name: evil, service_type: evil, starting_us: 1, active_us: 2, inactive_us: 0, after: [evil] },

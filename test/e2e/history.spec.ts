@@ -215,3 +215,28 @@ describe('the history of a flooded admin', () => {
     }
   });
 });
+
+describe('a VM that crashes', () => {
+  it('is in the history with its restart and its backoff', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'givc-history-restart-'));
+    const netVm = 'microvm@net-vm.service' as UnitName;
+    const system = await TestSystem.start({ tls: false, stateDirectory: folder, services: [netVm] });
+    try {
+      const capabilities = { vmServices: { systemVms: [netVm] } };
+      const host = await system.startAgent('host', { type: 0, capabilities });
+      host.systemd.define(netVm, { active: true });
+      await system.untilRegistered('host');
+      await host.systemd.startUnit(netVm);
+      await system.until((list) => list.some(({ Name, VmStatus }) => Name === netVm && VmStatus === 'Running'));
+      const following = startCli(system, 'history', '--follow', '--vm', 'net-vm');
+      await following.wrote('out', 'active (running)');
+      host.systemd.crash(netVm);
+      await following.wrote('out', `net-vm ${netVm}: crashed, started again at once\n`);
+      await system.admin.close();
+      await following.ended;
+    } finally {
+      await system.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});

@@ -48,7 +48,7 @@ const step = fc.oneof(
 describe('Replay', () => {
   it('has after each event the registry as it was then, for every sequence of changes and rotations', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
         const store = new RegistryStore();
         const lines: string[] = [];
         const expected: { readonly after: number; readonly items: unknown }[] = [];

@@ -108,21 +108,18 @@ export async function lastNumber(folder: string): Promise<number> {
 /** The lines of a file, without those that are damaged or too long; none when the file is gone. */
 export async function* readLines(path: string, signal: AbortSignal): AsyncGenerator<StoredLine> {
   let rest: Buffer = Buffer.alloc(0);
-  let isTooLong = false;
   try {
     for await (const chunk of createReadStream(path, { signal })) {
       let from = 0;
       const bytes: Buffer = rest.length > 0 ? Buffer.concat([rest, chunk as Buffer]) : (chunk as Buffer);
       for (let at = bytes.indexOf(newLine); at >= 0; at = bytes.indexOf(newLine, from)) {
-        const line = isTooLong ? undefined : parseLine(bytes.toString('utf8', from, at));
-        isTooLong = false;
+        const line = parseLine(bytes.toString('utf8', from, at));
         from = at + 1;
         if (line) yield line;
       }
       rest = bytes.subarray(from);
-      if (rest.length <= maxLine) continue;
-      isTooLong = true;
-      rest = Buffer.alloc(0);
+      // What follows is not a whole line, and so left out.
+      if (rest.length > maxLine) rest = Buffer.alloc(0);
     }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;

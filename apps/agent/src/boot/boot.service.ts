@@ -54,6 +54,7 @@ export class BootService {
       userspace_us: manager?.userspaceUs ?? 0,
       finish_us: manager?.finishUs ?? 0,
       session_us: session?.userspaceUs ?? 0,
+      session_finish_us: session?.finishUs ?? 0,
       agent_us: Math.round(monotonicUs - process.uptime() * 1_000_000),
       is_container: containers.has(virtualization),
       units: units.flat(),

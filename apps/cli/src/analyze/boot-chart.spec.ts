@@ -48,6 +48,12 @@ describe('bootChart', () => {
     expect(chart.lanes[0]!.bars[0]).toMatchObject({ label: 'systemd', beginMs: 0, endMs: 4_000 });
   });
 
+  it('has the session of an agent that runs in one', () => {
+    const times = { session_us: 1_500_000, session_finish_us: 1_900_000 };
+    const [lane] = bootChart([machineBoot('app-vm', 'AppVM', 0, [], times)], []).lanes;
+    expect(lane!.bars.find(({ label }) => label === 'session')).toMatchObject({ beginMs: 1_500, endMs: 1_900 });
+  });
+
   it('notes a machine that has booted later, and one whose times are unknown', () => {
     const later = machineBoot('app-vm', 'AppVM', 3_600);
     const chart = bootChart([host, later, unknownBoot('old-vm', 'the agent of old-vm does not offer this')], []);

@@ -9,7 +9,7 @@ import { textChart } from './text-chart.js';
 
 const bar = fc.record<Bar>({
   kind: fc.constantFrom(...(Object.keys(kinds) as Kind[])),
-  label: fc.string({ unit: 'grapheme', maxLength: 60 }),
+  label: fc.string({ unit: 'grapheme', maxLength: 60, size: 'max' }),
   beginMs: fc.nat(100_000),
   endMs: fc.option(fc.nat(200_000), { nil: undefined }),
   after: fc.array(fc.string({ maxLength: 30 }), { maxLength: 2 }),

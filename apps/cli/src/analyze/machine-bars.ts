@@ -43,11 +43,12 @@ export class MachineBars {
     const { initrd_us: initrd, userspace_us: userspace, finish_us: finish, is_container: isContainer } = times;
     const kernelEnd = initrd > 0 ? initrd : userspace;
     const end = finish > 0 ? this.#at(finish) : undefined;
+    const sessionEnd = times.session_finish_us > 0 ? this.#at(times.session_finish_us) : undefined;
     return [
       ...(isContainer ? [] : [bar('kernel', 'kernel', this.#at(0), this.#at(kernelEnd))]),
       ...(initrd > 0 && !isContainer ? [bar('initrd', 'initrd', this.#at(initrd), this.#at(userspace))] : []),
       bar('userspace', 'systemd', this.#at(userspace), end),
-      ...(times.session_us > 0 ? [bar('userspace', 'session', this.#at(times.session_us), undefined)] : []),
+      ...(times.session_us > 0 ? [bar('userspace', 'session', this.#at(times.session_us), sessionEnd)] : []),
     ];
   }
 

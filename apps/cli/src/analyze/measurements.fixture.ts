@@ -31,7 +31,7 @@ export const machineBoot = (
   ...{ vm, vm_type, booted_at_ms: hostBootedAt + at * 1_000, error: '' },
   times: {
     ...{ now_us: 60_000_000, virtualization: 'kvm', initrd_us: 0, userspace_us: 1_000_000, finish_us: 5_000_000 },
-    ...{ session_us: 0, agent_us: 2_000_000, is_container: false, units },
+    ...{ session_us: 0, session_finish_us: 0, agent_us: 2_000_000, is_container: false, units },
     ...times,
   },
 });
