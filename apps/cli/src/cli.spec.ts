@@ -99,7 +99,7 @@ describe('givc-cli', () => {
       'givc-cli wifi connect',
     ],
     [['policies', '--vm', '../x'], '--vm: invalid VM name "../x"', 'givc-cli policies'],
-    [['policy'], 'a command is missing: check, test, why', 'givc-cli policy'],
+    [['policy'], 'a command is missing: check, test, why, reach', 'givc-cli policy'],
     [
       ['policy', 'check', '/nonexistent'],
       'cannot read /nonexistent: ENOENT: no such file or directory; see',
@@ -203,6 +203,7 @@ describe('givc-cli', () => {
     'policy check',
     'policy test',
     'policy why',
+    'policy reach',
   ])('has help with an example and without the options of the admin for %s', async (command) => {
     const { status, out } = await cli(...command.split(' '), '--help');
     expect(status).toBe(0);

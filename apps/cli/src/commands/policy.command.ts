@@ -4,12 +4,13 @@
 import { Command } from 'nest-commander';
 import { CommandGroup } from '../usage/command-group.js';
 import { PolicyCheckCommand } from './policy-check.command.js';
+import { PolicyReachCommand } from './policy-reach.command.js';
 import { PolicyTestCommand } from './policy-test.command.js';
 import { PolicyWhyCommand } from './policy-why.command.js';
 
 @Command({
   name: 'policy',
   description: 'Tries and explains rules of access control.',
-  subCommands: [PolicyCheckCommand, PolicyTestCommand, PolicyWhyCommand],
+  subCommands: [PolicyCheckCommand, PolicyTestCommand, PolicyWhyCommand, PolicyReachCommand],
 })
 export class PolicyCommand extends CommandGroup {}

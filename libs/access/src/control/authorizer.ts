@@ -6,19 +6,13 @@ import { GivcError } from '@givc/model';
 import { Log, LogOnce } from '@givc/log';
 import { Access } from '../access.js';
 import { Audit } from '../audit/audit.js';
-import { isChange, recordedFields, recordedRpcs } from '../audit/recorded-rpcs.js';
+import { recordedFields, recordedRpcs } from '../audit/recorded-rpcs.js';
 import { authorizationRequest } from '../cedar/authorization-request.js';
 import type { Decision } from '../cedar/rules.js';
 import type { Caller } from '../identity/peer.js';
+import { isForOneCaller } from './one-caller.js';
 
 type Denial = Extract<Decision, { readonly allowed: false }>;
-
-/** The callers of these are permitted by the entry of the configuration that they belong to. */
-const rpcsBetweenAgents: ReadonlySet<string> = new Set([
-  '/socketproxy.SocketStream/TransferData',
-  '/eventproxy.EventService/RegisterDevice',
-  '/eventproxy.EventService/StreamEvents',
-]);
 
 /** The decisions of the rules about calls. */
 @Injectable()
@@ -34,7 +28,7 @@ export class Authorizer {
   /** `rpc` is a path such as `/admin.AdminService/StartVM`. Undefined when access control is off. */
   decide({ peer }: Caller, rpc: string, request: unknown): Decision | undefined {
     const { changesOnlyFrom: only } = this.access;
-    if (only !== undefined && peer?.name !== only && isChange(rpc) && !rpcsBetweenAgents.has(rpc))
+    if (only !== undefined && peer?.name !== only && isForOneCaller(rpc))
       return { allowed: false, rule: `changes only from ${only}` };
     return this.access.rules?.decide(authorizationRequest(peer?.name ?? '', rpc, request));
   }

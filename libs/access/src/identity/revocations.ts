@@ -13,7 +13,8 @@ export class Revocations {
   private constructor(
     private readonly text: string,
     private readonly serials: ReadonlySet<string>,
-    private readonly names: readonly string[],
+    /** The names of the lines `name DNS-NAME`. */
+    readonly names: readonly string[],
   ) {}
 
   static readonly none = new Revocations('', new Set(), []);
@@ -34,6 +35,7 @@ export class Revocations {
     return Revocations.parse(text, file);
   }
 
+  /** Like `read`, for the text of `file`. */
   static parse(text: string, file: string): Revocations {
     const serials = new Set<string>();
     const names: string[] = [];
@@ -59,6 +61,12 @@ export class Revocations {
     return name === undefined ? undefined : `its certificate is revoked by its name ${name}`;
   }
 
+  /** The number of certificates that are revoked by their serial number. */
+  get serialNumbers(): number {
+    return this.serials.size;
+  }
+
+  /** Whether the other has the same text. */
   equals(other: Revocations): boolean {
     return this.text === other.text;
   }

@@ -1,0 +1,79 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { isForOneCaller, type ExplainedRules, type PartialRequest, type Revocations, type Verdict } from '@givc/access';
+import type { AgentConfiguration } from './agent-configuration.js';
+
+/** A daemon as far as it decides who may call it. */
+export interface DecidingDaemon {
+  /** `admin`, or the name of an agent's machine. */
+  readonly name: string;
+  /** Undefined when its access control is off. */
+  readonly rules: ExplainedRules | undefined;
+  /** Undefined for the admin, and for an agent whose configuration is not given. */
+  readonly agent?: AgentConfiguration | undefined;
+}
+
+/** A call to a daemon; `path` is `/pkg.Service/Method`. */
+export interface AskedCall {
+  readonly path: string;
+  readonly request: PartialRequest;
+}
+
+/** The decision of one daemon. */
+export interface Decision {
+  /** The name of the daemon. */
+  readonly at: string;
+  readonly answer: Verdict['answer'];
+  /** The rules that decide, or the reason of the refusal. */
+  readonly reason: string;
+}
+
+const systemd = 'systemd';
+const startApplication = '/systemd.UnitControlService/StartApplication';
+
+/** Decides like a daemon: by the certificate of the caller, then by `adminOnly` and the rules, then by its settings. */
+export function decideAt(daemon: DecidingDaemon, call: AskedCall, revocations: Revocations | undefined): Decision {
+  const { source } = call.request;
+  const refused = (reason: string): Decision => ({ at: daemon.name, answer: 'refused', reason });
+  if (revocations?.names.includes(source)) return refused('its certificate is revoked by its name');
+  const only = daemon.agent?.changesOnlyFrom;
+  if (only !== undefined && source !== only && isForOneCaller(call.path)) return refused(`changes only from ${only}`);
+  const verdict = daemon.rules?.decide(call.request);
+  if (verdict?.answer === 'refused' && !areEntriesDecided(call, verdict)) return refused(reasonOf(verdict));
+  const limit = daemon.agent && limitOf(daemon.agent, call);
+  if (limit !== undefined) return refused(limit);
+  if (!verdict) return { at: daemon.name, answer: 'permitted', reason: 'access control is off' };
+  if (verdict.answer === 'refused')
+    return { at: daemon.name, answer: 'undecided', reason: 'each reported entry is decided like RegisterService' };
+  return { at: daemon.name, answer: verdict.answer, reason: reasonOf(verdict) };
+}
+
+/** Where no rule mentions reports, the admin decides about each entry as about its registration. */
+const areEntriesDecided = ({ path }: AskedCall, verdict: Verdict): boolean =>
+  path === '/report.Reports/Report' && verdict.answer === 'refused' && verdict.by === 'default';
+
+function reasonOf(verdict: Verdict): string {
+  const named = 'rules' in verdict ? verdict.rules.map(({ name }) => name).join(', ') : '';
+  if (verdict.answer === 'permitted') return named;
+  if (verdict.answer === 'undecided')
+    return `${named}${verdict.unknown.length > 0 ? `, depending on ${verdict.unknown.join(', ')}` : ''}`;
+  if (verdict.by === 'default') return 'no rule permits it';
+  return verdict.by === 'forbid' ? `forbidden by ${named}` : `${named} cannot be evaluated`;
+}
+
+/** The reason why the configuration of an agent refuses the call. */
+function limitOf(agent: AgentConfiguration, { path, request }: AskedCall): string | undefined {
+  const { module, source, context } = request;
+  const off = agent.switchedOff(module);
+  if (off !== undefined) return `capabilities.${off} is off`;
+  const callers = agent.callersOf(module);
+  if (callers && !callers.includes(source))
+    return `capabilities.${module === 'exec' ? 'exec' : keyOf[module]} has no entry for it`;
+  const unit = context['UnitName'];
+  if (module !== systemd || typeof unit !== 'string') return undefined;
+  const isAllowed = path === startApplication ? agent.hasInstance(unit) : agent.hasUnit(unit);
+  return isAllowed ? undefined : `${unit} is not in its allowlist`;
+}
+
+const keyOf: Readonly<Record<string, string>> = { socketproxy: 'socketProxy', eventproxy: 'eventProxy' };

@@ -1,0 +1,172 @@
+// SPDX-FileCopyrightText: 2026 The GIVC authors
+// SPDX-License-Identifier: Apache-2.0
+
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { RunningCli } from '../running-cli.fixture.js';
+
+const reach = (...args: string[]) => new RunningCli(['policy', 'reach', ...args]).ended;
+const root = join(__dirname, '../../../..');
+const ghaf = (machine: string, name = 'config.json'): string => join(root, 'test/lab/ghaf', machine, name);
+
+let folder = '';
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'givc-reach-'));
+  copyFileSync(ghaf('admin-vm', 'admin-rules.cedar'), join(folder, 'admin.cedar'));
+  copyFileSync(ghaf('gui-vm', 'agent-rules.cedar'), join(folder, 'gui-vm.cedar'));
+  copyFileSync(ghaf('host', 'agent-rules.cedar'), join(folder, 'ghaf-host.cedar'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = (name: string, text: string): string => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+interface Row {
+  readonly source: string | null;
+  readonly at: string;
+  readonly answer: string;
+  readonly decisions: readonly { readonly at: string; readonly reason: string }[];
+}
+const rowsOf = async (...args: string[]): Promise<Row[]> => {
+  const { status, out } = await reach(...args, '--as-json');
+  expect(status).toBe(0);
+  return JSON.parse(out) as Row[];
+};
+const answersOf = async (...args: string[]): Promise<Record<string, string>> =>
+  Object.fromEntries((await rowsOf(...args)).map(({ source, answer }) => [source ?? 'other', answer]));
+
+const startService = ['--call', 'admin.AdminService/StartService', '--vm', 'gui-vm'];
+
+describe('givc-cli policy reach', () => {
+  it('prints for each machine of the rules, and for every other, whether it can make a call, and the rule', async () => {
+    const rules = file('r.cedar', '@id("gui") permit (principal == Source::"gui-vm", action, resource);');
+    expect(await reach(rules, '--call', 'admin.AdminService/QueryList')).toEqual({
+      status: 0,
+      out: `MACHINE      CALLS  ANSWER     REASON
+gui-vm       admin  permitted  gui
+(any other)  admin  refused    no rule permits it
+`,
+      err: '',
+    });
+  });
+
+  it('follows a call through the admin to the rules and the allowlist of an agent', async () => {
+    const agents = ['--agent', ghaf('gui-vm'), ghaf('host')];
+    const rows = await rowsOf(folder, ...startService, '--unit', 'poweroff.target', ...agents);
+    expect(rows.find(({ source }) => source === 'gui-vm')).toEqual({
+      source: 'gui-vm',
+      at: 'admin',
+      answer: 'permitted',
+      decisions: [
+        { at: 'admin', answer: 'permitted', reason: 'admin.cedar:10' },
+        { at: 'gui-vm', answer: 'permitted', reason: 'gui-vm.cedar:10' },
+      ],
+    });
+    const { out } = await reach(folder, ...startService, '--unit', 'x.service', ...agents);
+    expect(out).toContain('gui-vm       admin  refused  gui-vm: x.service is not in its allowlist\n');
+    expect(out).toContain('(any other)  admin  refused  no rule permits it\n');
+    const vm = await answersOf(folder, '--call', 'admin.AdminService/StartVM', '--vm', 'net-vm', ...agents);
+    expect(vm).toMatchObject({ 'gui-vm': 'permitted', 'ghaf-host': 'refused', other: 'refused' });
+  });
+
+  it('says which fields an answer depends on', async () => {
+    const call = ['--call', 'admin.AdminService/StartApplication'];
+    const { out } = await reach(join(folder, 'admin.cedar'), ...call);
+    expect(out).toMatch(/gui-vm +admin +undecided +admin\.cedar:20, depending on VmName\n/);
+    const known = await answersOf(join(folder, 'admin.cedar'), ...call, '--vm', 'chrome-vm', '--unit', 'chrome');
+    expect(known).toMatchObject({ 'gui-vm': 'permitted' });
+    expect(await answersOf(join(folder, 'admin.cedar'), ...call, '--data', '{"AppName":"a"}')).toMatchObject({
+      'gui-vm': 'refused',
+    });
+  });
+
+  it('refuses revoked machines, and changes by others than the admin where an agent is adminOnly', async () => {
+    const config = JSON.stringify({
+      identity: { name: 'net-vm', type: 9 },
+      network: { admin: { transport: { name: 'admin-vm' } } },
+      capabilities: { services: ['web.service'] },
+      accessControl: { adminOnly: true },
+    });
+    const agent = file('net-vm.json', config);
+    const call = ['--call', 'systemd.UnitControlService/StopUnit', '--vm', 'net-vm', '--unit', 'web.service'];
+    expect(await answersOf(...call, '--agent', agent)).toEqual({
+      ...{ 'admin-vm': 'permitted', 'net-vm': 'refused', other: 'refused' },
+    });
+    const revoked = file('revoked', 'name admin-vm\nserial 0a1b');
+    const { out, err } = await reach(...call, '--agent', agent, '--revocations', revoked);
+    expect(out).toContain('admin-vm     net-vm  refused  its certificate is revoked by its name\n');
+    expect(out).toContain('net-vm       net-vm  refused  changes only from admin-vm\n');
+    expect(err).toBe('givc-cli: 1 revoked serial numbers are left out: rows are names\n');
+  });
+
+  it('shows the rows of every agent that is given, and the capabilities that are off', async () => {
+    const call = ['--call', 'socketproxy.SocketStream/TransferData'];
+    const rows = await rowsOf(
+      file('all.cedar', 'permit (principal, action, resource);'),
+      ...call,
+      '--agent',
+      ghaf('net-vm'),
+      ghaf('host'),
+    );
+    const of = (at: string, source: string) => rows.find((row) => row.at === at && row.source === source);
+    expect(of('net-vm', 'gui-vm')).toMatchObject({ answer: 'permitted' });
+    expect(of('net-vm', 'admin-vm')!.decisions).toMatchObject([
+      { reason: 'capabilities.socketProxy has no entry for it' },
+    ]);
+    expect(of('ghaf-host', 'gui-vm')!.decisions).toMatchObject([{ reason: 'capabilities.socketProxy is off' }]);
+  });
+
+  it('says that the admin decides about each reported entry where no rule mentions reports', async () => {
+    const { out } = await reach(join(folder, 'admin.cedar'), '--call', 'report.Reports/Report');
+    expect(out).toMatch(/net-vm +admin +undecided +each reported entry is decided like RegisterService\n/);
+  });
+
+  it('notes that the agent is left out when its configuration is not given', async () => {
+    const { err } = await reach(folder, ...startService, '--unit', 'poweroff.target');
+    expect(err).toBe(
+      'givc-cli: the agent that gets the call from the admin is left out: name its --agent, and the VM\n',
+    );
+  });
+
+  it.each([
+    [['--call', 'admin.AdminService/StartVn'], 'did you mean admin.AdminService/StartVM?'],
+    [
+      ['--call', 'admin.AdminService/QueryList', '--unit', 'a'],
+      '--unit: requests of admin.AdminService/QueryList name no unit',
+    ],
+    [
+      ['--call', 'admin.AdminService/QueryList', '--vm', 'a'],
+      '--vm: requests of admin.AdminService/QueryList name no VM',
+    ],
+    [['--call', 'hwid.HwidService/GetHwId'], '--agent: it is missing: the call is for agents'],
+    [
+      ['--call', 'hwid.HwidService/GetHwId', '--vm', 'a', '--agent', ghaf('host')],
+      '--vm: no configuration of --agent is of a: they are of ghaf-host',
+    ],
+    [
+      ['--call', 'hwid.HwidService/GetHwId', '--agent', ghaf('host')],
+      'the rules of the agent of ghaf-host are missing: expected ghaf-host.cedar in a folder of rules',
+    ],
+    [['--call', 'hwid.HwidService/GetHwId', '--agent', '/nonexistent'], 'cannot read /nonexistent: '],
+    [
+      ['--call', 'hwid.HwidService/GetHwId', '--agent', join(root, 'tsconfig.json')],
+      'tsconfig.json: identity: it is missing',
+    ],
+  ])('rejects %j with status 2', async (args, problem) => {
+    const { status, out, err } = await reach(...args);
+    expect({ status, out }).toEqual({ status: 2, out: '' });
+    expect(err).toContain(problem);
+  });
+
+  it('rejects a folder without the rules of the called daemon', async () => {
+    const missing = await reach(join(root, 'docs'), '--call', 'admin.AdminService/QueryList');
+    expect(missing).toMatchObject({ status: 2, err: expect.stringContaining('docs/admin.cedar: ENOENT') });
+    const none = await reach(join(root, 'docs'), '--call', 'hwid.HwidService/GetHwId', '--vm', 'net-vm');
+    expect(none).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('has no rules of net-vm: expected net-vm.cedar'),
+    });
+  });
+});
