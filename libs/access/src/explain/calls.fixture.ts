@@ -30,7 +30,7 @@ function valueOf({ type, attributes, element }: Type): fc.Arbitrary<ContextValue
       return hostileText;
     case 'Long':
       return fc.oneof(fc.nat(8), fc.maxSafeInteger());
-    case 'Boolean':
+    case 'Bool':
       return fc.boolean();
     case 'Set':
       return fc.array(valueOf(element!), { maxLength: 3 });

@@ -64,7 +64,7 @@ when { (context has VmName) && (context.VmName == "chrome-vm") };`);
         const serious = findings.filter((finding) => finding.severity === 'error' || !isUnusual(finding));
         expect({ rules, serious }).toEqual({ rules: 1, serious: [] });
       }),
-      { numRuns: 60 },
+      { numRuns: 15 },
     );
   });
 });
