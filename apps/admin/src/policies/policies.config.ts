@@ -221,5 +221,8 @@ export function readPoliciesConfig(
 export function policiesSettings(file: string): Setting[] {
   const text = readText(file);
   const { value, warnings } = parseConfig(policiesFile, parseJson(file, text), omissionOf);
-  return fileSettings(file, text, value, warnings).map((setting) => ({ ...setting, key: `policy-config.${setting.key}` }));
+  return fileSettings(file, text, value, warnings).map((setting) => ({
+    ...setting,
+    key: `policy-config.${setting.key}`,
+  }));
 }
