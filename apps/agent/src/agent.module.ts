@@ -14,6 +14,7 @@ import { AgentSettings } from './config/agent-settings.js';
 import { UnitAllowlist } from './config/unit-allowlist.js';
 import { DoctorModule } from './doctor/doctor.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
+import { UnitMetricsModule } from './stats/unit-metrics.module.js';
 import { UnitsModule } from './units/units.module.js';
 
 const enabledBy = ({ capabilities }: AgentConfig) => [
@@ -60,7 +61,7 @@ export class AgentModule {
       imports: [
         AccessModule.forDaemon(access),
         RpcModule.forServer(server, log),
-        ...(metrics ? [MetricsModule.forDaemon(metrics)] : []),
+        ...(metrics ? [MetricsModule.forDaemon(metrics), UnitMetricsModule] : []),
         RegistrationModule,
         UnitsModule,
         DoctorModule,

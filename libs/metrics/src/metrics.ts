@@ -7,6 +7,9 @@ import type { MetricsAddress } from './metrics-address.js';
 /** The values of a metric with one label: the value of the label, and the number. */
 export type Labelled = Iterable<readonly [string, number]>;
 
+/** Reads the values at a scrape. */
+type ReadLabelled = () => Labelled | Promise<Labelled>;
+
 /** The common fields of gauges and counters. */
 type ReadKind = new (configuration: {
   name: string;
@@ -51,7 +54,7 @@ export class Metrics {
   }
 
   /** One gauge for each value of a label; a label must have few values. */
-  gauges(name: string, help: string, label: string, read: () => Labelled): void {
+  gauges(name: string, help: string, label: string, read: ReadLabelled): void {
     this.#readSome(this.client.Gauge, name, help, label, read);
   }
 
@@ -61,7 +64,7 @@ export class Metrics {
   }
 
   /** Like `readCounter`, one for each value of a label; a label must have few values. */
-  readCounters(name: string, help: string, label: string, read: () => Labelled): void {
+  readCounters(name: string, help: string, label: string, read: ReadLabelled): void {
     this.#readSome(this.client.Counter, name, help, label, read);
   }
 
@@ -92,15 +95,16 @@ export class Metrics {
     });
   }
 
-  #readSome(Kind: ReadKind, name: string, help: string, label: string, read: () => Labelled): void {
+  #readSome(Kind: ReadKind, name: string, help: string, label: string, read: ReadLabelled): void {
     new Kind({
       name,
       help,
       labelNames: [label],
       registers: [this.#registry],
-      collect() {
+      async collect() {
+        const values = await read();
         this.reset();
-        for (const [value, number] of read()) this.inc({ [label]: value }, number);
+        for (const [value, number] of values) this.inc({ [label]: value }, number);
       },
     });
   }

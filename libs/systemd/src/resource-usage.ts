@@ -12,12 +12,14 @@ const unset = 2n ** 64n - 1n;
 
 /** Implements `Systemd.resourceUsage`: from systemd's accounting, or else from the processes. */
 export async function resourceUsage(units: Units, unit: UnitName): Promise<ResourceUsage> {
-  const [status, since, group, cpu, memory] = await Promise.all([
+  const [status, since, group, cpu, memory, tasks, restarts] = await Promise.all([
     units.status(unit),
     units.property(unit, 'InactiveExitTimestampMonotonic') as Promise<bigint>,
     units.typeProperty(unit, 'ControlGroup').catch(absent('')) as Promise<string>,
     units.typeProperty(unit, 'CPUUsageNSec').catch(absent(unset)) as Promise<bigint>,
     units.typeProperty(unit, 'MemoryCurrent').catch(absent(unset)) as Promise<bigint>,
+    units.typeProperty(unit, 'TasksCurrent').catch(absent(unset)) as Promise<bigint>,
+    units.typeProperty(unit, 'NRestarts').catch(absent(undefined)) as Promise<number | undefined>,
   ]);
   if (!isAlive(status)) throw noUsage(status, `it is ${status.ActiveState}`);
   if (group === '') throw noUsage(status, 'it has no control group');
@@ -26,6 +28,8 @@ export async function resourceUsage(units: Units, unit: UnitName): Promise<Resou
   return {
     cpuNsec: cpu === unset ? counted!.cpuNsec : cpu,
     memoryBytes: memory === unset ? counted!.residentBytes : Number(memory),
+    tasks: tasks === unset ? undefined : Number(tasks),
+    restarts,
     activeNsec: nowUsec > since ? (nowUsec - since) * 1000n : 0n,
   };
 }

@@ -45,6 +45,10 @@ export interface ResourceUsage {
   readonly activeNsec: bigint;
   /** Memory that its processes hold now, in bytes. */
   readonly memoryBytes: number;
+  /** Processes and threads; undefined when systemd does not count them. */
+  readonly tasks?: number | undefined;
+  /** Automatic restarts since the unit was started by a job; undefined for other types than services. */
+  readonly restarts?: number | undefined;
 }
 
 /** The ending of the last run of a service, in the words of org.freedesktop.systemd1(5). */
