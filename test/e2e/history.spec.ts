@@ -186,7 +186,7 @@ describe('an admin without a state directory', () => {
 });
 
 describe('the history of a flooded admin', () => {
-  it('keeps the events of other machines, and the last state of each unit of the flooding one', async () => {
+  it('keeps the events of other machines, and few of the flooding one', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'givc-history-flood-'));
     const system = await TestSystem.start({ tls: false, stateDirectory: folder, historyBytes: 200_000 });
     try {
@@ -197,13 +197,12 @@ describe('the history of a flooded admin', () => {
       const bad = await system.startAgent('bad-vm', { capabilities: { services: [web] } });
       bad.systemd.define(web, { active: true });
       await system.untilRegistered('bad-vm');
-      for (let at = 0; at < 3_000; at++) {
-        bad.systemd.crash(web);
-        await bad.systemd.startUnit(web);
-      }
-      await system.until((list) =>
-        list.some(({ Name, VmName, VmStatus }) => Name === web && VmName === 'bad-vm' && VmStatus === 'Running'),
-      );
+      const client = system.client();
+      const status = await client.getUnitStatus({ VmName: 'bad-vm', UnitName: web });
+      const transport = { Protocol: 'tcp', Address: '127.0.0.1', Port: '9', Name: 'bad-vm' };
+      const unit = { Name: web, Type: 9, Parent: 'givc-bad-vm.service', Transport: transport };
+      for (let at = 0; at < 2_000; at++)
+        await client.registerService({ ...unit, State: { ...status, SubState: at % 2 === 0 ? 'running' : 'reload' } });
       const kept: history.Event[] = [];
       const request = { unit: '', since_ms: undefined, until_ms: undefined, last: 0, follow: false };
       for await (const { events } of system.client().queryHistory({ ...request, vm: '' })) kept.push(...events);

@@ -96,7 +96,6 @@ export class KeptHistoryService extends HistoryService {
           throw new GivcError('RESOURCE_EXHAUSTED', `the caller has not read ${maxWaiting} events`);
         const news = waiting
           .splice(0)
-          .filter(({ number }) => number > end)
           .flatMap((event) => replay.apply(event) ?? [])
           .filter((event) => matches(event, query));
         await sendAll(call, signal, news);
