@@ -24,7 +24,7 @@ export const figures = {
   startService: figure('StartService of a unit that starts at once, p50', '', '12 ms'),
   pacedUnitStatus: figure('GetUnitStatus four times a second (ghz), p50', '6.5 ms', '0.8 of the original'),
   pacedStartService: figure('StartService of an active unit four times a second (ghz), p50', '', '0.8 of the original'),
-  pacedQueryList: figure('QueryList four times a second (ghz), p50', '43 ms', '0.8 of the original'),
+  pacedQueryList: figure('QueryList four times a second (ghz), p50', '1.7–2.0 ms', '0.8 of the original'),
   pacedSecondInstance: figure(
     'start of further instances four times a second (ghz), p50',
     '2.1 s',
