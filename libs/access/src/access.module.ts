@@ -6,7 +6,7 @@ import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { Dialer, GrpcDialer, GrpcServer } from '@givc/rpc';
 import { Access } from './access.js';
 import { Audit } from './audit/audit.js';
-import { AuditInterceptor } from './audit/audit.interceptor.js';
+import { AuditInterceptor } from './control/audit.interceptor.js';
 import { AccessGuard } from './control/access.guard.js';
 import { Authorizer } from './control/authorizer.js';
 import { Recheck } from './control/recheck.js';

@@ -5,12 +5,12 @@ import type { ExecutionContext } from '@nestjs/common';
 import { defer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { GivcError } from '@givc/model';
 import type { Access } from '../access.js';
-import type { Authorizer } from '../control/authorizer.js';
-import { Recheck } from '../control/recheck.js';
-import { setDecidingRule } from './deciding-rule.js';
-import { Audit } from './audit.js';
+import type { Authorizer } from './authorizer.js';
+import { Recheck } from './recheck.js';
+import { setDecidingRule } from '../audit/deciding-rule.js';
+import { Audit } from '../audit/audit.js';
 import { AuditInterceptor } from './audit.interceptor.js';
-import { noteChange } from './recorded-call.js';
+import { noteChange } from '../audit/recorded-call.js';
 
 const startVm = '/admin.AdminService/StartVM';
 const queryList = '/admin.AdminService/QueryList';

@@ -5,12 +5,12 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { Observable } from 'rxjs';
 import { GivcError } from '@givc/model';
 import { callOf } from '@givc/rpc';
-import { decidingRule } from './deciding-rule.js';
+import { decidingRule } from '../audit/deciding-rule.js';
 import { callerOf } from '../identity/peer.js';
-import { Recheck } from '../control/recheck.js';
-import { Audit } from './audit.js';
-import { RecordedCall } from './recorded-call.js';
-import { recordedFields, recordedRpcs, unknownRpc } from './recorded-rpcs.js';
+import { Recheck } from './recheck.js';
+import { Audit } from '../audit/audit.js';
+import { RecordedCall } from '../audit/recorded-call.js';
+import { recordedFields, recordedRpcs, unknownRpc } from '../audit/recorded-rpcs.js';
 
 /**
  * Records each call that changes something, at its begin and with its outcome, and each call that its handler rejects;
