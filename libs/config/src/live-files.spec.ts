@@ -99,7 +99,7 @@ describe('followed files', () => {
       writeFileSync(path, text);
       expect(files.reload()).toEqual(text === 'two' ? {} : { kept: ['the rules'] });
     }
-    expect(problems).toEqual(['the rules not reloaded: broken 1', 'the rules not reloaded: broken 2', undefined]);
+    expect(problems).toStrictEqual(['the rules not reloaded: broken 1', 'the rules not reloaded: broken 2', undefined]);
   });
 
   it('are no longer followed once they are closed', async () => {
