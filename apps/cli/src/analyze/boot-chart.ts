@@ -3,7 +3,7 @@
 
 import { agentUnit, GivcError, type VmName } from '@givc/model';
 import type { history } from '@givc/rpc';
-import { localTime } from '../history/time-option.js';
+import { localTime } from '../history/local-time.js';
 import { lengthOf, type Bar, type Chart, type Lane } from './chart.js';
 import { MachineBars, placed } from './machine-bars.js';
 

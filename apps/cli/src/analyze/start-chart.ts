@@ -3,7 +3,7 @@
 
 import { GivcError, quoted, vmUnit, type VmName } from '@givc/model';
 import type { history } from '@givc/rpc';
-import { localTime } from '../history/time-option.js';
+import { localTime } from '../history/local-time.js';
 import { registeredAt } from './boot-chart.js';
 import { lengthOf, type Bar, type Chart, type Lane } from './chart.js';
 import { MachineBars, placed } from './machine-bars.js';

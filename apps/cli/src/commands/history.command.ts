@@ -7,7 +7,7 @@ import { AdminCommand } from '../connection/admin-command.js';
 import { eventText } from '../history/event-text.js';
 import { listedEvent } from '../history/listed-event.js';
 import { queryHistory } from '../history/query-history.js';
-import { parseTimeOption } from '../history/time-option.js';
+import { parsePastTime } from '../input/time.js';
 
 interface HistoryOptions {
   readonly vm?: string;
@@ -39,12 +39,12 @@ export class HistoryCommand extends AdminCommand {
 
   @Option({ flags: '--since <time>', description: 'only events since then: "10:30", "yesterday", "-10min", ISO 8601' })
   since(value: string): number {
-    return this.parse(() => parseTimeOption('--since', value, Date.now()));
+    return this.parse(() => parsePastTime('--since', value));
   }
 
   @Option({ flags: '--until <time>', description: 'only events until then' })
   until(value: string): number {
-    return this.parse(() => parseTimeOption('--until', value, Date.now()));
+    return this.parse(() => parsePastTime('--until', value));
   }
 
   @Option({

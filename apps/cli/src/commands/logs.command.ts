@@ -9,13 +9,13 @@ import { AdminCommand } from '../connection/admin-command.js';
 import { formatEntry, formats, parseFormat, type Format } from '../logs/formats.js';
 import { explainJournal } from '../logs/explain-journal.js';
 import { parsePriority } from '../logs/priority.js';
-import { parseSince, type Since } from '../logs/since.js';
+import { parseTime, type TimeOption } from '../input/time.js';
 
 interface LogsOptions {
   readonly vm: string;
   readonly follow?: boolean;
   readonly lines?: number;
-  readonly since?: Since;
+  readonly since?: TimeOption;
   readonly priority?: number;
   readonly output?: Format;
 }
@@ -25,6 +25,12 @@ const maxLines = 10_000;
 /** An instance may be written without its suffix: `chromium@0`. */
 const parseUnit = (value: string): string =>
   parseUnitName('unit', /^[^@]+@[0-9]+$/.test(value) ? `${value}.service` : value);
+
+/** A span counts by the clock of the VM. */
+function sinceOf(since: TimeOption | undefined): journal.ReadRequest['since'] {
+  if (!since) return undefined;
+  return since.kind === 'span' ? { $case: 'age_ms', value: since.ms } : { $case: 'since_ms', value: since.ms };
+}
 
 @Command({
   name: 'logs',
@@ -55,8 +61,8 @@ export class LogsCommand extends AdminCommand {
     flags: '--since <time>',
     description: 'only lines since then: 10min, 2h, today, 14:30, "2026-01-31 14:30"',
   })
-  since(value: string): Since {
-    return this.parse(() => parseSince(value));
+  since(value: string): TimeOption {
+    return this.parse(() => parseTime('--since', value));
   }
 
   @Option({ flags: '--priority <priority>', description: 'only lines that are as important: err, warning, 0-7' })
@@ -77,7 +83,7 @@ export class LogsCommand extends AdminCommand {
     const request: journal.ReadRequest = this.parse(() => {
       if (limits.lines === 0 && !follow) throw invalid('--lines', '0 lines need --follow');
       const units = names.map(parseUnit);
-      return { vm: parseVmName('--vm', vm), units, follow, ...limits, since: limits.since };
+      return { vm: parseVmName('--vm', vm), units, follow, ...limits, since: sinceOf(limits.since) };
     });
     let count = 0;
     await this.withAdmin(async (admin) => {

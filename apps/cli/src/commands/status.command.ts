@@ -5,7 +5,7 @@ import { Command, Help, Option } from 'nest-commander';
 import type { AdminClient } from '@givc/client';
 import { GivcError } from '@givc/model';
 import { explainHistory } from '../history/query-history.js';
-import { parseTimeOption } from '../history/time-option.js';
+import { parsePastTime } from '../input/time.js';
 import type { admin, report } from '@givc/rpc';
 import { AdminCommand } from '../connection/admin-command.js';
 import { listedMachine, machinesOf } from '../status/machine.js';
@@ -36,7 +36,7 @@ export class StatusCommand extends AdminCommand {
 
   @Option({ flags: '--at <time>', description: 'as it was then: "10:30", "yesterday", "-10min", ISO 8601' })
   at(value: string): number {
-    return this.parse(() => parseTimeOption('--at', value, Date.now()));
+    return this.parse(() => parsePastTime('--at', value));
   }
 
   async run(_: string[], { at, asJson, follow }: StatusFlags): Promise<void> {

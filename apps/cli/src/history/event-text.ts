@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { history, report } from '@givc/rpc';
-import { localTime } from './time-option.js';
+import { localTime } from './local-time.js';
 
 /** A duration for people: `350 ms`, `1.25 s`, `3 min 5 s`. */
 export function duration(ms: number): string {

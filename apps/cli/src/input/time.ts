@@ -2,9 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { invalid, quoted } from '@givc/model';
-import type { journal } from '@givc/rpc';
 
-export type Since = NonNullable<journal.ReadRequest['since']>;
+/** A time as a person writes it: a span before now, or a time in milliseconds since 1970. */
+export type TimeOption =
+  { readonly kind: 'span'; readonly ms: number } | { readonly kind: 'time'; readonly ms: number };
 
 const second = 1_000;
 const minute = 60 * second;
@@ -35,11 +36,26 @@ function midnight(now: Date, days: number): Date {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);
 }
 
+function parseWord(text: string, now: Date): number | undefined {
+  switch (text) {
+    case 'now':
+      return now.getTime();
+    case 'today':
+      return midnight(now, 0).getTime();
+    case 'yesterday':
+      return midnight(now, -1).getTime();
+    default: {
+      const seconds = /^@([0-9]{1,11})$/.exec(text)?.[1];
+      return seconds === undefined ? undefined : Number(seconds) * second;
+    }
+  }
+}
+
 const datePattern =
-  /^(?:(\d{4})-(\d{2})-(\d{2}))?(?:(?:^|[T ])(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,6})?)?)?(Z|[+-]\d{2}:\d{2})?$/;
+  /^(?:(\d{4})-(\d{2})-(\d{2}))?(?:(?:^|[T ])(\d{2}):(\d{2})(?::(\d{2})(\.\d{1,6})?)?)?(Z|[+-]\d{2}:\d{2})?$/;
 
 function parseDate(text: string, now: Date): number | undefined {
-  const [, year, month, date, hours, minutes, seconds = '0', zone] = datePattern.exec(text) ?? [];
+  const [, year, month, date, hours, minutes, seconds = '0', fraction = '0', zone] = datePattern.exec(text) ?? [];
   if ((year === undefined && hours === undefined) || (zone !== undefined && (!year || !hours))) return undefined;
   if (zone !== undefined) {
     const ms = Date.parse(text.replace(' ', 'T'));
@@ -49,26 +65,26 @@ function parseDate(text: string, now: Date): number | undefined {
   const isDate = year === undefined || (at.getMonth() === Number(month) - 1 && at.getDate() === Number(date));
   const [h, m, s] = [Number(hours ?? 0), Number(minutes ?? 0), Number(seconds)];
   if (!isDate || h > 23 || m > 59 || s > 59) return undefined;
-  return at.setHours(h, m, s);
+  return at.setHours(h, m, s, Math.floor(Number(fraction) * second));
 }
 
 /**
- * A time as of systemd.time(7): a span before now by the clock of the VM, a word, or a date by the clock and the
- * timezone of this machine. Throws INVALID_ARGUMENT with examples.
+ * A time as of systemd.time(7): a span before now, a word, or a date by the clock and the timezone of this machine.
+ * Throws INVALID_ARGUMENT with examples.
  */
-export function parseSince(value: string, now = new Date()): Since {
+export function parseTime(field: string, value: string, now = new Date()): TimeOption {
   const text = value.trim();
-  const age = parseSpan(text);
-  if (age !== undefined) return { $case: 'age_ms', value: age };
-  const words: Readonly<Record<string, number>> = { today: 0, yesterday: -1 };
-  const days = Object.hasOwn(words, text) ? words[text] : undefined;
-  const seconds = /^@([0-9]{1,11})$/.exec(text)?.[1];
-  const ms =
-    days !== undefined
-      ? midnight(now, days).getTime()
-      : seconds !== undefined
-        ? Number(seconds) * second
-        : parseDate(text, now);
-  if (ms === undefined || ms < 0) throw invalid('--since', `invalid time ${quoted(value)}: expected ${examples}`);
-  return { $case: 'since_ms', value: ms };
+  const span = parseSpan(text);
+  if (span !== undefined) return { kind: 'span', ms: span };
+  const ms = parseWord(text, now) ?? parseDate(text, now);
+  if (ms === undefined || ms < 0) throw invalid(field, `invalid time ${quoted(value)}: expected ${examples}`);
+  return { kind: 'time', ms };
+}
+
+/** Such a time in milliseconds since 1970. Throws INVALID_ARGUMENT also for a time in the future. */
+export function parsePastTime(field: string, value: string, now = new Date()): number {
+  const { kind, ms } = parseTime(field, value, now);
+  const time = kind === 'span' ? now.getTime() - ms : ms;
+  if (time > now.getTime()) throw invalid(field, `the time ${quoted(value)} is in the future`);
+  return time;
 }
