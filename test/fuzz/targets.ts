@@ -4,6 +4,7 @@
 import type { Target } from './engine/target.js';
 import * as addresses from './addresses.target.js';
 import * as args from './arguments.target.js';
+import * as auditLines from './audit-lines.target.js';
 import * as bus from './bus.target.js';
 import * as busMessages from './bus-messages.target.js';
 import * as calls from './calls.target.js';
@@ -15,6 +16,8 @@ import * as commandLines from './command-lines.target.js';
 import * as configurations from './configurations.target.js';
 import * as devices from './devices.target.js';
 import * as errors from './errors.target.js';
+import * as history from './history.target.js';
+import * as journal from './journal.target.js';
 import * as messages from './messages.target.js';
 import * as names from './names.target.js';
 import * as policyOrigins from './policy-origins.target.js';
@@ -39,6 +42,7 @@ export const targets: readonly Target[] = [
   ...[
     addresses,
     args,
+    auditLines,
     bus,
     busMessages,
     calls,
@@ -50,6 +54,8 @@ export const targets: readonly Target[] = [
     configurations,
     devices,
     errors,
+    history,
+    journal,
     messages,
     names,
     policyOrigins,
