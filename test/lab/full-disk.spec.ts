@@ -69,6 +69,7 @@ describe.each(['full', 'read-only'] as const)('a disk that is %s', (kind) => {
       const reason = kind === 'full' ? 'ENOSPC' : 'EROFS';
       expect((await complaints(adminVm, admin)).sort()).toEqual([
         expect.stringMatching(`^the audit log cannot be written error="${reason}`),
+        expect.stringMatching(`^the history cannot be written error=.*${reason}`),
         expect.stringMatching(`^the registry cannot be stored error=.*${reason}`),
         expect.stringMatching(
           `^the source does not have the policy policy=${labPolicy.name} error="${kind === 'full' ? 'git' : 'EROFS'}`,

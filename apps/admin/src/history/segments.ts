@@ -2,9 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { createReadStream } from 'node:fs';
-import { open, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeFolder } from '@givc/files';
 import { parseLine, type StoredLine } from './stored-line.js';
 
 /** A file of the history. */
@@ -39,9 +38,16 @@ export async function listSegments(folder: string): Promise<Segment[]> {
   });
 }
 
-/** Begins a segment with this text; throws when there is one of this number and time. */
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
+/**
+ * Begins a segment with this text; throws when there is one of this number and time. It creates the folder, but not
+ * the state directory, which belongs to the service manager.
+ */
 export async function createSegment(folder: string, number: number, time: number, text: string): Promise<string> {
-  await makeFolder(folder, 0o700);
+  await mkdir(folder, { mode: 0o700 }).catch(unlessThere);
   const path = join(folder, `${String(number).padStart(12, '0')}-${String(time).padStart(13, '0')}.jsonl`);
   try {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 });
