@@ -105,10 +105,10 @@ export const plantedFaults = [
     'the initial list of a Watch is older than its first change',
     [
       admin('registry/watch.service.ts'),
-      'let writable = write(initialMessage(this.store.list()));',
+      'let writable = write(this.store.list().initial);',
       `const list = this.store.list();
       let writable = false;
-      setTimeout(() => (writable = write(initialMessage(list))), 5);`,
+      setTimeout(() => (writable = write(list.initial)), 5);`,
     ],
     [admin('registry/watch.service.ts'), 'queue.push(change);', 'if (writable) queue.push(change);'],
   ),
@@ -119,7 +119,7 @@ export const plantedFaults = [
   ]),
   fault('what registers again is added again', [
     admin('registry/registry-store.ts'),
-    "kind: known ? 'Updated' : 'Added'",
+    "kind: before ? 'Updated' : 'Added'",
     "kind: 'Added'",
   ]),
   fault('a loss outlives the next report', [
@@ -139,7 +139,7 @@ export const plantedFaults = [
   ]),
   fault('the agent of a VM that is down stays', [
     admin('registry/unit-recorder.ts'),
-    "if (entry.type.service === 'VM' && !isAlive(entry.status)) this.store.removeMachine(entry.vm);",
+    "if (type.service === 'VM' && !isUp) this.store.removeMachine(vm);",
     '',
   ]),
 ];
