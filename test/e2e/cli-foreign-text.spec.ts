@@ -193,7 +193,7 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
 /** Commands that print nothing from another machine, have raw output for programs, or have tests of their own. */
 const others = [
   ...['update cachix', 'doctor', 'logs'],
-  ...['exec', 'ctap', 'completion', 'policy check', 'policy test'],
+  ...['exec', 'ctap', 'completion', 'policy check', 'policy test', 'policy why', 'policy reach'],
   ...['certs authority', 'certs issue', 'certs issue-all', 'certs show', 'certs verify'],
 ];
 

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { priorities } from '../logs/priority.js';
 import { rpcNames } from '../policy/policy-request.js';
 import { bareWords, type Candidate } from './candidate.js';
 import { applicationNames, instanceNames, unitNames, vmNames, type NamesOf } from './registry-names.js';
@@ -29,6 +30,7 @@ export const placeholders: Readonly<Record<string, PlaceholderMeaning>> = {
   zone: words(() => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]),
   request: words(() => ['ctap.GetInfo', 'ctap.ClientPin', 'u2f.Register', 'u2f.Authenticate']),
   rpc: words(rpcNames),
+  priority: words(() => priorities),
   time: words(() => ['today', 'yesterday', 'now', '-10min', '-1h']),
   shell: words(() => Object.keys(shells)),
 };

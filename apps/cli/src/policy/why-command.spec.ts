@@ -41,6 +41,16 @@ const json = async (...args: string[]) => {
 };
 
 describe('givc-cli policy why', () => {
+  it.each(['', '--as-json'])('shows what a caller has sent as harmless text %s', async (flag) => {
+    const evil = 'a\u001b[2J\u009b2Jb\r\nc\u202ed';
+    const record = file('evil', { ...deniedStart, peer: evil, reason: evil, request: { VmName: evil } });
+    const { status, out, err } = await why(example, '--record', record, ...(flag ? [flag] : []));
+    expect(status).toBe(1);
+    expect(out).toContain('StartVM');
+    // eslint-disable-next-line no-control-regex
+    expect(out + err).not.toMatch(/[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/);
+  });
+
   it('prints the smallest rule that permits a refused call, and what it permits, with status 1', async () => {
     expect(await why(example, ...startVm)).toEqual({
       status: 1,
