@@ -13,7 +13,7 @@ import { attack } from './support.js';
 
 const allowedMiB = 48;
 const readers = 20;
-const { read } = journal.JournalServiceService;
+const { readJournal: read } = journal.JournalServiceService;
 
 await attack(async (system) => {
   const folder = mkdtempSync(join(tmpdir(), 'givc-journals-'));
@@ -43,7 +43,7 @@ await attack(async (system) => {
   }
   await pause(3_000);
   const most = running();
-  const honest = client.read(request);
+  const honest = client.readJournal(request);
   const isServed = ((await honest.next()).value?.entries.length ?? 0) > 0;
   await honest.return();
   const grown = { admin: admin.memory().peak - before.admin, agent: agent.memory().peak - before.agent };

@@ -10,11 +10,11 @@ import { Journal } from '../../apps/agent/src/journal/journal.js';
 
 const web = parseUnitName('unit', 'web.service');
 const db = parseUnitName('unit', 'db.service');
-const request = (more: Partial<journal.ReadRequest> = {}): journal.ReadRequest => ({
+const request = (more: Partial<journal.ReadJournalRequest> = {}): journal.ReadJournalRequest => ({
   ...{ vm: 'net-vm', units: [web], follow: false, since: undefined },
   ...more,
 });
-const { read } = journal.JournalServiceService;
+const { readJournal: read } = journal.JournalServiceService;
 const permitAll = 'permit (principal, action, resource);';
 const onlyOthers = 'permit (principal, action, resource) unless { resource == Module::"journal" };';
 
@@ -36,19 +36,20 @@ describe('the journal', () => {
   };
   afterEach(() => system.close());
 
-  const texts = async (stream: AsyncIterable<journal.ReadResponse>): Promise<string[]> => {
+  const texts = async (stream: AsyncIterable<journal.ReadJournalResponse>): Promise<string[]> => {
     const found: string[] = [];
     for await (const { entries } of stream)
       for (const { fields } of entries) found.push(fields.find(({ name }) => name === 'MESSAGE')!.value.toString());
     return found;
   };
-  const readAll = (more?: Partial<journal.ReadRequest>, as = 'cli') => texts(system.client(as).read(request(more)));
+  const readAll = (more?: Partial<journal.ReadJournalRequest>, as = 'cli') =>
+    texts(system.client(as).readJournal(request(more)));
   /** Reads of the agent itself. */
   const readDirectly = (as: string) => texts(system.channel(agent, as).serverStream(read, request()));
   /** A reader that follows, once it has its first line. */
   const follow = async (as = 'cli') => {
     const ending = new AbortController();
-    const stream = system.client(as).read(request({ follow: true }), { signal: ending.signal });
+    const stream = system.client(as).readJournal(request({ follow: true }), { signal: ending.signal });
     await stream.next();
     return { stream, end: () => ending.abort() };
   };
@@ -64,7 +65,7 @@ describe('the journal', () => {
     expect(await readAll({ lines: 1 })).toEqual([bytes.toString()]);
     const { value } = await system
       .client()
-      .read(request({ lines: 1 }))
+      .readJournal(request({ lines: 1 }))
       .next();
     expect(value!.entries[0]!.fields.find(({ name }) => name === 'MESSAGE')!.value).toEqual(bytes);
   });
@@ -165,7 +166,7 @@ describe('the journal', () => {
     await start();
     const count = 400;
     for (let n = 0; n < count; n++) lines.write(web, Buffer.alloc(40_000, 'x'));
-    const stream = system.client().read(request());
+    const stream = system.client().readJournal(request());
     await stream.next();
     // Waits until nothing moves any more.
     for (let last = lines.taken, still = 0; still < 50; still++) {

@@ -262,8 +262,11 @@ export class AdminClient {
    * The journal of units of a VM, from admins of this implementation like `listMachines`. Leaving the iteration ends
    * the call.
    */
-  read(request: journal.ReadRequest, options?: CallOptions): AsyncGenerator<journal.ReadResponse, void, undefined> {
-    return this.#channel.serverStream(journals.read, request, options);
+  readJournal(
+    request: journal.ReadJournalRequest,
+    options?: CallOptions,
+  ): AsyncGenerator<journal.ReadJournalResponse, void, undefined> {
+    return this.#channel.serverStream(journals.readJournal, request, options);
   }
 
   /** Ends the connection: open calls fail with UNAVAILABLE or CANCELLED, watches end. */

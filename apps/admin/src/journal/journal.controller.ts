@@ -11,10 +11,10 @@ import { JournalService } from './journal.service.js';
 interface ReadOfVm {
   readonly vm: VmName;
   /** The agent parses the rest of the request. */
-  readonly request: journal.ReadRequest;
+  readonly request: journal.ReadJournalRequest;
 }
 
-function parseRead(request: journal.ReadRequest): ReadOfVm {
+function parseRead(request: journal.ReadJournalRequest): ReadOfVm {
   return { vm: parseVmName('vm', request.vm), request };
 }
 
@@ -23,10 +23,10 @@ function parseRead(request: journal.ReadRequest): ReadOfVm {
 export class JournalController {
   constructor(private readonly journal: JournalService) {}
 
-  @GrpcMethod('JournalService', 'Read')
+  @GrpcMethod('JournalService', 'ReadJournal')
   read(
     @Parse(parseRead) { vm, request }: ReadOfVm,
-    @Call() call: ServerStreamingCall<journal.ReadResponse>,
+    @Call() call: ServerStreamingCall<journal.ReadJournalResponse>,
   ): Observable<never> {
     return this.journal.read(vm, request, call);
   }

@@ -45,7 +45,11 @@ export class JournalService {
    * FAILED_PRECONDITION when its agent does not show its journal, RESOURCE_EXHAUSTED when too many read,
    * DEADLINE_EXCEEDED when another caller needs the slot after ten minutes, and the agent's own rejections.
    */
-  read(vm: VmName, request: journal.ReadRequest, call: ServerStreamingCall<journal.ReadResponse>): Observable<never> {
+  read(
+    vm: VmName,
+    request: journal.ReadJournalRequest,
+    call: ServerStreamingCall<journal.ReadJournalResponse>,
+  ): Observable<never> {
     noteChange(call, { vm, units: request.units });
     const agent = this.#agentOf(vm);
     return streamAnswers(call, (signal) => this.#read(agent, request, callerKey(callerOf(call)), signal));
@@ -63,16 +67,16 @@ export class JournalService {
 
   async *#read(
     agent: AgentConnection,
-    request: journal.ReadRequest,
+    request: journal.ReadJournalRequest,
     caller: string,
     signal: AbortSignal,
-  ): AsyncGenerator<journal.ReadResponse, void, undefined> {
+  ): AsyncGenerator<journal.ReadJournalResponse, void, undefined> {
     const slot = await this.#queue.enter({ caller, signal });
-    const call = agent.duplex(journal.JournalServiceService.read, { signal: slot.signal });
+    const call = agent.duplex(journal.JournalServiceService.readJournal, { signal: slot.signal });
     limitReadAhead(call, 1);
     call.end(request);
     try {
-      yield* call as AsyncIterable<journal.ReadResponse>;
+      yield* call as AsyncIterable<journal.ReadJournalResponse>;
     } catch (error) {
       throw slot.isExpired ? slot.reason : agent.explain(errorOfStatus(error as CallError), { enabledBy });
     } finally {

@@ -30,7 +30,13 @@ function parseUnits(units: readonly string[]): UnitName[] {
 }
 
 /** Throws INVALID_ARGUMENT that names the invalid field. */
-export function parseReadRequest({ units, lines, follow, priority, since }: journal.ReadRequest): JournalQuery {
+export function parseReadJournalRequest({
+  units,
+  lines,
+  follow,
+  priority,
+  since,
+}: journal.ReadJournalRequest): JournalQuery {
   const fewest = follow ? 0 : 1;
   if (lines !== undefined && (lines < fewest || lines > maxLines))
     throw invalid('lines', `invalid number of lines ${lines}: expected ${fewest}-${maxLines}`);

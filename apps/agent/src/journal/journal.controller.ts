@@ -5,7 +5,7 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 import { Call, Parse, type journal, type ServerStreamingCall } from '@givc/rpc';
-import { parseReadRequest, type JournalQuery } from './journal-query.js';
+import { parseReadJournalRequest, type JournalQuery } from './journal-query.js';
 import { JournalService } from './journal.service.js';
 
 /** `journal.JournalService`. */
@@ -13,10 +13,10 @@ import { JournalService } from './journal.service.js';
 export class JournalController {
   constructor(private readonly journal: JournalService) {}
 
-  @GrpcMethod('JournalService', 'Read')
+  @GrpcMethod('JournalService', 'ReadJournal')
   read(
-    @Parse(parseReadRequest) query: JournalQuery,
-    @Call() call: ServerStreamingCall<journal.ReadResponse>,
+    @Parse(parseReadJournalRequest) query: JournalQuery,
+    @Call() call: ServerStreamingCall<journal.ReadJournalResponse>,
   ): Observable<never> {
     return this.journal.read(query, call);
   }

@@ -12,7 +12,7 @@ import { UnitAllowlist } from '../config/unit-allowlist.js';
 import { Journal } from './journal.js';
 import type { JournalQuery } from './journal-query.js';
 
-type ReadCall = ServerStreamingCall<journal.ReadResponse>;
+type ReadCall = ServerStreamingCall<journal.ReadJournalResponse>;
 
 /** Each reader is a journalctl(1). The admin limits its callers itself. */
 const limits = {
@@ -64,7 +64,7 @@ export class JournalService {
     query: JournalQuery,
     caller: string,
     signal: AbortSignal,
-  ): AsyncGenerator<journal.ReadResponse, void, undefined> {
+  ): AsyncGenerator<journal.ReadJournalResponse, void, undefined> {
     const slot = await this.#queue.enter({ caller, signal });
     try {
       for await (const entries of this.journal.read(query, slot.signal)) yield { entries: [...entries] };

@@ -27,7 +27,7 @@ const parseUnit = (value: string): string =>
   parseUnitName('unit', /^[^@]+@[0-9]+$/.test(value) ? `${value}.service` : value);
 
 /** A span counts by the clock of the VM. */
-function sinceOf(since: TimeOption | undefined): journal.ReadRequest['since'] {
+function sinceOf(since: TimeOption | undefined): journal.ReadJournalRequest['since'] {
   if (!since) return undefined;
   return since.kind === 'span' ? { $case: 'age_ms', value: since.ms } : { $case: 'since_ms', value: since.ms };
 }
@@ -80,7 +80,7 @@ export class LogsCommand extends AdminCommand {
   }
 
   async run(names: string[], { vm, output = 'short', follow = false, ...limits }: LogsOptions): Promise<void> {
-    const request: journal.ReadRequest = this.parse(() => {
+    const request: journal.ReadJournalRequest = this.parse(() => {
       if (limits.lines === 0 && !follow) throw invalid('--lines', '0 lines need --follow');
       const units = names.map(parseUnit);
       return { vm: parseVmName('--vm', vm), units, follow, ...limits, since: sinceOf(limits.since) };
@@ -88,7 +88,7 @@ export class LogsCommand extends AdminCommand {
     let count = 0;
     await this.withAdmin(async (admin) => {
       try {
-        for await (const { entries } of admin.read(request)) {
+        for await (const { entries } of admin.readJournal(request)) {
           count += entries.length;
           await this.#print(entries, output);
         }

@@ -33,7 +33,7 @@ async function printLines(output: Output, admin: AdminClient, { unit, vm }: Unit
   if (!hasFailed(await admin.getUnitStatus({ VmName: vm, UnitName: unit }, options))) return;
   let text = '';
   const request = { vm, units: [unit], lines, follow: false, since: undefined };
-  for await (const { entries } of admin.read(request, options))
+  for await (const { entries } of admin.readJournal(request, options))
     for (const entry of entries) text += formatEntry(entry, 'short', false).toString();
   if (text === '') return;
   output.note(`the last lines of ${unit} in ${vm}:`);

@@ -62,7 +62,7 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   '/history.HistoryService/QueryHistory': reads('vm', 'unit'),
   '/hwid.HwidService/GetHwId': reads(),
   // Changes nothing, but shows what programs have written: the handler notes whose.
-  '/journal.JournalService/Read': notes(),
+  '/journal.JournalService/ReadJournal': notes(),
   '/locale.LocaleClient/LocaleSet': notes(),
   '/locale.LocaleClient/TimezoneSet': changes('Timezone'),
   '/notify.UserNotificationService/NotifyUser': changes(),
