@@ -38,7 +38,7 @@ const messages: Flood = (target, random) =>
       connection.send(call(stream, path));
       for (let more = random.percent(5) ? 3 : 1; more > 0; more--, sent++)
         connection.sendData(stream, message(body), more === 1);
-      if (/Watch$|MonitorUnit$/.test(path)) {
+      if (/(Watch|MonitorUnit|QueryHistory|ReadJournal)$/.test(path)) {
         connection.send(frame(type.rstStream, 0, stream, uint32(8)));
         connection.forget(stream);
       }
