@@ -9,6 +9,7 @@ export const priorities = ['emerg', 'alert', 'crit', 'err', 'warning', 'notice',
 /** The number of a priority that is given by its name or number. Throws INVALID_ARGUMENT with the names. */
 export function parsePriority(value: string): number {
   const number = /^[0-7]$/.test(value) ? Number(value) : priorities.indexOf(value);
-  if (number < 0) throw invalid('--priority', `invalid priority ${quoted(value)}: expected 0-7 or ${priorities.join(', ')}`);
+  if (number < 0)
+    throw invalid('--priority', `invalid priority ${quoted(value)}: expected 0-7 or ${priorities.join(', ')}`);
   return number;
 }
