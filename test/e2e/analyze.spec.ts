@@ -41,7 +41,7 @@ describe('givc-cli analyze', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-analyze-'));
-    system = await TestSystem.start({ tls: false, stateDirectory: join(folder, 'state') });
+    system = await TestSystem.start({ tls: false, stateDirectory: folder });
     const capabilities = { services: [web] };
     await system.startAgent('net-vm', { systemd: bootedSystemd(), capabilities });
     await system.untilRegistered('net-vm');
