@@ -76,7 +76,8 @@ describe('a fault', () => {
       expect(await logged(failure)).toBe(before[0]! + 1);
     } finally {
       await netVm.systemctl('start', web);
-      await output(admin.enter(['umount', state]));
+      // Lazily, because the admin may be writing at this moment.
+      await output(admin.enter(['umount', '--lazy', state]));
     }
     expect(await logged(recovery)).toBe(before[1]! + 1);
   });
