@@ -136,6 +136,7 @@ export class VmService {
     const limitMs = this.config.bootLimitMs;
     // Earlier states of the unit belong to the run before.
     let hasBegun = mustBoot === undefined;
+    let hasLeft = false;
     let observe: Boot['observe'] = () => {};
     let cancel = () => {};
     const registered = new Promise<AgentEntry>((resolve, reject) => {
@@ -148,9 +149,13 @@ export class VmService {
         if (entry.type.service === 'VM' && entry.vm === vm) observe(entry.status);
       });
       const ofAgent = this.presence.onTransition((transition) => {
-        if (transition.vm !== vm || !startsRun(transition)) return;
+        if (transition.vm !== vm) return;
+        // It leaves when the unit of the VM has ended; what registers then is another boot, also in a container, which
+        // may have the boot id of its host.
+        hasLeft ||= transition.after === undefined;
+        if (!startsRun(transition)) return;
         const entry = this.lookup.agentOf(vm);
-        if (!mustBoot?.bootBefore || entry.bootId !== mustBoot.bootBefore) resolve(entry);
+        if (hasLeft || !mustBoot?.bootBefore || entry.bootId !== mustBoot.bootBefore) resolve(entry);
       });
       const limit = new Timeout(
         limitMs,
