@@ -2,13 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable } from '@nestjs/common';
+import { queuedCallOf } from '@givc/access';
 import { messageOf, type VmName } from '@givc/model';
 import { history, type ServerStreamingCall } from '@givc/rpc';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { isAgent, type AgentEntry } from '../registry/registry-entry.js';
 import { RegistryLookup } from '../registry/registry-lookup.js';
 import { RegistryStore } from '../registry/registry-store.js';
+import { HistoryQueue } from './history-queue.js';
 import { parseBootTimes } from './boot-times.js';
+
+export type ListBootsCall = ServerStreamingCall<history.ListBootsResponse>;
 
 const deadlineMs = 5_000;
 
@@ -19,10 +23,15 @@ export class BootsService {
     private readonly store: RegistryStore,
     private readonly lookup: RegistryLookup,
     private readonly agents: AgentConnections,
+    private readonly queue: HistoryQueue,
   ) {}
 
   /** Writes each answer to the call when it has come. */
-  async list(vm: VmName | undefined, call: ServerStreamingCall<history.ListBootsResponse>): Promise<void> {
+  list(vm: VmName | undefined, call: ListBootsCall): Promise<void> {
+    return this.queue.run(queuedCallOf(call), () => this.#list(vm, call));
+  }
+
+  async #list(vm: VmName | undefined, call: ListBootsCall): Promise<void> {
     const asked = vm === undefined ? [...this.store.entries()].filter(isAgent) : [this.lookup.agentOf(vm)];
     await Promise.all(
       asked.map(async (agent) => {

@@ -66,14 +66,11 @@ export class EventThrottle {
   }
 
   #peerOf(name: string): Peer {
+    const known = this.#peers.get(name);
+    if (known) return known;
     for (const [each, { waiting, missed, bucket }] of this.#peers)
       if (waiting.size === 0 && missed === 0 && bucket.isFull()) this.#peers.delete(each);
-    const peer = this.#peers.get(name) ?? {
-      bucket: new TokenBucket(this.rate),
-      waiting: new Set(),
-      missed: 0,
-      timeout: undefined,
-    };
+    const peer: Peer = { bucket: new TokenBucket(this.rate), waiting: new Set(), missed: 0, timeout: undefined };
     this.#peers.set(name, peer);
     return peer;
   }

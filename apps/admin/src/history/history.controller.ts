@@ -5,8 +5,8 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { Observable } from 'rxjs';
 import type { VmName } from '@givc/model';
-import { Call, Parse, type history, type ServerStreamingCall } from '@givc/rpc';
-import { BootsService } from './boots.service.js';
+import { Call, Parse, type history, type ServerCall } from '@givc/rpc';
+import { BootsService, type ListBootsCall } from './boots.service.js';
 import { parseBootsOf, parseQuery, parseTime, type HistoryQuery } from './history-requests.js';
 import { HistoryService, type QueryCall } from './history.service.js';
 
@@ -33,15 +33,12 @@ export class HistoryController {
   }
 
   @GrpcMethod('HistoryService', 'GetRegistryAt')
-  getRegistryAt(@Parse(parseTime) time: number): Promise<history.GetRegistryAtResponse> {
-    return this.service.registryAt(time);
+  getRegistryAt(@Parse(parseTime) time: number, @Call() call: ServerCall): Promise<history.GetRegistryAtResponse> {
+    return this.service.registryAt(time, call);
   }
 
   @GrpcMethod('HistoryService', 'ListBoots')
-  listBoots(
-    @Parse(parseBootsOf) vm: VmName | undefined,
-    @Call() call: ServerStreamingCall<history.ListBootsResponse>,
-  ): Observable<never> {
+  listBoots(@Parse(parseBootsOf) vm: VmName | undefined, @Call() call: ListBootsCall): Observable<never> {
     return until(() => this.boots.list(vm, call));
   }
 }

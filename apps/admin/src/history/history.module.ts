@@ -8,6 +8,7 @@ import { RegistryModule } from '../registry/registry.module.js';
 import { BootsService } from './boots.service.js';
 import { HistoryConfig } from './history.config.js';
 import { HistoryController } from './history.controller.js';
+import { HistoryQueue } from './history-queue.js';
 import { HistoryRecorder } from './history-recorder.service.js';
 import { HistoryService, KeptHistoryService, NoHistoryService } from './history.service.js';
 
@@ -22,6 +23,7 @@ export class HistoryModule {
       controllers: [HistoryController],
       providers: [
         BootsService,
+        HistoryQueue,
         ...(config
           ? [
               { provide: HistoryConfig, useValue: config },

@@ -5,8 +5,9 @@ import { once } from 'node:events';
 import { Injectable } from '@nestjs/common';
 import { queuedCallOf } from '@givc/access';
 import { GivcError } from '@givc/model';
-import type { history, ServerStreamingCall } from '@givc/rpc';
+import type { history, ServerCall, ServerStreamingCall } from '@givc/rpc';
 import { HistoryConfig } from './history.config.js';
+import { HistoryQueue } from './history-queue.js';
 import { HistoryRecorder } from './history-recorder.service.js';
 import { matches, type HistoryQuery } from './history-requests.js';
 import { Replay } from './replay.js';
@@ -20,11 +21,9 @@ export abstract class HistoryService {
   /** Writes the events to the call; resolves after the last one. */
   abstract query(query: HistoryQuery, call: QueryCall): Promise<void>;
   /** The registry as it was at this time, in milliseconds since 1970. */
-  abstract registryAt(time: number): Promise<history.GetRegistryAtResponse>;
+  abstract registryAt(time: number, call: ServerCall): Promise<history.GetRegistryAtResponse>;
 }
 
-/** How many queries of one caller may be open. */
-const maxOpen = 8;
 /** The maximum number of events in a message, and of new ones that wait for a caller that reads slowly. */
 const [batch, maxWaiting] = [100, 2_000];
 
@@ -33,37 +32,29 @@ const isoTime = (ms: number): string => new Date(ms).toISOString().replace(/\.\d
 /** Reads the segments of the recorder. Only what is read at the moment is in memory. */
 @Injectable()
 export class KeptHistoryService extends HistoryService {
-  readonly #open = new Map<string, number>();
-
   constructor(
     private readonly config: HistoryConfig,
     private readonly recorder: HistoryRecorder,
+    private readonly queue: HistoryQueue,
   ) {
     super();
   }
 
-  async query(query: HistoryQuery, call: QueryCall): Promise<void> {
-    const { caller, signal } = queuedCallOf(call);
-    const open = this.#open.get(caller) ?? 0;
-    if (open >= maxOpen)
-      throw new GivcError('RESOURCE_EXHAUSTED', `too many queries of the history: at most ${maxOpen} of one caller`);
-    this.#open.set(caller, open + 1);
-    try {
-      await this.#query(query, call, signal);
-    } finally {
-      const left = this.#open.get(caller)! - 1;
-      if (left === 0) this.#open.delete(caller);
-      else this.#open.set(caller, left);
-    }
+  query(query: HistoryQuery, call: QueryCall): Promise<void> {
+    return this.queue.run(queuedCallOf(call), ({ signal }) => this.#query(query, call, signal));
   }
 
-  async registryAt(time: number): Promise<history.GetRegistryAtResponse> {
+  registryAt(time: number, call: ServerCall): Promise<history.GetRegistryAtResponse> {
+    return this.queue.run(queuedCallOf(call), ({ signal }) => this.#registryAt(time, signal));
+  }
+
+  async #registryAt(time: number, signal: AbortSignal): Promise<history.GetRegistryAtResponse> {
     await this.recorder.flushed();
     const segments = await listSegments(this.config.folder);
     // The snapshot of the last one may be incomplete.
     for (let at = segments.findLastIndex((one) => one.time <= time); at >= 0; at--) {
       const replay = new Replay();
-      for await (const line of lines(segments.slice(at), AbortSignal.timeout(30_000))) {
+      for await (const line of lines(segments.slice(at), signal)) {
         if (line.kind !== 'unit' && line.time > time) break;
         replay.apply(line);
       }
@@ -78,12 +69,16 @@ export class KeptHistoryService extends HistoryService {
     );
   }
 
-  async #query(query: HistoryQuery, call: QueryCall, signal: AbortSignal): Promise<void> {
+  async #query(query: HistoryQuery, call: QueryCall, callSignal: AbortSignal): Promise<void> {
     const waiting: StoredEvent[] = [];
+    const leaving = new AbortController();
+    const signal = AbortSignal.any([callSignal, leaving.signal]);
     let wake = (): void => undefined;
+    signal.addEventListener('abort', () => wake(), { once: true });
     const stop = query.follow
       ? this.recorder.onEvent((event) => {
-          waiting.push(event);
+          if (waiting.length < maxWaiting) waiting.push(event);
+          else leaving.abort(new GivcError('RESOURCE_EXHAUSTED', `the caller has not read ${maxWaiting} events`));
           wake();
         })
       : () => undefined;
@@ -92,19 +87,18 @@ export class KeptHistoryService extends HistoryService {
       const end = await this.recorder.flushed();
       await sendAll(call, signal, this.#past(query, replay, end, signal));
       while (query.follow && !signal.aborted) {
-        if (waiting.length > maxWaiting)
-          throw new GivcError('RESOURCE_EXHAUSTED', `the caller has not read ${maxWaiting} events`);
         const news = waiting
           .splice(0)
           .flatMap((event) => replay.apply(event) ?? [])
           .filter((event) => matches(event, query));
         await sendAll(call, signal, news);
-        if (waiting.length === 0)
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-            signal.addEventListener('abort', () => resolve(), { once: true });
-          });
+        if (waiting.length === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
       }
+      leaving.signal.throwIfAborted();
+    } catch (error) {
+      // What was being read ends by an error of its own.
+      leaving.signal.throwIfAborted();
+      throw error;
     } finally {
       stop();
     }
