@@ -72,6 +72,7 @@ const lab = (name, args, variables = []) =>
   );
 
 const isReady = run(path('scripts/system-packages.mjs')) || process.env.CI !== 'true';
+run(path('scripts/prometheus.mjs'));
 if (isReady && run(path('scripts/build.mjs')) && run(path('scripts/package/fetch-node.mjs'))) {
   rmSync(reports, { recursive: true, force: true });
   mkdirSync(reports, { recursive: true });

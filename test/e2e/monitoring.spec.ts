@@ -4,12 +4,12 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Address, UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
 import { TestSystem, type TestAgent } from '@givc/testing';
+import { freePort } from '../support/free-port.js';
 
 interface Panel {
   readonly title: string;
@@ -18,7 +18,9 @@ interface Panel {
 const { panels } = JSON.parse(readFileSync('docs/monitoring/dashboard.json', 'utf8')) as { readonly panels: Panel[] };
 const queries = panels.flatMap(({ targets }) => targets.map(({ expr }) => expr));
 
-const isInstalled = spawnSync('promtool', ['--version']).status === 0;
+/** With what scripts/prometheus.mjs has unpacked. */
+const env = { ...process.env, PATH: `${process.env['PATH']}:${resolve('dist/prometheus/usr/bin')}` };
+const isInstalled = spawnSync('promtool', ['--version'], { env }).status === 0;
 if (!isInstalled)
   process.stderr.write('SKIPPED: test/e2e/monitoring needs promtool and prometheus: apt-get install prometheus\n');
 
@@ -32,14 +34,6 @@ if (!isInstalled)
 
   const target = (address: Address | undefined) =>
     address?.protocol === 'tcp' ? `${address.host}:${address.port}` : '';
-  const freePort = async (): Promise<number> => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    return port;
-  };
   const query = async (expr: string): Promise<{ status: string; data: { result: unknown[] } }> => {
     const response = await fetch(`${origin}/api/v1/query?query=${encodeURIComponent(expr)}`);
     return (await response.json()) as Awaited<ReturnType<typeof query>>;
@@ -69,16 +63,17 @@ if (!isInstalled)
     writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(config));
     origin = `http://127.0.0.1:${port}`;
     prometheus = spawn(
-      'prometheus',
+      'setpriv',
       [
+        ...['--pdeathsig', 'KILL', 'prometheus'],
         `--config.file=${join(folder, 'prometheus.yml')}`,
         `--storage.tsdb.path=${join(folder, 'data')}`,
         `--web.listen-address=127.0.0.1:${port}`,
       ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
+      { env, stdio: ['ignore', 'ignore', 'pipe'] },
     );
-    await new Promise<void>((resolve) =>
-      prometheus.stderr!.on('data', (text) => String(text).includes('ready to receive web requests') && resolve()),
+    await new Promise<void>((ready) =>
+      prometheus.stderr!.on('data', (text) => String(text).includes('ready to receive web requests') && ready()),
     );
   });
   afterAll(async () => {
@@ -91,7 +86,7 @@ if (!isInstalled)
   });
 
   it('has alert rules that promtool accepts, and that fire when they should', () => {
-    const run = (...args: string[]) => execFileSync('promtool', args, { encoding: 'utf8', stdio: 'pipe' });
+    const run = (...args: string[]) => execFileSync('promtool', args, { env, encoding: 'utf8', stdio: 'pipe' });
     expect(run('check', 'rules', 'docs/monitoring/alerts.yml')).toContain('6 rules found');
     expect(run('test', 'rules', 'docs/monitoring/alerts.test.yml')).toContain('SUCCESS');
     const rules = readFileSync('docs/monitoring/alerts.yml', 'utf8').match(/(?<=alert: )\w+/g)!;
