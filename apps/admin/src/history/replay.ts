@@ -3,6 +3,7 @@
 
 import { parseUnitType } from '@givc/model';
 import type { admin, history, report } from '@givc/rpc';
+import { machineWithoutAgent } from '../registry/machine-without-agent.js';
 import { itemOf, type RegistryEntry } from '../registry/registry-entry.js';
 import type { StoredEvent, StoredLine, StoredState, StoredUnit } from './stored-line.js';
 
@@ -35,18 +36,6 @@ function entryOf({ vm, unit, machine = vm, type, agent, description, state, pres
   };
   return entry as unknown as RegistryEntry;
 }
-
-const machineOf = ({ vm, type }: RegistryEntry): report.Machine => ({
-  name: vm,
-  vm_type: type.vm,
-  vm_status: '',
-  agent_state: 'none',
-  last_seen_ms: undefined,
-  address: '',
-  transport: undefined,
-  agent_version: '',
-  protocol_version: 0,
-});
 
 /**
  * The registry as the lines of segments describe it, up to the last one that was applied. Lines are applied in the
@@ -86,7 +75,7 @@ export class Replay {
     for (const stored of this.#units.values()) {
       const entry = entryOf(stored);
       if (entry.type.service !== 'VM' && entry.type.service !== 'Mgr') continue;
-      const known = machines.get(entry.vm) ?? machineOf(entry);
+      const known = machines.get(entry.vm) ?? machineWithoutAgent(entry);
       const fields =
         entry.type.service === 'Mgr' ? { agent_state: stored.presence ?? '' } : { vm_status: itemOf(entry).VmStatus };
       machines.set(entry.vm, { ...known, ...fields });

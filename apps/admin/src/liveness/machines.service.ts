@@ -4,8 +4,9 @@
 import { Injectable } from '@nestjs/common';
 import { formatAddress, transportOf, vmStatus, type VmName } from '@givc/model';
 import type { report } from '@givc/rpc';
+import { machineWithoutAgent } from '../registry/machine-without-agent.js';
 import { RegistryStore } from '../registry/registry-store.js';
-import { isAgent, type AgentEntry, type RegistryEntry } from '../registry/registry-entry.js';
+import { isAgent, type AgentEntry } from '../registry/registry-entry.js';
 import { ReportService } from './report.service.js';
 
 /** The machines of the registry, each with its agent. */
@@ -40,15 +41,3 @@ export class MachinesService {
     };
   }
 }
-
-const machineWithoutAgent = ({ vm, type }: RegistryEntry): report.Machine => ({
-  name: vm,
-  vm_type: type.vm,
-  vm_status: '',
-  agent_state: 'none',
-  last_seen_ms: undefined,
-  address: '',
-  transport: undefined,
-  agent_version: '',
-  protocol_version: 0,
-});
