@@ -159,8 +159,8 @@ export const agentFaults: readonly Fault[] = [
   },
   {
     ...{ what: 'it runs in a session that ends with a logout', id: 'user-session', state: 'warning' },
-    ...{ subject: 'givc-nobody', message: 'this agent ends with it', fix: 'loginctl enable-linger givc-nobody' },
-    then: () => void asUser({ uid: 1000, username: 'givc-nobody' }),
+    ...{ subject: 'givc-unknown', message: 'this agent ends with it', fix: 'loginctl enable-linger givc-unknown' },
+    then: () => void asUser({ uid: 1000, username: 'givc-unknown' }),
   },
   {
     ...{ what: 'its clock is behind', id: 'clock', state: 'failure', ...net },
