@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { GivcError } from '@givc/model';
+import { GivcError, messageOf } from '@givc/model';
 
 /**
  * What is wrong with a connection that was not established:
@@ -40,3 +40,12 @@ export type ConnectionFailure =
 /** Undefined for a status of a server. */
 export const connectionFailureOf = ({ cause }: GivcError): ConnectionFailure | undefined =>
   (cause as { readonly failure?: ConnectionFailure } | undefined)?.failure;
+
+/**
+ * What stays the same as long as a problem lasts, for a log that has each problem once: the problem of a connection
+ * that was not established, because a machine that is missing causes several errors; else the message of the error.
+ */
+export function problemOf(error: unknown): string {
+  const failure = error instanceof GivcError ? connectionFailureOf(error) : undefined;
+  return failure?.state === 'not-connected' ? failure.problem : messageOf(error);
+}

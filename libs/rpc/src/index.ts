@@ -15,7 +15,12 @@ export { tryHandshake } from './tls/try-handshake.js';
 export { TlsIdentity, type VerifyPeer, type RejectedPeer } from './tls/tls-identity.js';
 export type { CallSettings } from './client/call-settings.js';
 export { Dialer, GrpcDialer, type DialOptions } from './client/dialer.js';
-export { connectionFailureOf, type ConnectionFailure, type ConnectionProblem } from './connection-failure.js';
+export {
+  connectionFailureOf,
+  problemOf,
+  type ConnectionFailure,
+  type ConnectionProblem,
+} from './connection-failure.js';
 export { listServices } from './client/list-services.js';
 export type { ChannelSettings } from './client/channel-settings.js';
 export type { ChannelState } from './client/channel-state.js';

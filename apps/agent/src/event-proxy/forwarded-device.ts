@@ -4,7 +4,7 @@
 import { eventTypes, synReport, type InputDevice, type InputEvent } from '@givc/input';
 import { LogOnce, type Log } from '@givc/log';
 import { GivcError, messageOf } from '@givc/model';
-import { services, type RpcChannel } from '@givc/rpc';
+import { problemOf, services, type RpcChannel } from '@givc/rpc';
 import { Backoff, pause } from '@givc/time';
 import { deviceInfoOf, deviceKey } from './device-info.js';
 import { EventQueue } from './event-queue.js';
@@ -152,11 +152,10 @@ export class ForwardedDevice {
     if (this.#queue.isFull) this.device.pause();
   }
 
-  /** Logs each reason once, until events are sent. */
+  /** Logs each problem once, until events are sent. */
   #failed(error: unknown): void {
-    const reason = messageOf(error);
-    if (!this.#isUnplugged && this.#problems.isNew('sending', reason))
-      this.log.warn('event proxy: no events are sent', { ...this.#fields(), error: reason });
+    if (!this.#isUnplugged && this.#problems.isNew('sending', problemOf(error)))
+      this.log.warn('event proxy: no events are sent', { ...this.#fields(), error: messageOf(error) });
   }
 
   #fields() {

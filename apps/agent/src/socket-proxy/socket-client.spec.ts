@@ -9,7 +9,14 @@ import { join } from 'node:path';
 import { Metadata } from '@grpc/grpc-js';
 import { Log } from '@givc/log';
 import { GivcError, parseVmName, type Endpoint } from '@givc/model';
-import { GrpcDialer, RpcChannel, type CallSettings, type DialOptions, type OutgoingBidiCall } from '@givc/rpc';
+import {
+  GrpcDialer,
+  RpcChannel,
+  type CallSettings,
+  type ConnectionProblem,
+  type DialOptions,
+  type OutgoingBidiCall,
+} from '@givc/rpc';
 import { SocketClient } from './socket-client.js';
 import { settled, useFakeTime } from '../../fixtures/fake-time.fixture.js';
 import { FakeFrames } from './transfer.fixture.js';
@@ -209,10 +216,10 @@ describe('a socket of another machine', () => {
   });
 
   describe('when a connection cannot be joined', () => {
-    const failure = (message: string) => new GivcError('UNAVAILABLE', message);
-    const attempt = async (message: string) => {
+    const attempt = async (message: string, problem?: ConnectionProblem) => {
       const { socket, call } = await connection();
-      call.fail(failure(message));
+      const cause = problem && { failure: { state: 'not-connected', problem } };
+      call.fail(new GivcError('UNAVAILABLE', message, { cause }));
       await closed(socket);
       return call;
     };
@@ -232,6 +239,15 @@ describe('a socket of another machine', () => {
       call.accept();
       await attempt('no connection');
       expect(lines).toHaveLength(3);
+    });
+
+    it('logs a machine that is missing once, although its connections fail in several ways', async () => {
+      await attempt('connect EHOSTUNREACH', 'unreachable');
+      await attempt('the connection is not accepted within 2 s', 'unreachable');
+      await attempt('connect EHOSTUNREACH', 'unreachable');
+      expect(lines).toEqual([warning('connect EHOSTUNREACH')]);
+      await attempt('connect ECONNREFUSED', 'refused');
+      expect(lines).toHaveLength(2);
     });
 
     it('closes the connection when there are too many, which is logged', async () => {

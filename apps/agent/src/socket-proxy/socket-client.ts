@@ -4,7 +4,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
 import { LogOnce, type Log } from '@givc/log';
-import { type Dialer, RpcChannel, type SocketDialer } from '@givc/rpc';
+import { problemOf, type Dialer, RpcChannel, type SocketDialer } from '@givc/rpc';
 import { PeerProbe } from '../proxy/peer-probe.js';
 import { PeerSockets, type OutgoingTransfer } from './peer-sockets.js';
 import type { RejectedUsers } from './rejected-users.js';
@@ -101,12 +101,12 @@ export class SocketClient {
   /** A broken socket is not the proxy's fault, so it is logged at debug level. */
   #failed(error: unknown): void {
     if (error instanceof GivcError && error.reason === 'ABORTED') this.log.debug('socket proxy', this.#fields(error));
-    else this.#warnOnce(messageOf(error));
+    else this.#warnOnce(messageOf(error), problemOf(error));
   }
 
-  /** Logs each reason once, until a connection succeeds. */
-  #warnOnce(error: string): void {
-    if (this.#problems.isNew('connections', error))
+  /** Logs each problem once, until a connection succeeds. */
+  #warnOnce(error: string, problem = error): void {
+    if (this.#problems.isNew('connections', problem))
       this.log.warn('socket proxy: a connection was closed', this.#fields(error));
   }
 
