@@ -43,7 +43,7 @@ const policy: report.VmPolicy = {
   ...{ vm_name: evil, policy_name: evil, wanted_sha256: evil, delivered_sha256: evil, delivered_at_ms: 0 },
   ...{ delivery_error: evil, source_error: evil },
 };
-const event = (kind: history.Event['kind']): history.Event => ({
+const event = (kind: history.HistoryEvent['kind']): history.HistoryEvent => ({
   ...{ number: 1, time_ms: 0, vm: evil, unit: evil, missed: 0 },
   kind,
 });

@@ -203,7 +203,7 @@ describe('the history of a flooded admin', () => {
       const unit = { Name: web, Type: 9, Parent: 'givc-bad-vm.service', Transport: transport };
       for (let at = 0; at < 2_000; at++)
         await client.registerService({ ...unit, State: { ...status, SubState: at % 2 === 0 ? 'running' : 'reload' } });
-      const kept: history.Event[] = [];
+      const kept: history.HistoryEvent[] = [];
       const request = { unit: '', since_ms: undefined, until_ms: undefined, last: 0, follow: false };
       for await (const { events } of system.client().queryHistory({ ...request, vm: '' })) kept.push(...events);
       expect(kept.some(({ vm, kind }) => vm === 'net-vm' && kind?.$case === 'command')).toBe(true);

@@ -39,7 +39,7 @@ export const parseBootsOf = ({ vm }: history.ListBootsRequest): VmName | undefin
 const applicationOf = (unit: string): string => unit.replace(/(@[^.]*)?\.service$/, '');
 
 /** Whether the request is for this event. */
-export function matches(event: history.Event, { vm, unit, since, until }: HistoryQuery): boolean {
+export function matches(event: history.HistoryEvent, { vm, unit, since, until }: HistoryQuery): boolean {
   if (event.time_ms < since || event.time_ms > until) return false;
   const machine = event.kind?.$case === 'registered' ? event.kind.value.machine : event.vm;
   if (vm !== undefined && event.vm !== vm && machine !== vm) return false;

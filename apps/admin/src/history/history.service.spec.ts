@@ -18,7 +18,7 @@ type BootsOf = ConstructorParameters<typeof BootsService>;
 
 /** A caller that reads only when the test lets it. */
 class SlowCall extends EventEmitter {
-  readonly received: history.Event[] = [];
+  readonly received: history.HistoryEvent[] = [];
   writableEnded = false;
   isReading = true;
 

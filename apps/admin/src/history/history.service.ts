@@ -105,7 +105,12 @@ export class KeptHistoryService extends HistoryService {
   }
 
   /** The past events up to a number that match; the replay has the registry after them. */
-  async *#past(query: HistoryQuery, replay: Replay, end: number, signal: AbortSignal): AsyncGenerator<history.Event> {
+  async *#past(
+    query: HistoryQuery,
+    replay: Replay,
+    end: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<history.HistoryEvent> {
     const segments = await listSegments(this.config.folder);
     const from = Math.max(
       0,
@@ -132,7 +137,7 @@ async function* events(
   replay: Replay,
   end: number,
   signal: AbortSignal,
-): AsyncGenerator<history.Event> {
+): AsyncGenerator<history.HistoryEvent> {
   for await (const line of lines(segments, signal)) {
     if (line.kind !== 'unit' && line.number > end) return;
     const event = replay.apply(line);
@@ -144,9 +149,9 @@ async function* events(
 async function sendAll(
   call: QueryCall,
   signal: AbortSignal,
-  all: AsyncIterable<history.Event> | Iterable<history.Event>,
+  all: AsyncIterable<history.HistoryEvent> | Iterable<history.HistoryEvent>,
 ): Promise<void> {
-  let waiting: history.Event[] = [];
+  let waiting: history.HistoryEvent[] = [];
   const send = async (): Promise<void> => {
     if (waiting.length === 0 || signal.aborted || call.writableEnded) return;
     const isRead = call.write({ events: waiting });

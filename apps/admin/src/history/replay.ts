@@ -54,7 +54,7 @@ export class Replay {
   }
 
   /** The event that a line adds; undefined for a line of a snapshot. */
-  apply(line: StoredLine): history.Event | undefined {
+  apply(line: StoredLine): history.HistoryEvent | undefined {
     if (line.kind === 'segment') return this.#begin(line.units, line.number);
     if (line.kind === 'unit') return this.#add(line);
     this.#snapshot = undefined;
@@ -102,7 +102,7 @@ export class Replay {
     this.#isExact = true;
   }
 
-  #kindOf(event: StoredEvent): history.Event['kind'] {
+  #kindOf(event: StoredEvent): history.HistoryEvent['kind'] {
     switch (event.kind) {
       case 'registered':
         return this.#registered(event);
@@ -131,7 +131,7 @@ export class Replay {
   }
 
   /** A unit of which events were missed is registered again with its last state. */
-  #registered(event: Extract<StoredEvent, { kind: 'registered' }>): history.Event['kind'] {
+  #registered(event: Extract<StoredEvent, { kind: 'registered' }>): history.HistoryEvent['kind'] {
     const { vm, unit, machine, type, agent, description, state, presence } = event;
     const stored = { vm, unit, machine, type, agent, description, state, presence };
     this.#units.set(keyOf(event), stored);
@@ -149,7 +149,7 @@ export class Replay {
     };
   }
 
-  #status(event: Extract<StoredEvent, { kind: 'status' }>): history.Event['kind'] {
+  #status(event: Extract<StoredEvent, { kind: 'status' }>): history.HistoryEvent['kind'] {
     const { state, description, ending } = event;
     const before = this.#change(event, { state, description });
     return {

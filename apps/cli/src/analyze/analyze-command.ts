@@ -20,7 +20,7 @@ export interface AnalyzeOptions {
 /** What the charts are made of. */
 export interface Measurements {
   readonly boots: readonly history.MachineBoot[];
-  readonly events: readonly history.Event[];
+  readonly events: readonly history.HistoryEvent[];
 }
 
 /** A command that draws a chart: on a terminal, as an SVG document, or as JSON. */
@@ -71,8 +71,8 @@ async function bootsOf(admin: AdminClient): Promise<history.MachineBoot[]> {
   return boots;
 }
 
-async function allEvents(admin: AdminClient): Promise<history.Event[]> {
-  const events: history.Event[] = [];
+async function allEvents(admin: AdminClient): Promise<history.HistoryEvent[]> {
+  const events: history.HistoryEvent[] = [];
   for await (const event of queryHistory(admin, {})) events.push(event);
   return events;
 }

@@ -13,7 +13,7 @@ const pauseMs = 120_000;
 const settleMs = 10_000;
 
 /** When the agent of a machine registered first after this time; undefined when the history does not have it. */
-export function registeredAt(events: readonly history.Event[], vm: string, since: number): number | undefined {
+export function registeredAt(events: readonly history.HistoryEvent[], vm: string, since: number): number | undefined {
   const unit = agentUnit(vm as VmName);
   return events.find(({ unit: name, time_ms, kind }) => {
     if (name !== unit || time_ms < since) return false;
@@ -35,7 +35,7 @@ const endOf = ({ bars, beginsAt, registered }: Machine): number =>
 function machineOf(
   boot: history.MachineBoot,
   vmUnits: ReadonlyMap<string, Bar>,
-  events: readonly history.Event[],
+  events: readonly history.HistoryEvent[],
 ): Machine | undefined {
   const bars = new MachineBars(boot);
   const vmUnit = vmUnits.get(boot.vm);
@@ -52,7 +52,7 @@ function laneOf({ boot, bars, vmUnit, registered }: Machine, beginsAt: number, e
 }
 
 /** The last boot of the host and of the machines that followed it. Throws when no machine says when it has booted. */
-export function bootChart(boots: readonly history.MachineBoot[], events: readonly history.Event[]): Chart {
+export function bootChart(boots: readonly history.MachineBoot[], events: readonly history.HistoryEvent[]): Chart {
   const host = boots.find(({ vm_type: type }) => type === 'Host');
   const vmUnits = host ? new MachineBars(host).vmUnits() : new Map<string, Bar>();
   const machines = boots

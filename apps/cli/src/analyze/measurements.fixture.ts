@@ -45,8 +45,8 @@ export const eventAt = (
   at: number,
   vm: string,
   unit: string,
-  kind: NonNullable<history.Event['kind']>,
-): history.Event => ({
+  kind: NonNullable<history.HistoryEvent['kind']>,
+): history.HistoryEvent => ({
   ...{ number: at, time_ms: hostBootedAt + at * 1_000, vm, unit, missed: 0 },
   kind,
 });
@@ -56,7 +56,7 @@ export const activeState: history.State = {
 };
 
 /** The agent of a machine has registered. */
-export const registered = (at: number, vm: string): history.Event =>
+export const registered = (at: number, vm: string): history.HistoryEvent =>
   eventAt(at, vm, `givc-${vm}.service`, {
     $case: 'registered',
     value: {
@@ -65,7 +65,7 @@ export const registered = (at: number, vm: string): history.Event =>
     },
   });
 
-export const commandAt = (at: number, vm: string, unit: string, method: string, tookMs: number): history.Event =>
+export const commandAt = (at: number, vm: string, unit: string, method: string, tookMs: number): history.HistoryEvent =>
   eventAt(at, vm, unit, {
     $case: 'command',
     value: { caller: 'gui-vm', method, answer: 'OK', duration_ms: tookMs, reason: '' },

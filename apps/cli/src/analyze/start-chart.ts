@@ -27,12 +27,12 @@ const applicationOf = (unit: string): string => unit.replace(/(@[^.]*)?\.service
 const isNamed = (unit: string, name: string): boolean =>
   unit === name || (unit !== '' && (applicationOf(unit) === name || unit === applicationOf(name)));
 
-const isActive = ({ kind }: history.Event): boolean =>
+const isActive = ({ kind }: history.HistoryEvent): boolean =>
   (kind?.$case === 'registered' && kind.value.state?.active_state === 'active') ||
   (kind?.$case === 'status' && kind.value.after?.active_state === 'active');
 
 /** The last command that has started the unit. */
-function lastCommand(events: readonly history.Event[], { name, vm }: StartedUnit): Start | undefined {
+function lastCommand(events: readonly history.HistoryEvent[], { name, vm }: StartedUnit): Start | undefined {
   const event = events.findLast(({ kind, unit, vm: of }) => {
     if (kind?.$case !== 'command' || !/^Start/.test(kind.value.method)) return false;
     const isVm = kind.value.method === 'StartVM' && (of === name || vmUnit(of as VmName) === name);
@@ -64,7 +64,7 @@ function lastActivation(boots: readonly history.MachineBoot[], { name, vm }: Sta
 }
 
 /** When the unit of the VM began to start and was active, by the history. */
-function vmBar(events: readonly history.Event[], { vm, beginsAt, endsAt }: Start): Bar[] {
+function vmBar(events: readonly history.HistoryEvent[], { vm, beginsAt, endsAt }: Start): Bar[] {
   const unit = vmUnit(vm as VmName);
   const its = events.filter((one) => one.unit === unit && one.time_ms >= beginsAt && one.time_ms <= endsAt);
   const [first] = its.filter(({ kind }) => kind?.$case === 'status' || kind?.$case === 'registered');
@@ -74,7 +74,7 @@ function vmBar(events: readonly history.Event[], { vm, beginsAt, endsAt }: Start
 }
 
 /** Until the unit was active, for a unit of which systemd's own times are not known. */
-function unitBar(events: readonly history.Event[], { name }: StartedUnit, start: Start, begin: number): Bar[] {
+function unitBar(events: readonly history.HistoryEvent[], { name }: StartedUnit, start: Start, begin: number): Bar[] {
   const active = events.find(
     (one) => isNamed(one.unit, name) && one.time_ms >= start.beginsAt && one.time_ms <= start.endsAt && isActive(one),
   );
@@ -87,7 +87,7 @@ function unitBar(events: readonly history.Event[], { name }: StartedUnit, start:
 export function startChart(
   started: StartedUnit,
   boots: readonly history.MachineBoot[],
-  events: readonly history.Event[],
+  events: readonly history.HistoryEvent[],
 ): Chart {
   const start = lastCommand(events, started) ?? lastActivation(boots, started);
   if (!start)

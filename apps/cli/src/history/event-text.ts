@@ -26,7 +26,7 @@ function endingText(ending: report.Ending | undefined): string {
   return `${how}${isRequested ? ', as requested' : ''}`;
 }
 
-function sentenceOf({ kind }: history.Event): string {
+function sentenceOf({ kind }: history.HistoryEvent): string {
   switch (kind?.$case) {
     case 'registered':
       return `registered, ${kind.value.agent_state || stateText(kind.value.state)}`;
@@ -61,7 +61,7 @@ function sentenceOf({ kind }: history.Event): string {
 }
 
 /** The event on one line, with the local time. */
-export function eventText(event: history.Event): string {
+export function eventText(event: history.HistoryEvent): string {
   const subject = [event.vm, event.unit].filter((part) => part !== '').join(' ');
   const missed = event.missed === 0 ? '' : ` (${event.missed} events before this one were not kept)`;
   return `${localTime(event.time_ms)} ${subject === '' ? '' : `${subject}: `}${sentenceOf(event)}${missed}`;

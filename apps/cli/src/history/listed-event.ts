@@ -44,7 +44,7 @@ export interface ListedEvent {
   readonly reason: string | null;
 }
 
-export function eventName({ kind }: history.Event): EventName {
+export function eventName({ kind }: history.HistoryEvent): EventName {
   if (!kind) return 'unknown';
   switch (kind.$case) {
     case 'agent':
@@ -65,7 +65,7 @@ const listedState = (state: history.State | undefined): ListedState | null =>
 const listedEnding = (ending: report.Ending | undefined): ListedEvent['ending'] =>
   ending ? { result: ending.result, status: ending.status, stop_requested: ending.stop_requested } : null;
 
-function fieldsOf({ kind }: history.Event): Partial<ListedEvent> {
+function fieldsOf({ kind }: history.HistoryEvent): Partial<ListedEvent> {
   switch (kind?.$case) {
     case 'registered':
       return { state: listedState(kind.value.state), agent_state: kind.value.agent_state || null };
@@ -93,7 +93,7 @@ function fieldsOf({ kind }: history.Event): Partial<ListedEvent> {
 /** A time after the year 9999, which RFC 3339 cannot express, is cut there. */
 const lastMs = Date.UTC(10_000, 0, 1) - 1;
 
-export const listedEvent = (event: history.Event): ListedEvent => ({
+export const listedEvent = (event: history.HistoryEvent): ListedEvent => ({
   number: event.number,
   time: new Date(Math.min(event.time_ms, lastMs)).toISOString(),
   event: eventName(event),

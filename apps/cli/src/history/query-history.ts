@@ -20,7 +20,7 @@ export async function* queryHistory(
   admin: AdminClient,
   request: Partial<history.QueryHistoryRequest>,
   signal?: AbortSignal,
-): AsyncGenerator<history.Event, void, undefined> {
+): AsyncGenerator<history.HistoryEvent, void, undefined> {
   const all = { vm: '', unit: '', since_ms: undefined, until_ms: undefined, last: 0, follow: false, ...request };
   try {
     for await (const { events } of admin.queryHistory(all, signal && { signal })) yield* events;
