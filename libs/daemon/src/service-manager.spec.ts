@@ -8,11 +8,15 @@ import { ServiceManager } from './service-manager.js';
 
 const childProcess = jest.requireActual<typeof childProcessModule>('node:child_process');
 
+class RunningProgram extends EventEmitter {
+  readonly kill = jest.fn((_: string) => this.emit('exit', null));
+}
+
 describe('the service manager', () => {
   const { NOTIFY_SOCKET } = process.env;
   /** The states of each notification, in the order in which they were sent. */
   let sent: string[][];
-  let programs: EventEmitter[];
+  let programs: RunningProgram[];
   let lines: string[];
   let manager: ServiceManager;
 
@@ -31,9 +35,9 @@ describe('the service manager', () => {
     lines = [];
     jest.spyOn(childProcess, 'spawn').mockImplementation(((_: string, states: string[]) => {
       sent.push(states);
-      programs.push(new EventEmitter());
+      programs.push(new RunningProgram());
       return programs.at(-1);
-    }) as typeof childProcess.spawn);
+    }) as unknown as typeof childProcess.spawn);
     manager = new ServiceManager(new Log('info', (line) => lines.push(line.trimEnd()), false));
     void manager.ready('0 agents');
     await settled();
@@ -69,6 +73,19 @@ describe('the service manager', () => {
     expect(sent).toEqual([['RELOADING=1', expect.stringMatching(/^MONOTONIC_USEC=\d+$/)]]);
     await end();
     expect(sent.slice(1)).toEqual([['READY=1', 'STATUS=1 agent']]);
+  });
+
+  it('gets the next notification although one hangs, which is ended after 10 s and logged', async () => {
+    manager.reloading();
+    void manager.ready('1 agent');
+    await settled();
+    const hanging = programs.shift()!;
+    await jest.advanceTimersByTimeAsync(9_999);
+    expect([hanging.kill.mock.calls.length, sent.length]).toEqual([0, 1]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(hanging.kill).toHaveBeenCalledWith('SIGKILL');
+    expect(sent.slice(1)).toEqual([['READY=1', 'STATUS=1 agent']]);
+    expect(lines.join()).toMatch(/cannot notify the service manager error="systemd-notify RELOADING=1 .* after 10 s"/);
   });
 
   it('gets the time of a reload in microseconds of the monotonic clock', async () => {

@@ -12,6 +12,9 @@ const statusMax = 500;
 /** A status is a process of systemd-notify(1). */
 const statusRate = { burst: 1, everyMs: 1_000 };
 
+/** The time limit of a notification, so that later ones do not wait for it without end. */
+const limitMs = 10_000;
+
 /** Microseconds of CLOCK_MONOTONIC, with which the service manager recognizes the reload that it has requested. */
 const monotonicMicroseconds = (): bigint => process.hrtime.bigint() / 1_000n;
 
@@ -74,8 +77,16 @@ export class ServiceManager {
 
 const statusOf = (text: string): string => `STATUS=${parseText(text.replace(/\s*\n\s*/g, ' '), statusMax)}`;
 
+/** systemd-notify(1) waits until the service manager has read the message, which hangs when that hangs. */
 async function notify(states: readonly string[]): Promise<void> {
   const program = spawn('systemd-notify', states, { stdio: ['ignore', 'ignore', 'inherit'] });
-  const [status] = (await once(program, 'exit')) as [number | null];
-  if (status !== 0) throw new Error(`systemd-notify ${states.join(' ')} ended with status ${status}`);
+  const limit = setTimeout(() => program.kill('SIGKILL'), limitMs).unref();
+  try {
+    const [status] = (await once(program, 'exit')) as [number | null];
+    const command = `systemd-notify ${states.join(' ')}`;
+    if (status === null) throw new Error(`${command} was ended by a signal, or after ${limitMs / 1_000} s`);
+    if (status !== 0) throw new Error(`${command} ended with status ${status}`);
+  } finally {
+    clearTimeout(limit);
+  }
 }
