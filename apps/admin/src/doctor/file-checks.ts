@@ -7,15 +7,15 @@ import { check, checkDisk, checkFolder, checkPrograms, type Check } from '@givc/
 import { systemErrorText } from '@givc/model';
 import type { AdminConfig } from '../admin.config.js';
 
-/** The folders and files that the admin writes, and what its settings need of the machine. */
+/** The folders, each once, and files that the admin writes, and what its settings need of the machine. */
 export function fileChecks({ stateDirectory, policies, settings }: AdminConfig): Check[] {
-  const folders = [
-    ...(stateDirectory === undefined ? [] : [{ folder: stateDirectory, setting: 'STATE_DIRECTORY' }]),
-    ...(policies ? [{ folder: dirname(policies.store), setting: 'POLICY_STORE' }] : []),
-  ];
+  const settingOf = new Map([
+    ...(policies ? [[dirname(policies.store), 'POLICY_STORE'] as const] : []),
+    ...(stateDirectory === undefined ? [] : [[stateDirectory, 'STATE_DIRECTORY'] as const]),
+  ]);
   const isGit = policies?.source.type === 'git-url';
   return [
-    ...folders.map(({ folder, setting }): Check => ({
+    ...[...settingOf].map(([folder, setting]): Check => ({
       id: 'state-directory',
       subject: folder,
       run: async () => [await checkFolder('state-directory', folder, setting), ...(await checkDisk(folder))],

@@ -11,8 +11,12 @@ const finding = (state: Finding['state'], more: Partial<Finding> = {}): Finding 
 
 describe('a line of the checks', () => {
   it('is plain text with the state first, and the fix last', () => {
-    expect(findingLine(finding('failure'), false)).toBe('failure  net-vm  units  a.service is unknown; install it');
-    expect(findingLine(finding('ok', { fix: '' }), false)).toBe('ok       net-vm  units  a.service is unknown');
+    expect(findingLine(finding('failure'), false)).toBe(
+      'failure  net-vm      units                   a.service is unknown; install it',
+    );
+    expect(findingLine(finding('ok', { fix: '' }), false)).toBe(
+      'ok       net-vm      units                   a.service is unknown',
+    );
   });
 
   it('has its state in green, yellow or red where colours are on', () => {
