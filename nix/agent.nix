@@ -146,7 +146,8 @@ in
           inherit (own) name;
         };
         network = cfg.network // lib.optionalAttrs isLoaded { inherit (credentials) tls; };
-        capabilities = capabilities // proxies;
+        capabilities =
+          lib.filterAttrs (name: value: name != "journal" || value.enable) capabilities // proxies;
         accessControl = {
           inherit (cfg.accessControl) enable;
           rulesFile = "/etc/${rulesFile}";
@@ -244,6 +245,8 @@ in
           ++ lib.optional cfg.capabilities.policy.enable "policyadmin"
           ++ lib.optional cfg.capabilities.journal.enable "journal"
         )
+        # The original does not have these.
+        ++ permit [ cfg.network.admin.transport.name ] [ "doctor" "history" ]
         ++ permit (lib.unique (
           map (
             {

@@ -28,21 +28,42 @@ let
       "(${oneOf "principal" "Source::" permittedVms})"
       "(${oneOf "resource" "Module::" permittedModules})"
     ]);
+  # `journal.ReadJournal` is a request of the package `journal`; without a package it is one of `admin`.
+  requestOf =
+    request:
+    let
+      parts = lib.splitString "." request;
+    in
+    {
+      module = if lib.length parts == 1 then "admin" else lib.concatStringsSep "." (lib.init parts);
+      command = lib.last parts;
+    };
   adminRule =
     {
       from,
       to,
       permittedRequests,
     }:
-    lib.optionalString (from != [ ] && permittedRequests != [ ]) (
-      permit (
-        [
-          "(${oneOf "principal" "Source::" from})"
-          ''resource == Module::"admin"''
-          "(${oneOf "action" "Command::" permittedRequests})"
-        ]
-        ++ lib.optional (to != [ ]) ''(context has "VmName" && (${oneOf "context.VmName" "" to}))''
-      )
+    let
+      requests = map requestOf permittedRequests;
+      permitModule =
+        module:
+        let
+          # The field of the requests of this package that names a VM.
+          vm = if module == "admin" then "VmName" else "vm";
+          commands = map (one: one.command) (lib.filter (one: one.module == module) requests);
+        in
+        permit (
+          [
+            "(${oneOf "principal" "Source::" from})"
+            "resource == Module::${quoted module}"
+            "(${oneOf "action" "Command::" commands})"
+          ]
+          ++ lib.optional (to != [ ]) "(context has ${quoted vm} && (${oneOf "context.${vm}" "" to}))"
+        );
+    in
+    lib.optionalString (from != [ ]) (
+      lib.concatMapStrings permitModule (lib.unique (map (one: one.module) requests))
     );
 in
 {

@@ -209,7 +209,7 @@ rec {
     rule = {
       from = texts [ ] "Machines that may call.";
       to = texts [ ] "VMs that the call may concern; any if empty.";
-      permittedRequests = texts [ ] "Requests that they may make, such as `StartApplication`.";
+      permittedRequests = texts [ ] "Requests that they may make, such as `StartApplication`; those of other packages than `admin` with the package, such as `journal.ReadJournal`.";
     };
   };
 

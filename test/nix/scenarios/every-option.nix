@@ -109,7 +109,21 @@ in
           {
             from = [ "gui-vm" ];
             to = [ "chrome-vm" ];
-            permittedRequests = [ "StartApplication" ];
+            permittedRequests = [
+              "StartApplication"
+              "journal.ReadJournal"
+            ];
+          }
+          {
+            from = [ "gui-vm" ];
+            permittedRequests = [
+              "QueryList"
+              "report.ListMachines"
+              "history.QueryHistory"
+              "history.GetRegistryAt"
+              "history.ListBoots"
+              "doctor.RunChecks"
+            ];
           }
         ];
       };
