@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { parseUnitName } from '@givc/model';
-import { FakeSystemd } from '@givc/systemd';
+import { GivcError, parseUnitName } from '@givc/model';
+import { FakeSystemd, type TransientService } from '@givc/systemd';
 import { TestSystem, type TestAgent } from '@givc/testing';
 import { FakeJournal } from '../../apps/agent/src/journal/fake-journal.fixture.js';
 import { Journal } from '../../apps/agent/src/journal/journal.js';
@@ -10,20 +10,39 @@ import { cli } from '../support/cli.js';
 
 const web = parseUnitName('unit', 'web.service');
 const appVm = parseUnitName('unit', 'microvm@app-vm.service');
+const clock = parseUnitName('unit', 'clock@0.service');
+
+/** A service manager whose transient services cannot be executed once `fails` is set. */
+class FailingSystemd extends FakeSystemd {
+  fails = false;
+
+  override startTransientService(service: TransientService, signal?: AbortSignal) {
+    if (!this.fails) return super.startTransientService(service, signal);
+    const message = `the start job of unit "${service.unit}" ended as "failed"`;
+    return Promise.reject(new GivcError('FAILED_PRECONDITION', message));
+  }
+}
 
 describe('givc-cli, when a unit has failed,', () => {
   let system: TestSystem;
   let host: TestAgent;
   let journal: FakeJournal;
+  let systemd: FailingSystemd;
   const start = async (enable: boolean): Promise<void> => {
     system = await TestSystem.start({ tls: false });
     journal = new FakeJournal();
-    const systemd = new FakeSystemd();
+    systemd = new FailingSystemd();
     systemd.define(web);
     systemd.define(appVm);
     host = await system.startAgent(
       'host',
-      { type: 0, systemd, capabilities: { services: [web], vmServices: { appVms: [appVm] }, journal: { enable } } },
+      {
+        ...{ type: 0, systemd },
+        capabilities: {
+          ...{ services: [web], vmServices: { appVms: [appVm] }, journal: { enable } },
+          applications: [{ name: 'clock', command: '/bin/clock' }],
+        },
+      },
       { overrides: enable ? [{ provide: Journal, useValue: journal }] : [] },
     );
     await system.until((list) => [web, appVm].every((unit) => list.some(({ Name }) => Name === unit)));
@@ -54,6 +73,33 @@ describe('givc-cli, when a unit has failed,', () => {
     host.systemd.failNextStart(web);
     const { err } = await cli(system, 'restart', 'service', web, '--vm', 'host');
     expectLines(err, web);
+  });
+
+  it('prints the lines of an application since its start, and not those of an earlier instance', async () => {
+    await start(true);
+    journal.write(clock, 'of an earlier instance', 6, (Date.now() - 3_600_000) * 1_000);
+    for (let n = 1; n <= 12; n++) journal.write(clock, `${clock} line ${n}`);
+    systemd.fails = true;
+    const { status, out, err } = await cli(system, 'start', 'app', 'clock', '--vm', 'host');
+    expect({ status, out }).toEqual({ status: 1, out: '' });
+    expectLines(err, clock);
+    expect(err).not.toContain('earlier');
+    expect(err).toMatch(/\ngivc-cli: host: the start job of unit "clock@0\.service" ended as "failed"\n$/);
+  });
+
+  it('prints the lines of an application that does not start again', async () => {
+    await start(true);
+    await cli(system, 'start', 'app', 'clock', '--vm', 'host');
+    for (let n = 1; n <= 12; n++) journal.write(clock, `${clock} line ${n}`);
+    systemd.fails = true;
+    const { err } = await cli(system, 'restart', 'app', 'clock@');
+    expectLines(err, clock);
+  });
+
+  it('prints only the error of an application that may not be started', async () => {
+    await start(true);
+    const { err } = await cli(system, 'start', 'app', 'unknown', '--vm', 'host');
+    expect(err).toMatch(/^givc-cli: host: application "unknown" [^\n]*\n$/);
   });
 
   it('prints the last lines of the unit of a VM that does not start', async () => {

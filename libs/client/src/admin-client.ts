@@ -77,7 +77,10 @@ export class AdminClient {
     return this.#channel.unary(rpc.registerService, request, within(deadlines.answer, options));
   }
 
-  /** Starts an instance of an application, after its VM if that is not running. `registryId` is the instance. */
+  /**
+   * Starts an instance of an application, after its VM if that is not running. `registryId` is the instance. When the
+   * instance fails, `info` of FAILED_PRECONDITION is `INSTANCE_FAILED`, with its name as `unit`.
+   */
   startApplication(request: admin.ApplicationRequest, options?: CallOptions): Promise<admin.StartResponse> {
     return this.#channel.unary(rpc.startApplication, request, within(deadlines.boot, options));
   }

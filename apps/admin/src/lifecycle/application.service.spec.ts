@@ -63,6 +63,15 @@ describe('an application', () => {
     expect(await start()).toBe('clock@0.service');
   });
 
+  it('is named in the error when it has failed', async () => {
+    agents.answer = () => Promise.reject(new GivcError('FAILED_PRECONDITION', 'its job has failed'));
+    await expect(start()).rejects.toMatchObject({
+      reason: 'FAILED_PRECONDITION',
+      message: 'its job has failed',
+      info: { reason: 'INSTANCE_FAILED', metadata: { unit: 'clock@0.service' } },
+    });
+  });
+
   it('skips the numbers of running instances that the admin does not know, up to eight', async () => {
     for (let n = 0; n < 8; n++) unknown.add(`clock@${n}.service`);
     expect(await start()).toBe('clock@8.service');

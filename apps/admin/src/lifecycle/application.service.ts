@@ -54,7 +54,8 @@ export class ApplicationService {
 
   /**
    * Rejects with ALREADY_EXISTS when the instance runs. Agents that do not report have no such status: after a failure
-   * they are asked for the state of the instance, and one that runs is registered.
+   * they are asked for the state of the instance, and one that runs is registered. FAILED_PRECONDITION has the info
+   * `INSTANCE_FAILED`, with the name of the instance as `unit`.
    */
   async #startAs(reservation: InstanceReservation, vm: VmName, args: readonly string[]): Promise<UnitName> {
     const { unit } = reservation;
@@ -62,10 +63,12 @@ export class ApplicationService {
     try {
       return reservation.started(await agent.startApplication(unit, args));
     } catch (error) {
-      const isRejected = error instanceof GivcError && error.reason === 'FAILED_PRECONDITION';
-      if (!isRejected || this.presence.of(vm)?.state === 'reporting') throw error;
+      if (!(error instanceof GivcError) || error.reason !== 'FAILED_PRECONDITION') throw error;
+      const info = { reason: 'INSTANCE_FAILED', metadata: { unit } };
+      const failure = new GivcError(error.reason, error.message, { cause: error, info });
+      if (this.presence.of(vm)?.state === 'reporting') throw failure;
       const found = await agent.unitStatus(unit).catch(() => undefined);
-      if (!found || !isAlive(found)) throw error;
+      if (!found || !isAlive(found)) throw failure;
       reservation.started(found);
       throw new GivcError('ALREADY_EXISTS', error.message, { cause: error });
     }

@@ -13,7 +13,7 @@ import {
   type UnitName,
 } from '@givc/model';
 import { CommandGroup } from '../usage/command-group.js';
-import { findUnit, withFailedUnit } from '../logs/failed-unit.js';
+import { findUnit, withFailedInstance, withFailedUnit } from '../logs/failed-unit.js';
 import { findInstance, formatInstance } from '../restart/instance.js';
 import { RestartCommandBase } from '../restart/restart-command.js';
 import { stopVm } from '../restart/stop-vm.js';
@@ -77,7 +77,10 @@ export class RestartAppCommand extends RestartCommandBase {
     const label = formatInstance(instance);
     const { registryId: started } = await this.restart(label, {
       stop: (admin) => admin.stopApplication({ AppName: unit, VmName, Args: [] }),
-      start: (admin) => admin.startApplication({ AppName: application, VmName, Args }),
+      start: (admin) =>
+        withFailedInstance(this.output, admin, VmName ?? '', () =>
+          admin.startApplication({ AppName: application, VmName, Args }),
+        ),
     });
     this.output.sentence(`Restarted ${label}${started && started !== unit ? ` as ${started}` : ''}.`);
   }

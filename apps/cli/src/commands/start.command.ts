@@ -5,7 +5,7 @@ import type { AdminClient } from '@givc/client';
 import { powerTransitionOf, type UnitName } from '@givc/model';
 import { Help, Option, SubCommand, Command } from 'nest-commander';
 import { AdminCommand } from '../connection/admin-command.js';
-import { findUnit, withFailedUnit } from '../logs/failed-unit.js';
+import { findUnit, withFailedInstance, withFailedUnit } from '../logs/failed-unit.js';
 import { CommandGroup } from '../usage/command-group.js';
 
 interface VmOption {
@@ -25,7 +25,9 @@ export class StartAppCommand extends AdminCommand {
   }
 
   async run([AppName = '', ...Args]: string[], { vm }: VmOption): Promise<void> {
-    const { registryId } = await this.withAdmin((admin) => admin.startApplication({ AppName, VmName: vm, Args }));
+    const { registryId } = await this.withAdmin((admin) =>
+      withFailedInstance(this.output, admin, vm, () => admin.startApplication({ AppName, VmName: vm, Args })),
+    );
     this.output.sentence(`Started ${registryId || AppName} in ${vm}.`);
   }
 
