@@ -4,5 +4,6 @@
 export { Coalesced } from './coalesced.js';
 export { CoalescingThrottle } from './coalescing-throttle.js';
 export { FairQueue, type QueueSettings } from './fair-queue.js';
+export { pooled } from './pooled.js';
 export { SerialQueue } from './serial-queue.js';
 export { callerCancelled, Slot, type QueuedCall } from './slot.js';

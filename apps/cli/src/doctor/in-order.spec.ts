@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { setImmediate } from 'node:timers/promises';
 import { inOrder } from './in-order.js';
 
 describe('work in order', () => {
@@ -14,16 +15,19 @@ describe('work in order', () => {
       });
     const results = inOrder([0, 1, 2, 3, 4], 2, work);
     const first = results.next();
-    await Promise.resolve();
+    await setImmediate();
     expect(begun).toEqual([0, 1]);
+    // The first one holds up no other.
     end.get(1)!();
+    await setImmediate();
+    expect(begun).toEqual([0, 1, 2]);
     end.get(0)!();
     expect((await first).value).toEqual([0, 'of 0']);
-    expect(begun).toEqual([0, 1]);
     expect((await results.next()).value).toEqual([1, 'of 1']);
-    expect(begun).toEqual([0, 1, 2]);
     await results.return(undefined);
-    expect(begun).toEqual([0, 1, 2]);
+    end.get(2)!();
+    await setImmediate();
+    expect(begun).toEqual([0, 1, 2, 3]);
   });
 
   it('ends at once without inputs', async () => {
