@@ -100,7 +100,7 @@ const privateFile = { regex: '^(@[^/]+/)?[^./@][^/]*/(lib|build|dist|src)/', mes
 const imports = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns: [...pastIndex, ...patterns] }] });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'libs/rpc/src/generated/'] },
+  { ignores: ['dist/', 'node_modules/', 'libs/rpc/src/generated/', 'site/.astro/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],
