@@ -185,8 +185,8 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
   ['wifi disconnect', `a [2J 2Jb \nc d\na [2J 2Jb \nc d\n`],
   ['wifi on', 'a [2J 2Jb \nc d\n'],
   ['wifi off', 'a [2J 2Jb \nc d\n'],
-  ['policies', `${shown}  ${shown}  current  `],
-  ['policies --as-json', `{"vm_name":"${escaped}","policy":"${escaped}"`],
+  ['policy status', `${shown}  ${shown}  current  `],
+  ['policy status --as-json', `{"vm_name":"${escaped}","policy":"${escaped}"`],
   ['test ensure web.service --retry 1', ''],
 ];
 

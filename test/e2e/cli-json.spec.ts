@@ -74,7 +74,7 @@ describe('the JSON output of givc-cli', () => {
     ['get-status net-vm web.service --as-json'],
     ['get-stats net-vm --as-json'],
     ['sysinfo --as-json'],
-    ['policies --as-json'],
+    ['policy status --as-json'],
     ['update list --as-json'],
   ])('has for "%s" the fields that the documentation shows', async (command) => {
     expect(shapeOf(await run(command))).toEqual(shapeOf(examples.get(command)));

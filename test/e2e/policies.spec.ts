@@ -43,7 +43,7 @@ describe('the policies of the admin', () => {
       await policies.start(gitConfig(['net-vm', 'gui-vm']));
       await policies.startVm('net-vm');
       await policies.untilListed({ vm_name: 'net-vm', state: 'current' });
-      expect(JSON.parse((await cli(policies.system, 'policies', '--as-json')).out)).toEqual([
+      expect(JSON.parse((await cli(policies.system, 'policy', 'status', '--as-json')).out)).toEqual([
         {
           vm_name: 'net-vm',
           policy: 'firewall',
@@ -56,10 +56,13 @@ describe('the policies of the admin', () => {
         },
         expect.objectContaining({ vm_name: 'gui-vm', state: 'missing', delivered: null }),
       ]);
-      const { status, out } = await cli(policies.system, 'policies', '--vm', 'net-vm');
+      const { status, out } = await cli(policies.system, 'policy', 'status', '--vm', 'net-vm');
       expect(status).toBe(0);
       expect(out).toMatch(new RegExp(`^net-vm +firewall +current +${sha256('one').slice(0, 12)} .* ago +-$`, 'm'));
       expect(out).not.toContain('gui-vm');
+      const former = await cli(policies.system, 'policies', '--as-json', '--vm', 'gui-vm');
+      const present = await cli(policies.system, 'policy', 'status', '--as-json', '--vm', 'gui-vm');
+      expect(former).toEqual(present);
     });
 
     it('are sent again to a VM that was lost, and not to one that repeats its registration', async () => {
@@ -155,7 +158,7 @@ describe('the policies of the admin', () => {
 
   it('are not listed by an admin that sends none', async () => {
     policies.system = await TestSystem.start({ tls: false });
-    const { status, err } = await cli(policies.system, 'policies');
+    const { status, err } = await cli(policies.system, 'policy', 'status');
     expect(status).not.toBe(0);
     expect(err).toContain('POLICY_ADMIN=true');
   });

@@ -30,7 +30,7 @@ describe('a policy', () => {
   const delivered = async (text: string, since = 0) => {
     const sent = `policy sent policy=${name} vm=net-vm sha256=${sha256(text)}`;
     await machine('admin-vm').logged('givc-admin.service', sent, { since });
-    const { stdout } = await lab.cli(['policies', '--as-json', '--vm', 'net-vm']);
+    const { stdout } = await lab.cli(['policy', 'status', '--as-json', '--vm', 'net-vm']);
     const [listed] = JSON.parse(stdout) as Listed[];
     expect(listed?.delivered).toBe(sha256(text));
     return listed;
@@ -45,7 +45,7 @@ describe('a policy', () => {
     expect(await inNetVm('cat', destination)).toBe(content);
     expect(await inNetVm('cat', `/var/lib/givc/policies/${name}/policy.bin`)).toBe(content);
     expect(await inNetVm('stat', '-c', '%a %U', destination)).toBe('644 root\n');
-    const { stdout } = await lab.cli(['policies']);
+    const { stdout } = await lab.cli(['policy', 'status']);
     expect(stdout).toMatch(new RegExp(`^net-vm +${name} +current +${sha256(content).slice(0, 12)} `, 'm'));
   });
 

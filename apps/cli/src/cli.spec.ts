@@ -99,7 +99,8 @@ describe('givc-cli', () => {
       'givc-cli wifi connect',
     ],
     [['policies', '--vm', '../x'], '--vm: invalid VM name "../x"', 'givc-cli policies'],
-    [['policy'], 'a command is missing: check, test, why, reach', 'givc-cli policy'],
+    [['policy', 'status', '--vm', '../x'], '--vm: invalid VM name "../x"', 'givc-cli policy status'],
+    [['policy'], 'a command is missing: status, check, test, why, reach', 'givc-cli policy'],
     [
       ['policy', 'check', '/nonexistent'],
       'cannot read /nonexistent: ENOENT: no such file or directory; see',

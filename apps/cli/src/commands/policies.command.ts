@@ -1,46 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Command, Help, Option } from 'nest-commander';
-import { parseVmName } from '@givc/model';
-import { AdminCommand } from '../connection/admin-command.js';
-import { listedPolicy, policyTable } from '../policies/listed-policy.js';
+import { Command } from 'nest-commander';
+import { ListPoliciesCommand } from '../policies/list-policies-command.js';
 
-interface PoliciesOptions {
-  readonly asJson?: boolean;
-  readonly vm?: string;
-}
-
+/** The former name of `policy status`, which scripts use. */
 @Command({
   name: 'policies',
-  description: 'Lists the policies of each VM, and whether each is up to date.',
+  description: 'The former name of "policy status".',
+  options: { hidden: true },
 })
-export class PoliciesCommand extends AdminCommand {
-  @Option({ flags: '--as-json', description: 'one JSON array instead of a table' })
-  asJson(): boolean {
-    return true;
-  }
-
-  @Option({ flags: '--vm <vm>', description: 'only the policies of this VM' })
-  vm(value: string): string {
-    return this.parse(() => parseVmName('--vm', value));
-  }
-
-  async run(_: string[], { asJson, vm }: PoliciesOptions): Promise<void> {
-    const { policies } = await this.withAdmin((admin) => admin.listPolicies());
-    const listed = policies.filter(({ vm_name }) => vm === undefined || vm_name === vm).map(listedPolicy);
-    if (asJson) this.output.json(listed);
-    else this.output.table(policyTable(listed, Date.now()));
-  }
-
-  @Help('after')
-  examples(): string {
-    return `
-Examples:
-  givc-cli policies
-  givc-cli policies --as-json --vm net-vm
-
-A policy is "current", "outdated" (the VM has another one), "missing" (the VM has none since the admin runs) or "unknown"
-(the admin has not fetched it yet). Hashes are SHA-256, as of sha256sum(1); the table has their beginning.`;
-  }
-}
+export class PoliciesCommand extends ListPoliciesCommand {}

@@ -31,7 +31,7 @@ describe('the completion of a line', () => {
     });
   const words = async (...typed: string[]) => (await lines(...typed)).map((line) => line.split('\t')[0]);
 
-  it('offers commands with their descriptions, but not the hidden one', async () => {
+  it('offers commands with their descriptions, but not the hidden ones', async () => {
     expect(await lines('start', '')).toEqual([
       expect.stringMatching(/^app\tStarts /),
       expect.stringMatching(/^vm\tBoots /),
@@ -39,6 +39,7 @@ describe('the completion of a line', () => {
     ]);
     expect(await words('')).not.toContain('complete');
     expect(await words('comp')).toEqual(['completion']);
+    expect(await words('polic')).toEqual(['policy']);
   });
 
   it.each([
