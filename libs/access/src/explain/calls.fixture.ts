@@ -67,12 +67,6 @@ export async function readContract(): Promise<Contract[]> {
   });
 }
 
-/** A call, and another that differs from it in one field. */
-export interface Pair {
-  readonly call: AuthorizationRequest;
-  readonly other: AuthorizationRequest;
-}
-
 /** Equal for Cedar: order and repetition in lists do not matter. */
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${[...new Set(value.map(canonical))].sort().join(',')}]`;
@@ -113,26 +107,31 @@ function otherRecord(
   });
 }
 
-/** Calls of the contract with others that differ from them in the source, the command, the module or a field. */
-export function pairs(contract: readonly Contract[], others: number): fc.Arbitrary<Pair[]> {
-  const commands = fc.oneof(fc.constantFrom(...contract.map(({ command }) => command)), hostileText);
-  const modules = fc.oneof(fc.constantFrom(...contract.map(({ module }) => module)), hostileText);
-  return fc.constantFrom(...contract).chain(({ module, command, attributes }) =>
-    fc.tuple(hostileText, recordOf(attributes)).chain(([source, context]) => {
-      const call = { source, module, command, context: { ...context, service: 'Service' } };
-      const ways: fc.Arbitrary<AuthorizationRequest>[] = [
-        similar(source).map((name) => ({ ...call, source: name })),
-        commands.map((name) => ({ ...call, command: name })),
-        modules.map((name) => ({ ...call, module: name })),
-      ];
-      if (Object.keys(attributes).length > 0)
-        ways.push(
-          otherRecord(context, attributes).map((other) => ({ ...call, context: { ...other, service: 'Service' } })),
-        );
-      const other = fc.oneof(...ways).filter((one) => canonical(one) !== canonical(call));
-      return fc
-        .array(other, { minLength: others, maxLength: others })
-        .map((all) => all.map((one) => ({ call, other: one })));
-    }),
-  );
+const texts = <Text>(known: readonly Text[]) => fc.oneof(fc.constantFrom(...known), hostileText);
+
+/** Any call of the contract. */
+export const calls = (contract: readonly Contract[]): fc.Arbitrary<AuthorizationRequest> =>
+  fc
+    .constantFrom(...contract)
+    .chain(({ module, command, attributes }) =>
+      fc
+        .tuple(hostileText, recordOf(attributes))
+        .map(([source, context]) => ({ source, module, command, context: { ...context, service: 'Service' } })),
+    );
+
+/** Calls that differ from this one in exactly one of its source, command, module and the fields of its request. */
+export function others(contract: readonly Contract[], call: AuthorizationRequest): fc.Arbitrary<AuthorizationRequest> {
+  const { source, command, module, context } = call;
+  const { attributes } = contract.find((one) => one.module === module && one.command === command)!;
+  const ways: fc.Arbitrary<AuthorizationRequest>[] = [
+    similar(source).map((name) => ({ ...call, source: name })),
+    texts(contract.map((one) => one.command)).map((name) => ({ ...call, command: name })),
+    texts(contract.map((one) => one.module)).map((name) => ({ ...call, module: name })),
+  ];
+  if (Object.keys(attributes).length > 0)
+    ways.push(
+      otherRecord(context, attributes).map((other) => ({ ...call, context: { ...other, service: 'Service' } })),
+    );
+  const same = canonical(call);
+  return fc.oneof(...ways).filter((one) => canonical(one) !== same);
 }
