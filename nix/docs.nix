@@ -10,42 +10,25 @@
   nixosModules,
 }:
 let
-  # The parts of NixOS from which modules read a default are not needed, because only the options are used.
-  optionsOf =
-    name: module:
-    nixosOptionsDoc {
-      inherit
-        (lib.evalModules {
-          modules = [
-            module
-            {
-              _module.check = false;
-              _module.args.pkgs = { };
-            }
-          ];
-        })
-        options
-        ;
-      transformOptions =
-        option: option // { visible = option.visible && lib.elem (lib.head option.loc) namespaces; };
+  moduleOptions = import ./options.nix { inherit lib nixosModules; };
+  markdownOf =
+    name: options:
+    (nixosOptionsDoc {
+      inherit options;
       documentType = "none";
       revision = name;
-    };
-  namespaces = [
-    "givc"
-    "services"
-  ];
+    }).optionsCommonMark;
   title = text: description: "---\ntitle: ${text}\ndescription: ${description}\n---\n";
 in
 runCommand "givc-docs" { } ''
   mkdir -p $out/api/nixos $out/api/grpc
   ${lib.concatStrings (
-    lib.mapAttrsToList (name: module: ''
+    lib.mapAttrsToList (name: options: ''
       {
         printf %s ${lib.escapeShellArg (title "Module ${name}" "Options of the NixOS module ${name} of GIVC.")}
-        cat ${(optionsOf name module).optionsCommonMark}
+        cat ${markdownOf name options}
       } >$out/api/nixos/${name}.md
-    '') nixosModules
+    '') moduleOptions
   )}
   cd ${../proto}
   for file in */*.proto; do

@@ -114,4 +114,25 @@ in
     present = toString fromOriginal.packages.x86_64-linux.ota-update;
     docs = toString flake.packages.x86_64-linux.docs;
   };
+  # As nix/options.json has them for the documentation.
+  options = lib.mapAttrs (
+    _: options:
+    map
+      (
+        option:
+        {
+          inherit (option) name type;
+          description = option.description or "";
+        }
+        // lib.optionalAttrs (option ? default) { default = option.default.text; }
+        // lib.optionalAttrs (option ? example) { example = option.example.text; }
+        // lib.optionalAttrs option.readOnly { readOnly = true; }
+      )
+      (
+        lib.filter (option: option.visible && !option.internal) (lib.optionAttrSetToDocList options)
+      )
+  ) (import ../../nix/options.nix {
+    inherit lib;
+    nixosModules = lib.filterAttrs (name: _: !isTest name) flake.nixosModules;
+  });
 }

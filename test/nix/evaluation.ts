@@ -39,7 +39,19 @@ export interface Scenario {
   readonly user: Units;
 }
 
+/** An option of a module; `default` and `example` are expressions of Nix. */
+export interface NixOption {
+  readonly name: string;
+  readonly type: string;
+  readonly description: string;
+  readonly default?: string;
+  readonly example?: string;
+  readonly readOnly?: true;
+}
+
 export interface Evaluation {
+  /** The options of each module, in order. */
+  readonly options: Readonly<Record<string, readonly NixOption[]>>;
   readonly scenarios: Readonly<Record<string, Scenario>>;
   readonly nothing: Scenario;
   /** The number of modules of `givc` when each is imported twice. */

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { readFileSync } from 'node:fs';
 import { parseAgentConfig } from '../../apps/agent/src/agent.config.js';
 import { readPoliciesConfig } from '../../apps/admin/src/policies/policies.config.js';
 import {
@@ -38,6 +39,10 @@ if (!isEvaluable)
     expect(evaluation.nothing).toMatchObject({ etc: {}, failed: [], ports: [], tmpfiles: [], systemPackages: [] });
     expect({ ...evaluation.nothing.system.services, ...evaluation.nothing.user.services }).toEqual({});
     expect(evaluation.twice).toBe(6);
+  });
+
+  it('have the options that nix/options.json has for the documentation (scripts/nix-options.ts writes it)', () => {
+    expect(JSON.parse(readFileSync('nix/options.json', 'utf8'))).toEqual(evaluation.options);
   });
 
   it('pass their assertions in every configuration that can work', () => {

@@ -65,13 +65,11 @@ let
       fetchurl = { url, ... }: package (baseNameOf url) { };
       fetchgit = { rev, ... }: package "fetchgit-${rev}" { };
       nixosOptionsDoc =
-        { options, transformOptions, ... }:
+        { options, ... }:
         {
           optionsCommonMark = withText "options.md" (
             lib.concatMapStrings (option: "## ${option.name}\n${option.description or "(no description)"}\n") (
-              lib.filter (option: option.visible && !option.internal) (
-                map transformOptions (lib.optionAttrSetToDocList options)
-              )
+              lib.filter (option: option.visible && !option.internal) (lib.optionAttrSetToDocList options)
             )
           );
         };
