@@ -25,10 +25,15 @@ export const sections: readonly Section[] = [
   {
     label: 'Reference',
     pages: docs(
-      ...['command-line.md', 'json-output.md', 'configuration.md', 'agent-configuration.md', 'hardening.md'],
+      ...['command-line.md', 'reference/givc-cli.md', 'json-output.md', 'configuration.md'],
+      ...['reference/givc-admin.md', 'reference/policies-file.md', 'agent-configuration.md'],
+      ...['reference/givc-agent.md', 'reference/agent-file.md', 'reference/cedar-actions.md'],
+      ...['reference/audit-records.md', 'reference/log-events.md', 'reference/metrics.md', 'hardening.md'],
       'glossary.md',
     ),
   },
+  { label: 'Protocol', pages: docs('api/grpc/'), collapsed: true },
+  { label: 'NixOS modules', pages: docs('api/nixos/'), collapsed: true },
   {
     label: 'Explanation',
     pages: docs('architecture.md', 'threat-model.md', 'compatibility.md', 'scale.md', 'memory.md'),

@@ -3,6 +3,7 @@
 
 // Writes the pages of the site, in the form of Starlight, and its sidebar below site/, from the Markdown of the
 // repository and from what the programs know about themselves. node scripts/run-decorated.mjs runs it.
+import 'reflect-metadata';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -43,7 +44,7 @@ function copied(file: string): boolean {
   return true;
 }
 
-const pages = [...written, ...(await generatedPages())];
+const pages = [...written, ...(await generatedPages(root))];
 const draw = await drawer(site);
 const byFile = new Map(pages.map((page) => [page.file, page]));
 for (const folder of [content, assets]) rmSync(folder, { recursive: true, force: true });

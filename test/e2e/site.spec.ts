@@ -5,6 +5,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { linkBetween, partsOf, slugOf, splitTarget, withLinks } from '../../scripts/docs/page.js';
+import { eventsIn } from '../../scripts/docs/reference/log-events.js';
+import { metricsIn } from '../../scripts/docs/reference/metrics.js';
+import { cell, code, table } from '../../scripts/docs/reference/tables.js';
 import { siteProblems } from '../../scripts/docs/site-links.js';
 
 describe('the site of the documentation', () => {
@@ -36,6 +39,24 @@ describe('the site of the documentation', () => {
     );
     expect(splitTarget('docs/adr/README.md', '../tour.md#a-b')).toEqual({ path: 'docs/tour.md', anchor: '#a-b' });
     expect(splitTarget('docs/tour.md', 'https://example.org/')).toBeUndefined();
+  });
+
+  it('has tables whose cells show text and code unchanged', () => {
+    expect(table(['a'], [])).toBe('');
+    expect(table(['a', 'b'], [[code('x | `y`'), cell('an <a> of\n`<b>` | [c]')]])).toBe(
+      '\n| a | b |\n| --- | --- |\n| `` x \\| `y` `` | an \\<a\\> of `<b>` \\| \\[c\\] |\n\n',
+    );
+  });
+
+  it('reads from a source what it logs, and from a scrape which metrics there are', () => {
+    const source = "this.log.warn(`a ${b} c`, { vm, ...d }); log.info(x ? 'y' : 'z'); catalog.info('no'); log.warn(e);";
+    expect(eventsIn('a.ts', source)).toEqual([
+      { level: 'warn', message: 'a … c', fields: ['vm'] },
+      { level: 'info', message: 'y', fields: [] },
+      { level: 'info', message: 'z', fields: [] },
+    ]);
+    const scraped = '# HELP a_seconds What.\n# TYPE a_seconds histogram\na_seconds_bucket{le="1",rpc="/x"} 2\n';
+    expect(metricsIn(scraped)).toEqual([{ name: 'a_seconds', help: 'What.', type: 'histogram', labels: ['rpc'] }]);
   });
 
   it('is not built with a link to a page or a heading that does not exist', () => {
