@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { leanCommander } from './bundle/lean-commander.mjs';
 import { leanNest } from './bundle/lean-nest.mjs';
 import { patched } from './bundle/patched.mjs';
+import { compileDaemons } from './code-cache/compile-daemons.mjs';
 
 const root = new URL('..', import.meta.url);
 const path = (name) => new URL(name, root).pathname;
@@ -192,5 +193,6 @@ await Promise.all(
       throw new Error(`${name} does not start: ${String(warm.stderr).slice(-2_000)}`);
   }),
 );
+compileDaemons(process.execPath, { at: path('dist/lib'), into: path('dist/lib') });
 note(metrics.metafile);
 writeFileSync(path('dist/bundled.json'), `${JSON.stringify([...bundled].sort(), null, 2)}\n`);

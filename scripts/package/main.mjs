@@ -20,6 +20,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { compileDaemons } from '../code-cache/compile-daemons.mjs';
 import { billOfMaterials, licences } from './contents.mjs';
 import { makeDeb } from './deb.mjs';
 import { manualPages } from './manual-pages.mjs';
@@ -74,6 +75,14 @@ function programsOf(arch, own) {
   return { installed, binary, oneFile };
 }
 
+/** A folder with the compiled code of the daemons, for the packed Node. */
+function compiledDaemons(binary) {
+  const folder = join(work, 'compiled');
+  mkdirSync(folder);
+  compileDaemons(binary, { at: '/usr/lib/givc/lib', into: folder });
+  return folder;
+}
+
 /** `runnable` is a givc-cli that runs on this machine. */
 function pack(arch, { installed, binary, oneFile }, runnable, pages) {
   const name = `givc-${version}-linux-${arch}`;
@@ -82,6 +91,8 @@ function pack(arch, { installed, binary, oneFile }, runnable, pages) {
   const root = join(work, name);
   layOut(root, {
     ...{ arch, node: binary, koffi: installed.koffi, oneFile, runnable, pages, materials },
+    // Daemons for another architecture cannot run here to compile their code.
+    compiled: arch === process.arch ? compiledDaemons(binary) : undefined,
     licences: licences(arch, installed.node),
   });
   const notes = { INSTALL: read('packaging/INSTALL'), LICENSE: read('LICENSE'), 'CHANGELOG.md': read('CHANGELOG.md') };

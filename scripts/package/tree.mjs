@@ -26,8 +26,11 @@ const completions = {
   fish: 'usr/share/fish/vendor_completions.d/givc-cli.fish',
 };
 
-/** Lays out the files in `root`; `oneFile` is givc-cli for the package, `runnable` one that runs here. */
-export function layOut(root, { arch, node, koffi, oneFile, runnable, pages, licences, materials }) {
+/**
+ * Lays out the files in `root`; `oneFile` is givc-cli for the package, `runnable` one that runs here, and `compiled` a
+ * folder with the compiled code of the daemons, if there is one.
+ */
+export function layOut(root, { arch, node, koffi, oneFile, runnable, compiled, pages, licences, materials }) {
   const put = (file, content, mode = 0o644) => {
     mkdirSync(join(root, dirname(file)), { recursive: true });
     writeFileSync(join(root, file), content);
@@ -45,6 +48,7 @@ export function layOut(root, { arch, node, koffi, oneFile, runnable, pages, lice
     put(`usr/bin/${name}`, launcher(name), 0o755);
     put(`usr/lib/givc/bin/${name}`, read(`dist/bin/${name}`).replace(/^#!.*\n/, ''));
     copy(path(`dist/lib/${name}.cjs`), `usr/lib/givc/lib/${name}.cjs`);
+    if (compiled) copy(join(compiled, `${name}.cache`), `usr/lib/givc/lib/${name}.cache`);
   }
   copy(oneFile, 'usr/bin/givc-cli', 0o755);
   copy(node, 'usr/lib/givc/node', 0o755);

@@ -51,7 +51,8 @@ describe('what npm run package makes', () => {
     const code = names.filter((name) => /^usr\/lib\/givc\/.*[^/]$/.test(name));
     expect(code.map((name) => name.slice('usr/lib/givc/'.length)).sort()).toEqual([
       ...['bin/givc-admin', 'bin/givc-agent', 'lib/cedar/cedar_wasm.js', 'lib/cedar/cedar_wasm_bg.wasm'],
-      ...['lib/givc-admin.cjs', 'lib/givc-agent.cjs', 'lib/koffi/koffi.cjs'],
+      ...['lib/givc-admin.cache', 'lib/givc-admin.cjs', 'lib/givc-agent.cache', 'lib/givc-agent.cjs'],
+      'lib/koffi/koffi.cjs',
       ...[`lib/koffi/linux_${process.arch}/koffi.node`, 'lib/prom-client.cjs', 'lib/start.cjs', 'node', 'package.json'],
     ]);
     for (const name of ['usr/bin/givc-cli', ...code])
