@@ -126,7 +126,7 @@ export class Timeout {
   #look(): void {
     const now = this.#clock.now();
     const lateMs = now - this.#dueAt;
-    const frozenMs = lateMs - (this.#clock.cpu() - this.#cpuAt);
+    const frozenMs = lateMs > this.#toleranceMs ? lateMs - (this.#clock.cpu() - this.#cpuAt) : 0;
     const wasFrozen = frozenMs > this.#toleranceMs;
     if (wasFrozen) this.#thawedAt = now;
     if (wasFrozen && this.#hasGrace) {
