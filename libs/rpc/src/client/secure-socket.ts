@@ -4,6 +4,7 @@
 import type { Socket } from 'node:net';
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls';
 import { LogOnce } from '@givc/log';
+import { keepCertificate } from '../tls/kept-certificate.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
 import { connectError, type ConnectError } from './connect-error.js';
 
@@ -37,6 +38,7 @@ export class Handshakes {
       servername: this.name,
       checkServerIdentity: (_host, certificate) => checkServerIdentity(this.name, certificate),
     });
+    keepCertificate(socket);
     const fail = (error: unknown) => {
       this.#report(error, remoteAddress);
       socket.destroy();
@@ -52,9 +54,6 @@ export class Handshakes {
   }
 
   #verify(socket: TLSSocket): Handshake {
-    const certificate = socket.getPeerCertificate();
-    // Node parses the certificate at each call; this caches it.
-    socket.getPeerCertificate = (() => certificate) as TLSSocket['getPeerCertificate'];
     const reason = this.identity.accept(socket);
     if (reason === undefined) return { state: 'secure', socket };
     const message = `the server is rejected: ${reason}`;
