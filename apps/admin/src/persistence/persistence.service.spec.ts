@@ -8,43 +8,11 @@ import { PersistenceService } from './persistence.service.js';
 import { agentEntry, newRegistry, unitEntry, vmNamed } from '../registry/registry.fixture.js';
 import { keyOf, type RegistryEntry } from '../registry/registry-entry.js';
 import { formatSnapshot } from './registry-snapshot.js';
-import { NoStorage, RegistryStorage } from './registry-storage.js';
+import { MemoryStorage } from './memory-storage.fixture.js';
+import { NoStorage, type RegistryStorage } from './registry-storage.js';
 import type { RegistryStore } from '../registry/registry-store.js';
 
 const [netVm, guiVm] = [vmNamed('net-vm'), vmNamed('gui-vm')];
-
-/** A storage in memory. */
-class MemoryStorage extends RegistryStorage {
-  text: string | undefined;
-  writes = 0;
-  isClean = false;
-  isFull = false;
-  /** The file that already exists at the path for a damaged file. */
-  obstacle: string | undefined;
-  aside: string | undefined;
-
-  read(): unknown {
-    return this.text === undefined ? undefined : JSON.parse(this.text);
-  }
-
-  write(text: string): Promise<void> {
-    this.writes++;
-    if (this.isFull) return Promise.reject(new Error('the disk is full'));
-    this.text = text;
-    return Promise.resolve();
-  }
-
-  setAside(): string {
-    if (this.obstacle !== undefined) throw new Error(this.obstacle);
-    this.aside = this.text;
-    return '/aside';
-  }
-
-  clean(): Promise<void> {
-    this.isClean = true;
-    return Promise.resolve();
-  }
-}
 
 describe('the registry that outlives the admin', () => {
   let storage: MemoryStorage;
@@ -204,6 +172,35 @@ describe('the registry that outlives the admin', () => {
       await jest.advanceTimersByTimeAsync(1);
       expect(lost(store)).toEqual(['net-vm']);
       expect(healths.slice(3)).toEqual(['givc.registry true']);
+    });
+
+    const manyAgents = Array.from({ length: 20 }, (_, n) => `vm-${n}`);
+
+    it('loses no agent while others report or answer, because the machine may be slow', async () => {
+      keep(agentEntry('net-vm'), ...manyAgents.slice(0, 4).map((name) => agentEntry(name)));
+      const { store, presence } = await start();
+      for (const name of manyAgents.slice(0, 4)) {
+        await jest.advanceTimersByTimeAsync(900);
+        presence.handle(vmNamed(name), { kind: 'answered' });
+      }
+      await jest.advanceTimersByTimeAsync(999);
+      expect(lost(store)).toEqual([]);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(lost(store)).toEqual(['net-vm']);
+    });
+
+    it('loses an agent after five seconds, whatever others do', async () => {
+      keep(agentEntry('net-vm'), ...manyAgents.map((name) => agentEntry(name)));
+      const { store, presence, persistence } = await start();
+      for (const name of manyAgents.slice(0, 9)) {
+        await jest.advanceTimersByTimeAsync(500);
+        presence.handle(vmNamed(name), { kind: 'answered' });
+      }
+      await jest.advanceTimersByTimeAsync(499);
+      expect(lost(store)).toEqual([]);
+      await jest.advanceTimersByTimeAsync(1);
+      expect(lost(store)).toEqual(['net-vm', ...manyAgents.slice(9)]);
+      await persistence.onApplicationShutdown();
     });
 
     it('is confirmed once by each of its agents', async () => {

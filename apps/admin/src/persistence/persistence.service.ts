@@ -17,8 +17,11 @@ import { RegistryRestorer } from './registry-restorer.js';
 import { RegistryStorage } from './registry-storage.js';
 import { RegistryStore } from '../registry/registry-store.js';
 
-/** A restored agent that has neither reported nor answered after this time is lost. */
-const confirmMs = 1_000;
+/**
+ * The restored agents that have neither reported nor answered are lost when none has done so for the first of these
+ * times, or after the second one.
+ */
+const [confirmMs, longestConfirmMs] = [1_000, 5_000];
 
 /** The health of this name is SERVING once all restored agents are confirmed. */
 const registryHealth = 'givc.registry';
@@ -34,7 +37,8 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   readonly #unconfirmed = new Set<VmName>();
   readonly #pieces = new SnapshotPieces();
   #written: readonly string[] = [];
-  #confirm: Timeout | undefined;
+  /** The two times that `confirmMs` and `longestConfirmMs` limit. */
+  #confirm: readonly Timeout[] = [];
   readonly #problems = new LogOnce();
 
   constructor(
@@ -68,14 +72,16 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
     await this.storage.clean();
     for (const machine of [...this.#unconfirmed]) this.#dial(machine);
     if (this.#unconfirmed.size === 0) return;
-    this.#confirm = new Timeout(confirmMs, () => {
+    const lose = (): void => {
+      for (const timeout of this.#confirm) timeout.cancel();
       for (const machine of this.#unconfirmed)
         this.presence.handle(machine, { kind: 'missed', reason: 'it is silent' });
-    });
+    };
+    this.#confirm = [new Timeout(confirmMs, lose), new Timeout(longestConfirmMs, lose)];
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.#confirm?.cancel();
+    for (const timeout of this.#confirm) timeout.cancel();
     await this.#writes.close();
   }
 
@@ -114,7 +120,10 @@ export class PersistenceService implements OnModuleInit, OnApplicationBootstrap,
   }
 
   #confirmed(vm: VmName): void {
-    if (this.#unconfirmed.delete(vm)) this.health.set(registryHealth, this.#unconfirmed.size === 0);
+    if (!this.#unconfirmed.delete(vm)) return;
+    this.health.set(registryHealth, this.#unconfirmed.size === 0);
+    if (this.#unconfirmed.size > 0) this.#confirm[0]?.restart();
+    else for (const timeout of this.#confirm) timeout.cancel();
   }
 
   async #write(): Promise<WriteOutcome> {
