@@ -9,13 +9,18 @@ import { PresenceService } from '../presence/presence.service.js';
 import type { AgentEntry } from '../registry/registry-entry.js';
 import { RegistryLookup } from '../registry/registry-lookup.js';
 import { AgentConnection } from './agent-connection.js';
+import { DialQueue } from './dial-queue.js';
 
-/** One connection for each registered agent: opened when it registers, closed when it leaves the registry. */
+/**
+ * One connection for each registered agent: opened when it registers, closed when it leaves the registry. Connections
+ * to agents that report are opened a few at a time (`DialQueue`), because nothing but calls needs them.
+ */
 @Injectable()
 export class AgentConnections implements OnApplicationShutdown {
   readonly #connections = new Map<VmName, AgentConnection>();
   /** The boot ids of the last registrations. */
   readonly #boots = new Map<VmName, string | undefined>();
+  readonly #dials = new DialQueue();
   readonly #states = new Listeners<[vm: VmName, state: ChannelState]>();
 
   constructor(
@@ -86,19 +91,24 @@ export class AgentConnections implements OnApplicationShutdown {
   }
 
   onApplicationShutdown(): void {
+    this.#dials.close();
     for (const vm of [...this.#connections.keys()]) this.#close(vm);
   }
 
   /** An agent that registers again after a restart is dialled at once, without waiting for a backoff. */
-  #open({ vm, endpoint }: AgentEntry): AgentConnection {
+  #open({ vm, endpoint, bootId }: AgentEntry): AgentConnection {
     const known = this.#connections.get(vm);
-    if (known && sameEndpoint(known.endpoint, endpoint) && known.isUsable) return known;
+    const isGood = known && (known.isUsable || this.#dials.isWaiting(known));
+    if (isGood && sameEndpoint(known.endpoint, endpoint)) return known;
     this.#close(vm);
     const connection: AgentConnection = new AgentConnection(vm, endpoint, this.dialer, (state) => {
+      if (state !== 'CONNECTING') this.#dials.settled(connection);
       if (this.#connections.get(vm) === connection) this.#states.notify(vm, state);
     });
     this.#connections.set(vm, connection);
-    connection.connect();
+    // Only agents that report have a boot id.
+    if (bootId) this.#dials.add(connection);
+    else connection.connect();
     const { problem } = connection;
     // After the registration or restore in progress.
     if (problem !== undefined) setImmediate(() => this.#missed(connection, problem));
@@ -111,7 +121,10 @@ export class AgentConnections implements OnApplicationShutdown {
   }
 
   #close(vm: VmName): void {
-    this.#connections.get(vm)?.close();
+    const connection = this.#connections.get(vm);
+    if (!connection) return;
     this.#connections.delete(vm);
+    connection.close();
+    this.#dials.remove(connection);
   }
 }
