@@ -9,6 +9,7 @@ export const libraries = [
   'queue',
   'native',
   'input',
+  'trace',
   'log',
   'config',
   'files',

@@ -34,6 +34,7 @@ import * as socketRecords from './socket-records.target.js';
 import * as sources from './sources.target.js';
 import * as ssids from './ssids.target.js';
 import * as text from './text.target.js';
+import * as traces from './traces.target.js';
 import * as wireless from './wireless.target.js';
 import * as zones from './zones.target.js';
 
@@ -74,6 +75,7 @@ export const targets: readonly Target[] = [
     sources,
     ssids,
     text,
+    traces,
     wireless,
     zones,
   ],

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { newTraceContext, OpenTrace } from '@givc/trace';
 import { formatEvent, levels, Log, type Level } from './log.js';
 
 /** The lines of a log with this level after one event of each level. */
@@ -121,5 +122,27 @@ describe('a log', () => {
       new Log('info').info('started');
       expect(written).toEqual(['<6>started\n']);
     });
+  });
+});
+
+describe('an event of a trace', () => {
+  it('ends with the trace id, which it has once', () => {
+    const lines: string[] = [];
+    const log = new Log('info', (line) => lines.push(line), false);
+    const trace = new OpenTrace(newTraceContext());
+    const { traceId } = trace.context;
+    trace.run(() => {
+      log.info('starting VM', { vm: 'net-vm' });
+      log.info('stopping');
+      log.info('call ended', { trace_id: 'other' });
+    });
+    trace.close();
+    log.info('after it');
+    expect(lines).toEqual([
+      `info: starting VM vm=net-vm trace_id=${traceId}\n`,
+      `info: stopping trace_id=${traceId}\n`,
+      'info: call ended trace_id=other\n',
+      'info: after it\n',
+    ]);
   });
 });

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { plainJson } from '@givc/model';
+import { currentTrace } from '@givc/trace';
 
 /** The levels of syslog(3) that are used here, with their priority prefixes of sd-daemon(3). */
 const priorities = { error: 3, warn: 4, info: 6, debug: 7 } as const;
@@ -32,7 +33,8 @@ export function formatEvent(message: string, fields: Fields = {}): string {
 
 /**
  * Writes one line for each event to stderr. Under journald the line begins with a priority such as `<6>`
- * (sd-daemon(3)), elsewhere with the name of the level.
+ * (sd-daemon(3)), elsewhere with the name of the level. An event of a trace ends with the field
+ * `trace_id`, 32 hexadecimal digits.
  */
 export class Log {
   readonly #threshold: number;
@@ -65,6 +67,8 @@ export class Log {
 
   #event(level: Level, message: string, fields: Fields | undefined): void {
     if (priorities[level] > this.#threshold) return;
-    this.write(`${this.#prefix(level)}${formatEvent(message, fields)}\n`);
+    const trace = currentTrace();
+    const all = trace ? { ...fields, trace_id: fields?.['trace_id'] ?? trace.traceId } : fields;
+    this.write(`${this.#prefix(level)}${formatEvent(message, all)}\n`);
   }
 }

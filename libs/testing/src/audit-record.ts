@@ -16,6 +16,7 @@ export interface AuditLine {
   readonly ms?: number;
   readonly rule?: string;
   readonly reason?: string;
+  readonly trace_id?: string;
   readonly call?: number;
   readonly phase?: 'began' | 'ended';
 }

@@ -21,6 +21,8 @@ export interface AuditSubject {
   readonly request?: AuditFields | undefined;
   /** The Cedar rule that decided. */
   readonly rule?: string | undefined;
+  /** The trace that the caller has named: 32 hexadecimal digits. */
+  readonly traceId?: string | undefined;
 }
 
 /** The recorded facts about an event. */
@@ -62,9 +64,9 @@ const failuresPerSecond = 1;
 
 /**
  * The audit log of changes and rejections: one JSON object for each line, with `time` (ISO 8601, UTC), `peer`,
- * `address`, `rpc`, `request`, `answer`, `ms`, `rule` and `reason` as far as they are known. A change has two lines:
- * one with `phase` `began` and no answer, then one with `phase` `ended` and the same `call`, a number that begins with
- * 1 at each start of the daemon.
+ * `address`, `rpc`, `request`, `answer`, `ms`, `rule`, `reason` and `trace_id` as far as they are known. A change has
+ * two lines: one with `phase` `began` and no answer, then one with `phase` `ended` and the same `call`, a number that
+ * begins with 1 at each start of the daemon.
  */
 export class Audit {
   readonly #limit = new RejectionLimit();
@@ -132,7 +134,8 @@ export class Audit {
       );
   }
 
-  #write({ caller, rpc, request, answer, ms, rule, reason }: AuditSubject & Partial<AuditEvent>, more: object): void {
+  #write(event: AuditSubject & Partial<AuditEvent>, more: object): void {
+    const { caller, rpc, request, answer, ms, rule, reason, traceId } = event;
     const line = {
       time: new Date().toISOString(),
       peer: bounded(caller.peer?.name),
@@ -143,6 +146,7 @@ export class Audit {
       ms: ms === undefined ? undefined : Math.round(ms * 100) / 100,
       rule,
       reason: reason?.slice(0, reasonMax),
+      trace_id: traceId,
       ...more,
     };
     this.sink.write(plainJson(line));

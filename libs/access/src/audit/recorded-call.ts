@@ -40,10 +40,15 @@ export class RecordedCall {
     if (this.recorded.begins === 'noted') this.#begin();
   }
 
-  /** Once; later ones are ignored. */
-  end(answer: string, ms: number, reason?: string): void {
-    if (!this.#isOpen) return;
+  /** Once; later ones are ignored. Returns whether the call was open. */
+  end(answer: string, ms: number, reason?: string): boolean {
+    if (!this.#isOpen) return false;
     this.#isOpen = false;
+    this.#record(answer, ms, reason);
+    return true;
+  }
+
+  #record(answer: string, ms: number, reason: string | undefined): void {
     const event = { ...this.#subject(), answer, ms, reason: isRejection(answer) ? reason : undefined };
     if (this.#number !== undefined) this.audit.ended(this.#number, event);
     else if (!isRejection(answer) && !this.#note && !this.recorded.begins) return;

@@ -3,7 +3,9 @@
 
 import type { ExecutionContext } from '@nestjs/common';
 import { defer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
+import { Log } from '@givc/log';
 import { GivcError } from '@givc/model';
+import { newTraceContext, OpenTrace } from '@givc/trace';
 import type { Access } from '../access.js';
 import type { Authorizer } from './authorizer.js';
 import { Recheck } from './recheck.js';
@@ -33,10 +35,12 @@ describe('the audit log of calls', () => {
   let lines: Record<string, unknown>[];
   /** Lines of changes that begin. */
   let begun: Record<string, unknown>[];
+  let logged: string[];
   let interceptor: AuditInterceptor;
 
   beforeEach(() => {
     lines = [];
+    logged = [];
     begun = [];
     const write = (text: string) => {
       const line = JSON.parse(text) as Record<string, unknown>;
@@ -45,6 +49,7 @@ describe('the audit log of calls', () => {
     interceptor = new AuditInterceptor(
       new Audit({ write, reload: () => undefined, close: () => undefined }),
       new Recheck({ rules: undefined } as Access, {} as Authorizer),
+      new Log('debug', (line) => logged.push(line), false),
     );
     let now = 1_000;
     jest.spyOn(performance, 'now').mockImplementation(() => (now += 5));
@@ -251,5 +256,24 @@ describe('the audit log of calls', () => {
         throwError(() => new GivcError('INVALID_ARGUMENT', '')),
       );
     expect(lines).toHaveLength(50);
+  });
+
+  it('has the trace of the caller in each line, and the log has the end of the call', () => {
+    const trace = new OpenTrace(newTraceContext());
+    const { traceId } = trace.context;
+    const answer = new Subject<unknown>();
+    trace.run(() => run(startVm, answer, { request: { VmName: 'net-vm' } }));
+    trace.run(() => run(queryList, of([])));
+    // Ends in the code of another call.
+    answer.complete();
+    trace.close();
+    expect([...begun, ...lines].map(({ trace_id }) => trace_id)).toEqual([traceId, traceId]);
+    expect(logged.map((line) => line.replace(/ ms=\d+/, ''))).toEqual([
+      `debug: call ended rpc=admin.AdminService/QueryList peer=10.0.0.1 answer=OK trace_id=${traceId}\n`,
+      `debug: call ended rpc=admin.AdminService/StartVM peer=10.0.0.1 answer=OK trace_id=${traceId}\n`,
+    ]);
+    run(startVm, of({}));
+    expect(lines.at(-1)).not.toHaveProperty('trace_id');
+    expect(logged).toHaveLength(2);
   });
 });

@@ -4,6 +4,7 @@
 import { Injectable } from '@nestjs/common';
 import { GivcError } from '@givc/model';
 import { Log, LogOnce } from '@givc/log';
+import { currentTrace } from '@givc/trace';
 import { Access } from '../access.js';
 import { Audit } from '../audit/audit.js';
 import { recordedFields, recordedRpcs } from '../audit/recorded-rpcs.js';
@@ -45,6 +46,7 @@ export class Authorizer {
       answer: 'PERMISSION_DENIED',
       ms,
       rule,
+      traceId: currentTrace()?.traceId,
       reason: error ?? (rule === undefined ? 'no rule permits it' : 'a rule forbids it'),
     });
     throw this.denial(caller, rpc);

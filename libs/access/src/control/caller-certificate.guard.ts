@@ -5,7 +5,9 @@ import type { PeerCertificate } from 'node:tls';
 import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { GivcError, type Reason } from '@givc/model';
 import { callOf, GrpcServer, type CallGate, type OpeningCall } from '@givc/rpc';
+import { currentTrace } from '@givc/trace';
 import { Access } from '../access.js';
+import type { AuditEvent } from '../audit/audit.js';
 import { callerOf, expiryOf, isOfVsock, peerOfCertificate, type Caller } from '../identity/peer.js';
 
 function problemOf({ peer, address }: Caller): string | undefined {
@@ -42,7 +44,7 @@ export class CallerCertificateGuard implements CanActivate, CallGate {
 
   rejected(call: OpeningCall, error: GivcError): void {
     const { reason: answer, message: reason } = error;
-    this.access.audit.rejection({ caller: callerOf(call), rpc: call.getPath(), answer, reason });
+    this.#record(call, { answer, reason });
   }
 
   open(call: OpeningCall): void {
@@ -56,9 +58,14 @@ export class CallerCertificateGuard implements CanActivate, CallGate {
     if (problem !== undefined) {
       const ms = performance.now() - started;
       const answer: Reason = certificate && !hasEnded ? 'PERMISSION_DENIED' : 'UNAUTHENTICATED';
-      this.access.audit.rejection({ caller, rpc: call.getPath(), answer, ms, reason: problem });
+      this.#record(call, { answer, ms, reason: problem });
       throw new GivcError(answer, problem);
     }
     this.#right.add(certificate!);
+  }
+
+  #record(call: OpeningCall, outcome: Pick<AuditEvent, 'answer' | 'ms' | 'reason'>): void {
+    const traceId = currentTrace()?.traceId;
+    this.access.audit.rejection({ caller: callerOf(call), rpc: call.getPath(), traceId, ...outcome });
   }
 }

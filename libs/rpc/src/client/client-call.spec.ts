@@ -3,6 +3,7 @@
 
 import { getEventListeners } from 'node:events';
 import { processClock } from '@givc/time';
+import { OpenTrace, parseTraceContext } from '@givc/trace';
 import { status } from '../wire/status-codes.js';
 import type { CallSettings } from './call-settings.js';
 import { ClientCall } from './client-call.js';
@@ -37,7 +38,7 @@ describe('a call of a client', () => {
     });
     call.start();
   };
-  const stream = () => connection.streams[0]!;
+  const stream = () => connection.streams.at(-1)!;
   const succeed = () => call.onEnd({ code: status.OK, details: '' });
   const outcome = () => events.at(-1) as CallOutcome;
 
@@ -48,6 +49,22 @@ describe('a call of a client', () => {
     call.cancel();
     call.onEnd({ code: status.INTERNAL, details: '' });
     expect([events, stream().isCancelled]).toEqual([['begun', 'ended', { code: status.OK, details: '' }], false]);
+  });
+
+  it('carries the trace of the code that makes it, unless its metadata has another', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const trace = new OpenTrace(parseTraceContext(traceparent, 'congo=t61rcWkgMzE')!);
+    trace.run(() => begin({ metadata: { 'policy-signature': 'x' } }));
+    expect(stream().metadata?.getMap()).toEqual({
+      'policy-signature': 'x',
+      traceparent,
+      tracestate: 'congo=t61rcWkgMzE',
+    });
+    trace.run(() => begin({ metadata: { traceparent: 'other' } }));
+    expect(stream().metadata?.get('traceparent')).toEqual(['other']);
+    trace.close();
+    begin({});
+    expect(stream().metadata).toBeUndefined();
   });
 
   it('throws when its metadata is invalid', () => {

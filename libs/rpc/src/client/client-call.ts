@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Timeout } from '@givc/time';
+import { currentTrace, traceHeaders } from '@givc/trace';
 import type { Metadata } from '../wire/metadata.js';
 import { status } from '../wire/status-codes.js';
 import { metadataOf } from '../metadata.js';
@@ -32,6 +33,8 @@ export interface CallChannel {
  * The deadline is measured by `Timeout`, and not sent to the server in the header grpc-timeout: the clock of the server
  * would end a call after a freeze although its response has already arrived. The server is notified of the end of the
  * call.
+ *
+ * It carries the trace of the code that makes it, if there is one.
  */
 export class ClientCall implements CallEvents {
   #stream: CallStream | undefined;
@@ -46,7 +49,9 @@ export class ClientCall implements CallEvents {
     private readonly channel: CallChannel,
     private readonly receiver: CallReceiver,
   ) {
-    this.#metadata = settings.metadata && metadataOf(settings.metadata);
+    const trace = currentTrace();
+    const values = trace ? { ...traceHeaders(trace), ...settings.metadata } : settings.metadata;
+    this.#metadata = values && metadataOf(values);
   }
 
   start(): void {

@@ -3,6 +3,8 @@
 
 import { once } from 'node:events';
 import { GivcError } from '@givc/model';
+import { currentTrace } from '@givc/trace';
+import { frameOf } from '../wire/message.js';
 import { Metadata } from '../wire/metadata.js';
 import { check, RawCaller, request, serving, transfer, watch } from './raw-caller.fixture.js';
 import type { StreamingCall } from './streaming-call.js';
@@ -153,6 +155,75 @@ describe('a call of a caller', () => {
     expect(headers).toMatchObject({ 'a-key': 'a value' });
     expect(body).toEqual(Buffer.concat(Array.from({ length: 3 }, () => serving)));
     expect(trailers).toMatchObject({ 'grpc-status': '10', 'grpc-message': 'no more' });
+  });
+
+  describe('of a trace', () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+    const seen: (string | undefined)[] = [];
+    const note = () => void seen.push(currentTrace()?.traceId);
+    beforeEach(() => void (seen.length = 0));
+
+    it('is handled as a part of it, also by the gate, until it ends', async () => {
+      let [hasEnded, noted] = [(): void => undefined, (): void => undefined];
+      const end = new Promise<void>((resolve) => (hasEnded = resolve));
+      const last = new Promise<void>((resolve) => (noted = resolve));
+      const handle = async (incoming: StreamingCall): Promise<void> => {
+        await Promise.resolve();
+        note();
+        incoming.answer({ status: 1 });
+        await end;
+        note();
+        noted();
+      };
+      const gate = { open: note, rejected: note };
+      await caller.start({ [check]: (incoming) => void handle(incoming as StreamingCall) }, {}, gate);
+      await caller.call(check, request, { traceparent });
+      await caller.read();
+      hasEnded();
+      await last;
+      expect(seen).toEqual([traceId, traceId, undefined]);
+    });
+
+    it('has it for each of its messages', async () => {
+      await caller.start({
+        [transfer]: (incoming) => {
+          const stream = incoming as StreamingCall;
+          stream.on('data', note);
+          stream.once('end', () => {
+            note();
+            stream.end();
+          });
+        },
+      });
+      const stream = caller.open(transfer, { traceparent });
+      stream.write(frameOf(Buffer.alloc(0)));
+      stream.end(frameOf(Buffer.alloc(0)));
+      await caller.answerOf(stream);
+      expect(seen).toEqual([traceId, traceId, traceId]);
+    });
+
+    it('has none when the caller names none, or one that is not valid', async () => {
+      await caller.start({
+        [check]: (incoming) => {
+          note();
+          incoming.answer({ status: 1 });
+        },
+      });
+      await caller.call(check, request);
+      await caller.call(check, request, { traceparent: traceparent.toUpperCase() });
+      await caller.call(check, request, { traceparent: `${traceparent}, ${traceparent}` });
+      expect(seen).toEqual([undefined, undefined, undefined]);
+    });
+
+    it('is reported as a part of it when it exceeds a limit', async () => {
+      const gate = { open: () => undefined, rejected: note };
+      await caller.start({ [check]: () => undefined }, { limits: { openCallsOfPeer: 1 } }, gate);
+      caller.open(check);
+      await caller.read();
+      await caller.call(check, request, { traceparent });
+      expect(seen).toEqual([traceId]);
+    });
   });
 });
 

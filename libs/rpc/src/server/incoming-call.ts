@@ -3,6 +3,7 @@
 
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { GivcError } from '@givc/model';
+import { OpenTrace, parseTraceContext } from '@givc/trace';
 import type { CallStatus } from '../wire/call-status.js';
 import { Metadata } from '../wire/metadata.js';
 import { status } from '../wire/status-codes.js';
@@ -43,6 +44,8 @@ export class IncomingCall implements CallTransport, BudgetedCall, RequestEvents 
   readonly #answer: CallAnswer;
   #receiver: CallReceiver | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** The trace that the caller has named; most callers name none, and for them nothing is allocated. */
+  #trace: OpenTrace | undefined;
 
   constructor(
     private readonly rpc: HandledRpc,
@@ -86,6 +89,13 @@ export class IncomingCall implements CallTransport, BudgetedCall, RequestEvents 
 
   /** Counts and authorizes the call before its messages are read, and starts its handler. */
   open(): void {
+    const context = parseTraceContext(this.headers['traceparent'], this.headers['tracestate']);
+    if (!context) return this.#open();
+    this.#trace = new OpenTrace(context);
+    this.#trace.run(() => this.#open());
+  }
+
+  #open(): void {
     const { stream, surroundings, rpc } = this;
     stream.once('close', () => this.#closed());
     try {
@@ -129,7 +139,8 @@ export class IncomingCall implements CallTransport, BudgetedCall, RequestEvents 
   reject(error: GivcError): void {
     if (!this.#budget.isOpen) return;
     this.#cancelWith(statusOf(error));
-    this.surroundings.rejected(this, error);
+    if (this.#trace) this.#trace.run(() => this.surroundings.rejected(this, error));
+    else this.surroundings.rejected(this, error);
   }
 
   onMessage(bytes: Buffer): boolean {
@@ -140,11 +151,13 @@ export class IncomingCall implements CallTransport, BudgetedCall, RequestEvents 
       this.#cancelWith({ code: status.INTERNAL, details: 'Error deserializing request' });
       return false;
     }
-    return this.#receiver!.onMessage(message);
+    const trace = this.#trace;
+    return trace ? trace.run(() => this.#receiver!.onMessage(message)) : this.#receiver!.onMessage(message);
   }
 
   onEnd(): void {
-    this.#receiver!.onEnd();
+    if (this.#trace) this.#trace.run(() => this.#receiver!.onEnd());
+    else this.#receiver!.onEnd();
   }
 
   onRejected(error: GivcError): void {
@@ -193,6 +206,7 @@ export class IncomingCall implements CallTransport, BudgetedCall, RequestEvents 
     this.#cancel();
     this.#release();
     this.#answer.close();
+    this.#trace?.close();
   }
 
   #release(): void {
