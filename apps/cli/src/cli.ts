@@ -3,6 +3,7 @@
 
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { GivcError, programVersion } from '@givc/model';
+import { currentTrace, newTraceContext, OpenTrace, parseTraceContext } from '@givc/trace';
 import { neededModule } from './needed-commands.js';
 import { ProgramStatus } from './exit/program-status.js';
 import { plain, plainLines } from './output/plain-text.js';
@@ -30,7 +31,7 @@ function fail(error: unknown): ExitStatus {
   if (error instanceof ProgramStatus) return error.status;
   const known = error instanceof GivcError;
   const text = known
-    ? plain(error.message)
+    ? plain(error.message) + logHint(error)
     : plainLines(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.stderr.write(`givc-cli: ${text}\n`);
   if (error instanceof TimedOut) return 3;
@@ -38,8 +39,27 @@ function fail(error: unknown): ExitStatus {
   return known && error.info?.reason === 'NOT_SET_EVERYWHERE' ? 4 : 1;
 }
 
-/** Runs the command line `argv`, node and script included, and resolves to its exit status. */
+/** Of a failure that only the log of a daemon explains: how to find it there. */
+const logHint = ({ reason }: GivcError): string => {
+  const trace = reason === 'INTERNAL' ? currentTrace() : undefined;
+  return trace ? ` (trace ${trace.traceId})` : '';
+};
+
+/**
+ * Runs the command line `argv`, node and script included, and resolves to its exit status. All its calls belong to the
+ * trace of TRACEPARENT and TRACESTATE (OpenTelemetry's propagation by environment variables), or else to a new one.
+ */
 export async function runCli(argv: readonly string[]): Promise<ExitStatus> {
+  const { TRACEPARENT, TRACESTATE } = process.env;
+  const trace = new OpenTrace(parseTraceContext(TRACEPARENT, TRACESTATE) ?? newTraceContext());
+  try {
+    return await trace.run(() => run(argv));
+  } finally {
+    trace.close();
+  }
+}
+
+async function run(argv: readonly string[]): Promise<ExitStatus> {
   let exitStatus: ExitStatus = 0;
   const app = await CommandFactory.createWithoutRunning(neededModule(argv.slice(2)), {
     logger: false,

@@ -24,7 +24,7 @@ describe('the commands that an invocation of givc-cli needs', () => {
   });
 
   it.each([
-    ['the value of a global option', ['--name', 'start', '--notls', '--port=1', 'query']],
+    ['the value of a global option', ['--name', 'start', '--notls', '--verbose', '--port=1', 'query']],
     ['the value of one of its options', ['query', '--by-name', 'start']],
   ])('are not found by %s', (_, words) => {
     expect(namedCommand(words)).toBe('query');

@@ -7,7 +7,7 @@ import { CliModule } from './cli.module.js';
 import { commandOf, isSubcommand, subcommandsOf } from './nest-commander/command-metadata.js';
 
 /** The global options without a value, except those that need all commands. */
-const switches = ['--notls'];
+const switches = ['--notls', '--verbose'];
 /** The global options with a value. */
 const settings = ['--addr', '--port', '--name', '--vsock', '--cacert', '--cert', '--key'];
 /** Commands that read the other ones. */

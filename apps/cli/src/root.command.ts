@@ -59,6 +59,11 @@ export class GivcCommand extends CommandGroup {
     return true;
   }
 
+  @Option({ flags: '--verbose', description: 'print the trace id of the calls on stderr, before they are made' })
+  verbose(): boolean {
+    return true;
+  }
+
   @Help('after')
   examples(): string {
     return `

@@ -6,7 +6,8 @@ import { CommandRunner } from 'nest-commander';
 import { AdminClient } from '@givc/client';
 import { formatAddress, type Endpoint } from '@givc/model';
 import type { TlsMaterial } from '@givc/rpc';
-import { parseConnection } from './connection.js';
+import { currentTrace } from '@givc/trace';
+import { parseConnection, type GlobalOptions } from './connection.js';
 import { explain, hasBroken } from './explain.js';
 import type { AdminDialer } from './admin-dialer.js';
 import { renewableMaterial } from './renewable-material.js';
@@ -27,6 +28,8 @@ export abstract class AdminCommand extends CommandRunner {
   /** Connects to the admin of the global options on first use. */
   protected adminDialer(): AdminDialer {
     const { endpoint, tls } = this.connection();
+    const trace = currentTrace();
+    if (trace && this.command.optsWithGlobals<GlobalOptions>().verbose) this.output.note(`trace ${trace.traceId}`);
     return {
       name: `the admin at ${formatAddress(endpoint.address)}`,
       connect: () => new AdminClient(endpoint, tls?.()),

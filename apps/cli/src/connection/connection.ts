@@ -14,6 +14,7 @@ export interface GlobalOptions {
   readonly cert?: string;
   readonly key?: string;
   readonly notls?: boolean;
+  readonly verbose?: boolean;
 }
 
 /**
@@ -66,7 +67,7 @@ function requireFile(what: string, variable: string, { source, value }: Setting)
  * or variable.
  */
 export function parseConnection(options: GlobalOptions, environment: Environment): ConnectionSettings {
-  const setting = (flag: Exclude<keyof GlobalOptions, 'notls'>, variable: string): Setting => {
+  const setting = (flag: Exclude<keyof GlobalOptions, 'notls' | 'verbose'>, variable: string): Setting => {
     const given = options[flag];
     if (given === undefined && environment[variable]) return { source: variable, value: environment[variable] };
     return { source: `--${flag}`, value: given };
