@@ -48,7 +48,7 @@ const event = (kind: history.HistoryEvent['kind']): history.HistoryEvent => ({
   kind,
 });
 const state = { load_state: evil, active_state: evil, sub_state: evil, freezer_state: evil };
-const command = { caller: evil, method: evil, answer: evil, duration_ms: 1, reason: evil };
+const command = { caller: evil, method: evil, answer: evil, duration_ms: 1, reason: evil, trace_id: evil };
 const ending = { result: evil, status: 1, stop_requested: false };
 const events = [
   event({ $case: 'status', value: { before: undefined, after: state, ending } }),

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { UnitName } from '@givc/model';
-import type { history } from '@givc/rpc';
+import { admin, type history } from '@givc/rpc';
 import { TestSystem, type TestAgent } from '@givc/testing';
 import { cli, startCli } from '../support/cli.js';
 
@@ -28,6 +28,7 @@ interface Listed {
   readonly state: { readonly active: string } | null;
   readonly before: { readonly active: string } | null;
   readonly caller: string | null;
+  readonly trace_id: string | null;
 }
 
 describe('the history', () => {
@@ -65,6 +66,25 @@ describe('the history', () => {
     agent.systemd.crash(web);
     await system.until((list) => list.some(({ Name, VmStatus }) => Name === web && VmStatus === 'PoweredOff'));
   };
+
+  it('has the trace of commands, by which they are found', async () => {
+    const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+    const start = (metadata = {}) =>
+      system
+        .channel(system.admin)
+        .unary(admin.AdminServiceService.startService, { ServiceName: web, VmName: 'net-vm' }, { metadata });
+    await start();
+    await start({ traceparent: `00-${traceId}-00f067aa0ba902b7-01` });
+    await start({ traceparent: `00-${traceId.replace('4', '5')}-00f067aa0ba902b7-01` });
+    const found = await eventsOf('--trace', traceId);
+    expect(found).toEqual([expect.objectContaining({ event: 'command', unit: web, trace_id: traceId })]);
+    const commands = (await eventsOf()).filter(({ event }) => event === 'command');
+    expect(commands.map(({ trace_id }) => trace_id)).toEqual([null, traceId, traceId.replace('4', '5')]);
+    expect(await cli(system, 'history', '--trace', 'x')).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('--trace: invalid trace id "x": expected 32 hexadecimal digits'),
+    });
+  });
 
   it('has registrations, commands with their callers, and states with those before', async () => {
     await system.client().startService({ ServiceName: web, VmName: 'net-vm' });
@@ -204,7 +224,7 @@ describe('the history of a flooded admin', () => {
       for (let at = 0; at < 2_000; at++)
         await client.registerService({ ...unit, State: { ...status, SubState: at % 2 === 0 ? 'running' : 'reload' } });
       const kept: history.HistoryEvent[] = [];
-      const request = { unit: '', since_ms: undefined, until_ms: undefined, last: 0, follow: false };
+      const request = { unit: '', trace_id: '', since_ms: undefined, until_ms: undefined, last: 0, follow: false };
       for await (const { events } of system.client().queryHistory({ ...request, vm: '' })) kept.push(...events);
       expect(kept.some(({ vm, kind }) => vm === 'net-vm' && kind?.$case === 'command')).toBe(true);
       expect(kept.filter(({ vm }) => vm === 'bad-vm').length).toBeLessThanOrEqual(600);

@@ -40,6 +40,7 @@ export const bootTimesOfAgents = target({
 
 const query: history.QueryHistoryRequest = {
   ...{ vm: 'net-vm', unit: 'web.service', since_ms: 5, until_ms: undefined, last: 10, follow: false },
+  trace_id: '4bf92f3577b34da6a3ce929d0e0e4736',
 };
 
 export const historyRequests = target({

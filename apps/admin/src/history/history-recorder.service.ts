@@ -102,7 +102,7 @@ export class HistoryRecorder implements OnApplicationBootstrap, OnApplicationShu
     else this.#add({ kind: 'removed', vm: machine, unit, machine, state: '' }, missed);
   }
 
-  #command({ caller, rpc = '', request = {}, answer, ms = 0, reason }: AuditEvent): void {
+  #command({ caller, rpc = '', request = {}, answer, ms = 0, reason, traceId }: AuditEvent): void {
     if (!rpc.startsWith(adminRpc) || !isChange(rpc)) return;
     const text = (name: string): string => String(request[name] ?? '').slice(0, textMax);
     const key = callerKey(caller).slice(0, textMax);
@@ -115,6 +115,7 @@ export class HistoryRecorder implements OnApplicationBootstrap, OnApplicationShu
       answer,
       ms: Math.round(ms),
       ...(reason !== undefined && { reason: reason.slice(0, textMax) }),
+      ...(traceId !== undefined && { trace: traceId }),
     });
   }
 }

@@ -3,11 +3,13 @@
 
 import { invalid, parseVmName, type VmName } from '@givc/model';
 import type { history } from '@givc/rpc';
+import { parseTraceId } from '@givc/trace';
 
 /** Which events are requested. */
 export interface HistoryQuery {
   readonly vm: VmName | undefined;
   readonly unit: string | undefined;
+  readonly traceId: string | undefined;
   readonly since: number;
   readonly until: number;
   /** Infinity for all. */
@@ -25,6 +27,7 @@ function parseUnit(value: string): string | undefined {
 export const parseQuery = (request: history.QueryHistoryRequest): HistoryQuery => ({
   vm: request.vm ? parseVmName('vm', request.vm) : undefined,
   unit: parseUnit(request.unit),
+  traceId: request.trace_id ? parseTraceId('trace_id', request.trace_id) : undefined,
   since: request.since_ms ?? 0,
   until: request.until_ms ?? Infinity,
   last: request.last || Infinity,
@@ -39,8 +42,9 @@ export const parseBootsOf = ({ vm }: history.ListBootsRequest): VmName | undefin
 const applicationOf = (unit: string): string => unit.replace(/(@[^.]*)?\.service$/, '');
 
 /** Whether the request is for this event. */
-export function matches(event: history.HistoryEvent, { vm, unit, since, until }: HistoryQuery): boolean {
+export function matches(event: history.HistoryEvent, { vm, unit, traceId, since, until }: HistoryQuery): boolean {
   if (event.time_ms < since || event.time_ms > until) return false;
+  if (traceId !== undefined && (event.kind?.$case !== 'command' || event.kind.value.trace_id !== traceId)) return false;
   const machine = event.kind?.$case === 'registered' ? event.kind.value.machine : event.vm;
   if (vm !== undefined && event.vm !== vm && machine !== vm) return false;
   return (

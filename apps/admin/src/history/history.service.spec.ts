@@ -43,6 +43,7 @@ class SlowCall extends EventEmitter {
 const follow: HistoryQuery = {
   ...{ vm: undefined, unit: undefined, since: 0, until: Infinity, last: Infinity },
   follow: true,
+  traceId: undefined,
 };
 
 describe('the history', () => {

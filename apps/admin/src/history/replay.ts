@@ -122,8 +122,8 @@ export class Replay {
           value: { after_ms: event.afterMs, restarts: event.restarts, error: event.error ?? '' },
         };
       case 'command': {
-        const { caller, method, answer, ms, reason = '' } = event;
-        return { $case: 'command', value: { caller, method, answer, duration_ms: ms, reason } };
+        const { caller, method, answer, ms, reason = '', trace: trace_id = '' } = event;
+        return { $case: 'command', value: { caller, method, answer, duration_ms: ms, reason, trace_id } };
       }
       case 'started':
         return { $case: 'admin_started', value: { version: event.version } };

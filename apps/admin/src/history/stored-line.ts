@@ -56,6 +56,7 @@ export type NewEvent =
       readonly answer: string;
       readonly ms: number;
       readonly reason?: string | undefined;
+      readonly trace?: string | undefined;
     }
   | { readonly kind: 'started'; readonly version: string };
 
@@ -104,6 +105,7 @@ const optional = {
   machine: 'string',
   presence: 'string',
   reason: 'string',
+  trace: 'string',
   error: 'string',
   missed: 'number',
 } as const;

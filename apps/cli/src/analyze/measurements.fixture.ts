@@ -68,5 +68,5 @@ export const registered = (at: number, vm: string): history.HistoryEvent =>
 export const commandAt = (at: number, vm: string, unit: string, method: string, tookMs: number): history.HistoryEvent =>
   eventAt(at, vm, unit, {
     $case: 'command',
-    value: { caller: 'gui-vm', method, answer: 'OK', duration_ms: tookMs, reason: '' },
+    value: { caller: 'gui-vm', method, answer: 'OK', duration_ms: tookMs, reason: '', trace_id: '' },
   });

@@ -3,6 +3,7 @@
 
 import { Command, Help, Option } from 'nest-commander';
 import { parseVmName } from '@givc/model';
+import { parseTraceId } from '@givc/trace';
 import { AdminCommand } from '../connection/admin-command.js';
 import { eventText } from '../history/event-text.js';
 import { listedEvent } from '../history/listed-event.js';
@@ -12,6 +13,7 @@ import { parsePastTime } from '../input/time.js';
 interface HistoryOptions {
   readonly vm?: string;
   readonly unit?: string;
+  readonly trace?: string;
   readonly since?: number;
   readonly until?: number;
   readonly lines?: number;
@@ -35,6 +37,11 @@ export class HistoryCommand extends AdminCommand {
   @Option({ flags: '--unit <unit>', description: 'only events of this unit, or of the instances of an application' })
   unit(value: string): string {
     return value;
+  }
+
+  @Option({ flags: '--trace <id>', description: 'only the commands of this trace, as the logs name it: trace_id' })
+  trace(value: string): string {
+    return this.parse(() => parseTraceId('--trace', value));
   }
 
   @Option({ flags: '--since <time>', description: 'only events since then: "10:30", "yesterday", "-10min", ISO 8601' })
@@ -66,9 +73,9 @@ export class HistoryCommand extends AdminCommand {
   }
 
   async run(_: string[], options: HistoryOptions): Promise<void> {
-    const { vm = '', unit = '', since, until, follow = false, asJson } = options;
+    const { vm = '', unit = '', trace = '', since, until, follow = false, asJson } = options;
     const { lines = since === undefined ? defaultLines : 0 } = options;
-    const request = { vm, unit, since_ms: since, until_ms: until, last: lines, follow };
+    const request = { vm, unit, trace_id: trace, since_ms: since, until_ms: until, last: lines, follow };
     await this.withAdmin(async (admin) => {
       for await (const event of queryHistory(admin, request))
         if (asJson) this.output.json(listedEvent(event));

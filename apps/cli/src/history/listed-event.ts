@@ -42,6 +42,7 @@ export interface ListedEvent {
   readonly answer: string | null;
   readonly duration_ms: number | null;
   readonly reason: string | null;
+  readonly trace_id: string | null;
 }
 
 export function eventName({ kind }: history.HistoryEvent): EventName {
@@ -82,8 +83,8 @@ function fieldsOf({ kind }: history.HistoryEvent): Partial<ListedEvent> {
     case 'restarted':
       return { reason: kind.value.error || null, duration_ms: kind.value.after_ms };
     case 'command': {
-      const { caller, method, answer, duration_ms, reason } = kind.value;
-      return { caller, method, answer, duration_ms, reason: reason || null };
+      const { caller, method, answer, duration_ms, reason, trace_id } = kind.value;
+      return { caller, method, answer, duration_ms, reason: reason || null, trace_id: trace_id || null };
     }
     default:
       return {};
@@ -110,5 +111,6 @@ export const listedEvent = (event: history.HistoryEvent): ListedEvent => ({
   answer: null,
   duration_ms: null,
   reason: null,
+  trace_id: null,
   ...fieldsOf(event),
 });

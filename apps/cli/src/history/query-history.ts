@@ -21,7 +21,16 @@ export async function* queryHistory(
   request: Partial<history.QueryHistoryRequest>,
   signal?: AbortSignal,
 ): AsyncGenerator<history.HistoryEvent, void, undefined> {
-  const all = { vm: '', unit: '', since_ms: undefined, until_ms: undefined, last: 0, follow: false, ...request };
+  const all = {
+    vm: '',
+    unit: '',
+    trace_id: '',
+    since_ms: undefined,
+    until_ms: undefined,
+    last: 0,
+    follow: false,
+    ...request,
+  };
   try {
     for await (const { events } of admin.queryHistory(all, signal && { signal })) yield* events;
   } catch (error) {
