@@ -76,6 +76,50 @@ describe('the configuration in force', () => {
     expect(text).not.toContain('secret');
   });
 
+  it.each([
+    ['json', '-print-config=json'],
+    ['two dashes', '--print-config=json'],
+  ])('is one JSON value on one line on request: %s', (_, flag) => {
+    process.env['NAME'] = 'admin\u202e';
+    const { text } = printAgent(readAgentFlags(['-config', path('agent.json'), flag]));
+    expect(text.split('\n')).toHaveLength(2);
+    const file = path('agent.json');
+    expect(JSON.parse(text)).toEqual({
+      warnings: [expect.stringMatching(/^capabilities\.services\[1\]: .*; this entry is left out$/)],
+      settings: expect.arrayContaining([
+        { key: 'config', value: file, source: 'flag --config' },
+        { key: 'identity.type', value: 8, source: `${file}:3` },
+        { key: 'network.admin.transport', value: transport('admin-vm'), source: `${file}:9` },
+        { key: 'network.admin.heartbeatMs', value: 3000, source: 'default' },
+      ]),
+    });
+  });
+
+  it('has no secrets in JSON either, and other forms are unknown', () => {
+    const url = 'https://me:secret@example.org/policies.git?token=secret';
+    const source = { type: 'git-url', url: 'https://example.org/policies.git?token=secret' };
+    writeFileSync(path('policies.json'), JSON.stringify({ source, policies: { firewall: { vms: ['net-vm'] } } }));
+    const policies = ['--policy-admin', '--policy-config', path('policies.json'), '--policy-store', '/store'];
+    const flags = ['--listen', '127.0.0.1:9001', '--locale-file', url, ...policies];
+    const { text } = printAdmin(readAdminConfig([...flags, '--print-config=json']));
+    expect(text).not.toContain('secret');
+    const { settings } = JSON.parse(text) as { settings: object[] };
+    expect(settings).toEqual(
+      expect.arrayContaining([
+        { key: 'locale-file', value: 'https://***@example.org/policies.git?***', source: 'flag --locale-file' },
+        {
+          key: 'policy-config.source.url',
+          value: 'https://example.org/policies.git?***',
+          source: `${path('policies.json')}:1`,
+        },
+      ]),
+    );
+    const written = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(() => readAdminConfig([...flags, '--print-config=yaml'])).toThrow();
+    expect(written.mock.calls.join('')).toMatch(/argument 'yaml' is invalid\. Allowed choices are text, json/);
+    written.mockRestore();
+  });
+
   it('may name files among the credentials of the unit', () => {
     process.env['CREDENTIALS_DIRECTORY'] = '/run/credentials/x';
     const tls = { caCertPath: '%d/ca', certPath: '%d/cert', keyPath: '%d/key', revocationsPath: '%d/revoked' };

@@ -12,7 +12,7 @@ import {
   type UnitName,
   type VmName,
 } from '@givc/model';
-import type { Setting } from '@givc/config';
+import type { Setting, SettingFormat } from '@givc/config';
 import { logWarnings, optionSettings, requireOption } from '@givc/daemon';
 import type { Level } from '@givc/log';
 import type { AccessFiles } from '@givc/access';
@@ -51,7 +51,7 @@ export class AdminConfig implements RegistryConfig, LifecycleConfig, LivenessCon
   /** Defined when the configuration is only checked; `files`: whether the named files are read. */
   readonly check?: { readonly files: boolean };
   /** Defined when the configuration is only printed. */
-  readonly printed?: readonly Setting[];
+  readonly printed?: { readonly format: SettingFormat; readonly settings: readonly Setting[] };
   /** A warning for each setting that has no effect or is left out. */
   readonly warnings!: readonly string[];
 
@@ -159,10 +159,13 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
     logLevel: flags.log.level,
     ...(flags.check && { check: { files: flags.files } }),
     ...(flags.printConfig && {
-      printed: [
-        ...optionSettings(parsed, ['check', 'files', 'printConfig']),
-        ...(policies?.value.file === undefined ? [] : policiesSettings(policies.value.file)),
-      ],
+      printed: {
+        format: flags.printConfig,
+        settings: [
+          ...optionSettings(parsed, ['check', 'files', 'printConfig']),
+          ...(policies?.value.file === undefined ? [] : policiesSettings(policies.value.file)),
+        ],
+      },
     }),
     warnings: [
       ...logWarnings(flags.log, parsed.getOptionValueSource('log')),

@@ -12,8 +12,8 @@ import {
   type Address,
   type VmName,
 } from '@givc/model';
-import { credentialPath } from '@givc/config';
-import { daemonCommand, logOption } from '@givc/daemon';
+import { credentialPath, type SettingFormat } from '@givc/config';
+import { daemonCommand, logOption, printConfigOption } from '@givc/daemon';
 import type { LogFilter } from '@givc/log';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
 
@@ -47,8 +47,8 @@ export interface AdminFlags {
   readonly log: LogFilter;
   /** The configuration is only checked; `files`: with the files that it names. */
   readonly check: boolean;
-  /** Whether the configuration is only printed. */
-  readonly printConfig: boolean;
+  /** Defined when the configuration is only printed. */
+  readonly printConfig?: SettingFormat;
   readonly files: boolean;
 }
 
@@ -231,11 +231,7 @@ export function adminCommand(): Command {
     .addOption(logOption('givc-admin'))
     .option('--check', 'check the configuration and the files that it names, and start nothing', false)
     .option('--no-files', 'with --check: not the files that it names, which are on another machine')
-    .option(
-      '--print-config',
-      'print the configuration in force and where each value comes from, and start nothing',
-      false,
-    )
+    .addOption(printConfigOption())
     .version(programVersion, '-V, --version')
     .addHelpText(
       'after',

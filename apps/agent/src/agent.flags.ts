@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Option, type Command } from 'commander';
-import { credentialPath, type Setting } from '@givc/config';
-import { daemonCommand, logOption, logWarnings, optionSettings, requireOption } from '@givc/daemon';
+import { credentialPath, type Setting, type SettingFormat } from '@givc/config';
+import { daemonCommand, logOption, logWarnings, optionSettings, printConfigOption, requireOption } from '@givc/daemon';
 import type { Level, LogFilter } from '@givc/log';
 import { programVersion } from '@givc/model';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
@@ -13,8 +13,8 @@ export interface AgentFlags {
   /** Defined when the configuration is only checked; `files`: whether the named files are read. */
   readonly isCheck: boolean;
   readonly files: boolean;
-  /** Whether the configuration is only printed. */
-  readonly printConfig: boolean;
+  /** Defined when the configuration is only printed. */
+  readonly printConfig?: SettingFormat;
   /** The flags and variables in force. */
   readonly settings: readonly Setting[];
   readonly debug: boolean;
@@ -38,15 +38,11 @@ const withTwoDashes = (arg: string): string =>
 export function agentCommand(): Command {
   return daemonCommand('givc-agent')
     .description('Offers the units, applications and capabilities of this machine that its configuration allows.')
-    .usage('-config FILE [-debug] | -check FILE [-no-files] | -config FILE -print-config')
+    .usage('-config FILE [-debug] | -check FILE [-no-files] | -config FILE -print-config[=json]')
     .option('--config <file>', 'configuration, JSON')
     .option('--check <file>', 'check this configuration and the files that it names, and start nothing')
     .option('--no-files', 'with --check: not the files that it names, which are on another machine')
-    .option(
-      '--print-config',
-      'print the configuration in force and where each value comes from, and start nothing',
-      false,
-    )
+    .addOption(printConfigOption())
     .option('--debug', 'log everything', false)
     .addOption(logOption('givc-agent'))
     .addOption(

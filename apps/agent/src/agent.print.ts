@@ -6,8 +6,11 @@ import type { Printed } from '@givc/daemon';
 import { agentSettings, readAgentConfig } from './agent.config.js';
 import type { AgentFlags } from './agent.flags.js';
 
-/** The configuration in force, after its warnings. Throws INVALID_ARGUMENT with a line for each mistake. */
-export function printAgent({ config: file, settings, warnings: ofFlags }: AgentFlags): Printed {
+/**
+ * The configuration in force, with its warnings, in the form of `-print-config`. Throws INVALID_ARGUMENT with a line
+ * for each mistake.
+ */
+export function printAgent({ config: file, settings, printConfig = 'text', warnings: ofFlags }: AgentFlags): Printed {
   const warnings = [...ofFlags, ...readAgentConfig(file).warnings];
-  return { text: formatSettings([...settings, ...agentSettings(file)], warnings) };
+  return { text: formatSettings(printConfig, [...settings, ...agentSettings(file)], warnings) };
 }

@@ -4,7 +4,7 @@
 export { readText, unmarkVariables, withoutMark } from './byte-order-mark.js';
 export { parseConfig, parseJson, readJson, type Omission, type Parsed, type Path } from './json-config.js';
 export { credentialPath } from './credential-path.js';
-export { fileSettings, formatSettings, type Setting } from './settings.js';
+export { fileSettings, formatSettings, settingFormats, type Setting, type SettingFormat } from './settings.js';
 export { LiveFiles, type Reloaded } from './live-files.js';
 export { listMistakes } from './list-mistakes.js';
 export { namingSource } from './naming-source.js';

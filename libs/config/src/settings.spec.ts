@@ -8,7 +8,7 @@ describe('the settings in force', () => {
   const value = { a: { b: 1, c: true, e: [] }, peer: { address: 'x:1' }, list: [{ d: 1 }, { d: 2 }], off: { f: 'g' } };
 
   it('of a file have the lines of their values, and the defaults of what the file does not set', () => {
-    expect(formatSettings(fileSettings('agent.json', text, value, [])).split('\n')).toEqual([
+    expect(formatSettings('text', fileSettings('agent.json', text, value, []), []).split('\n')).toEqual([
       'a.b = 1  # from agent.json:2',
       'a.c = true  # default',
       'a.e = []  # default',
@@ -36,8 +36,8 @@ describe('the settings in force', () => {
     ['ssh://git@example.org/policies.git', 'ssh://***@example.org/policies.git'],
     ['https://example.org/a@b', 'https://example.org/a@b'],
   ])('have no secrets of URLs: %s', (url, shown) => {
-    const line = formatSettings([{ key: 'url', value: [url, 'x'], source: 'variable A' }]);
+    const line = formatSettings('text', [{ key: 'url', value: [url, 'x'], source: 'variable A' }], []);
     expect(line).toBe(`url = ["${shown}","x"]  # from variable A\n`);
-    expect(formatSettings([], [`invalid URL "${url}"`])).toBe(`# warning: invalid URL "${shown}"\n`);
+    expect(formatSettings('text', [], [`invalid URL "${url}"`])).toBe(`# warning: invalid URL "${shown}"\n`);
   });
 });

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { plainJson } from '@givc/model';
 import { parseJson, type Path } from './json-config.js';
 import { jsonLines } from './json-lines.js';
 import { isUnset } from './schema.js';
@@ -55,8 +56,31 @@ export function fileSettings(file: string, text: string, value: unknown, warning
 const withoutSecrets = (text: string): string =>
   text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^/?#\s"@]*@/gi, '$1***@').replace(/(:\/\/[^?\s"]*\?)[^\s"]*/g, '$1***');
 
-/** A comment for each warning, and a line for each setting: `key = value  # from SOURCE`; secrets are left out. */
-export function formatSettings(settings: readonly Setting[], warnings: readonly string[] = []): string {
+/** `withoutSecrets` of each text in the value, names of fields included. */
+function harmless(value: unknown): unknown {
+  if (typeof value === 'string') return withoutSecrets(value);
+  if (Array.isArray(value)) return value.map(harmless);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [withoutSecrets(name), harmless(one)]));
+}
+
+/** The forms in which settings are printed. */
+export const settingFormats = ['text', 'json'] as const;
+export type SettingFormat = (typeof settingFormats)[number];
+
+/**
+ * The settings without secrets. `text`: a comment for each warning, and a line for each setting, `key = value  # from
+ * SOURCE`. `json`: one line, an object with `warnings` and `settings`, which are as `Setting`.
+ */
+export function formatSettings(
+  format: SettingFormat,
+  settings: readonly Setting[],
+  warnings: readonly string[],
+): string {
+  return format === 'json' ? `${plainJson(harmless({ warnings, settings }))}\n` : textOf(settings, warnings);
+}
+
+function textOf(settings: readonly Setting[], warnings: readonly string[]): string {
   const lines = settings.map(({ key, value, source }) => {
     const from = source === 'default' ? source : `from ${source}`;
     return `${key} = ${JSON.stringify(value) ?? 'null'}  # ${from}`;

@@ -6,6 +6,6 @@ export { daemonCommand, requireOption } from './daemon-command.js';
 export { logOption, logWarnings } from './log-option.js';
 export { DaemonStatus } from './daemon-status.js';
 export { listenBeside } from './side-listener.js';
-export { optionSettings, type Printed } from './print-config.js';
+export { optionSettings, printConfigOption, type Printed } from './print-config.js';
 export { runDaemon, type Daemon } from './run-daemon.js';
 export type { Reloadable } from './reload.js';

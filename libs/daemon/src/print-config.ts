@@ -1,14 +1,23 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { Command } from 'commander';
-import type { Setting } from '@givc/config';
+import { Option, type Command } from 'commander';
+import { settingFormats, type Setting } from '@givc/config';
 import { formatAddress, type Address } from '@givc/model';
 
 /** The configuration in force, as a daemon prints it instead of starting. */
 export interface Printed {
   readonly text: string;
 }
+
+/** `--print-config`, and `--print-config=json`. */
+export const printConfigOption = (): Option =>
+  new Option(
+    '--print-config [format]',
+    'print the configuration in force and where each value comes from, and start nothing',
+  )
+    .choices(settingFormats)
+    .preset('text');
 
 /** An address or a level as on the command line. */
 function shown(value: unknown): unknown {
