@@ -246,7 +246,7 @@ in
           ++ lib.optional cfg.capabilities.journal.enable "journal"
         )
         # The original does not have these.
-        ++ permit [ cfg.network.admin.transport.name ] [ "doctor" "history" ]
+        ++ permit [ cfg.network.admin.transport.name ] [ "doctor" "history" "resources" ]
         ++ permit (lib.unique (
           map (
             {

@@ -106,9 +106,9 @@ export const symbols: Readonly<Record<string, string>> = ${JSON.stringify(symbol
 `,
 );
 
-// Both daemons serve health, reflection, checks and the journal.
+// Both daemons serve health, reflection, checks, the journal and resources.
 const services = [...createFileRegistry(fileSet)].filter(({ kind }) => kind === 'service');
-const isGeneral = ({ typeName }) => /^(grpc|doctor|journal)\./.test(typeName);
+const isGeneral = ({ typeName }) => /^(grpc|doctor|journal|resources)\./.test(typeName);
 const isAdmin = ({ typeName }) => /^(admin|report)\.|^history\.HistoryService$/.test(typeName);
 const schemas = {
   admin: cedarSchema(

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { AdminClient } from '@givc/client';
-import type { admin, history, report } from '@givc/rpc';
+import type { admin, history, report, resources } from '@givc/rpc';
 import { itInProcess, RunningCli, type CliRun } from '../../apps/cli/src/running-cli.fixture.js';
 import { ScriptedServer } from '../support/scripted-server.js';
 
@@ -59,22 +59,18 @@ const events = [
 const boot: history.MachineBoot = {
   ...{ vm: evil, vm_type: evil, booted_at_ms: 0, error: evil },
   times: {
-    ...{
-      now_us: 9,
-      virtualization: evil,
-      initrd_us: 0,
-      userspace_us: 1,
-      finish_us: 2,
-      session_us: 0,
-      session_finish_us: 0,
-      agent_us: 1,
-    },
+    ...{ now_us: 9, virtualization: evil, initrd_us: 0, userspace_us: 1, finish_us: 2, session_us: 0 },
+    ...{ session_finish_us: 0, agent_us: 1 },
     is_container: false,
     units: [
       { name: evil, service_type: evil, starting_us: 1, active_us: 2, inactive_us: 0, after: [evil] },
       { name: 'web.service', service_type: evil, starting_us: 1, active_us: 2, inactive_us: 0, after: [] },
     ],
   },
+};
+const usedUnit: resources.UnitUsage = {
+  ...{ unit: evil, service_type: evil, vm_status: evil },
+  usage: { cpu_us: 1, active_us: 1, memory_bytes: 1, tasks: 1, restarts: 1 },
 };
 const processes = [{ Name: evil, User: 1, Sys: 1, ResSetSize: 1 }];
 const network = { Connection: true, SSID: evil, Signal: 50, Security: evil };
@@ -114,6 +110,7 @@ const answersAt = (path: string) => ({
     results: [{ id: evil, subject: evil, state: 'ok', message: evil, fix: evil }],
     ...{ time_ms: 0, version: evil },
   },
+  GetUsage: { machines: [{ vm: evil, state: 'answered', error: '', units: [usedUnit] }] },
   NotifyUser: { Status: evil },
   GetHwId: { Identifier: evil },
   ListNetwork: { networks: [network] },
@@ -149,6 +146,8 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
   ['status', `└─ ${shown}    Mgr            ${shown}, 0.0 s ago  ${shown}, version ${shown}\n`],
   ['status --as-json', escaped],
   ['status --at 2020-01-01', `└─ ${shown}    Mgr            ${shown}, 0.0 s ago  ${shown}, version ${shown}\n`],
+  ['status --resources', `\n${shown}  ${shown}  ${shown}  0.0 %  1 B     1      1\n`],
+  ['status --resources --as-json', `[{"vm":"${escaped}"`],
   ['history', ` ${shown} ${shown}: ${shown} by ${shown}: ${shown} after 1 ms: ${shown}\n`],
   ['history --as-json', `"vm":"${escaped}","unit":"${escaped}"`],
   ['analyze boot', `\n${shown} (${shown})\n`],

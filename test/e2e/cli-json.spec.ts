@@ -75,6 +75,7 @@ describe('the JSON output of givc-cli', () => {
     ['get-stats net-vm --as-json'],
     ['sysinfo --as-json'],
     ['policy status --as-json'],
+    ['status --resources --as-json'],
     ['update list --as-json'],
   ])('has for "%s" the fields that the documentation shows', async (command) => {
     expect(shapeOf(await run(command))).toEqual(shapeOf(examples.get(command)));

@@ -57,6 +57,7 @@ describe.each(['v1', 'v1alpha'] as const)('server reflection %s', (version) => {
           { name: 'report.Machines' },
           { name: 'report.Policies' },
           { name: 'report.Reports' },
+          { name: 'resources.ResourcesService' },
           { name: 'grpc.health.v1.Health' },
           { name: 'grpc.reflection.v1.ServerReflection' },
           { name: 'grpc.reflection.v1alpha.ServerReflection' },

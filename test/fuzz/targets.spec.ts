@@ -19,7 +19,7 @@ const unfuzzed = [
   ...['parseAuthority', 'parseExpected', 'parseMachine', 'parseImageType', 'parseKeyUsages', 'parseConnection'],
   ...['parseRpc', 'parseRequest', 'parseUsage', 'parseUsageLater', 'parseNumber', 'parseSeconds', 'parseCondition'],
   ...['parseStatusProperty', 'parseUnitType', 'parseAlone', 'parseSettings', 'parseAdminEndpoint'],
-  ...['parsePastTime', 'parseFormat', 'parsePriority', 'parseReachedRequest'],
+  ...['parsePastTime', 'parseFormat', 'parsePriority', 'parseSortKey', 'parseReachedRequest'],
 ];
 
 const sources = execFileSync('git', ['ls-files', 'apps', 'libs'], { encoding: 'utf8' })

@@ -61,7 +61,7 @@ if (!isEvaluable)
     });
 
     it('write rules that mean what those of the original mean, and one for the admin', () => {
-      const ofAdmin = 'permit ... Source::"admin-vm" Module::"doctor" Module::"history"';
+      const ofAdmin = 'permit ... Source::"admin-vm" Module::"doctor" Module::"history" Module::"resources"';
       expect(partsOf(rulesOf(name, `givc-${vm}`))).toEqual(
         partsOf(`${ghafFile(machine, 'agent-rules.cedar')}\n${ofAdmin}`),
       );

@@ -28,9 +28,10 @@ import { evaluate, fileIn, isEvaluable, type Evaluation } from './evaluation.js'
     expect(isPermitted('gui-vm', '/admin.AdminService/StartApplication', { AppName: 'a', VmName: 'chrome-vm' })).toBe(
       true,
     );
-    // What `logs`, `status`, `status --at`, `history`, `analyze` and `doctor` call.
+    // What `logs`, `status` with each flag, `history`, `analyze` and `doctor` call.
     for (const path of [
       ...['/admin.AdminService/QueryList', '/report.Machines/ListMachines', '/doctor.Doctor/RunChecks'],
+      '/resources.ResourcesService/GetUsage',
       ...['QueryHistory', 'GetRegistryAt', 'ListBoots'].map((name) => `/history.HistoryService/${name}`),
     ])
       expect([path, isPermitted('gui-vm', path, {}), isPermitted('net-vm', path, {})]).toEqual([path, true, false]);

@@ -21,6 +21,7 @@ import { PersistenceModule } from './persistence/persistence.module.js';
 import { PoliciesModule } from './policies/policies.module.js';
 import { RegistrationModule } from './registration/registration.module.js';
 import { RegistryModule } from './registry/registry.module.js';
+import { ResourcesModule } from './resources/resources.module.js';
 import { SystemModule } from './system/system.module.js';
 import { UpdatesModule } from './updates/updates.module.js';
 
@@ -33,6 +34,7 @@ export const adminServices: readonly ServiceName[] = [
   'report.Machines',
   'report.Policies',
   'report.Reports',
+  'resources.ResourcesService',
 ];
 
 @Module({})
@@ -58,6 +60,7 @@ export class AdminModule {
         CtapModule,
         DoctorModule,
         JournalModule,
+        ResourcesModule,
         ...(metrics ? [AdminMetricsModule.register(metrics)] : []),
       ],
     };

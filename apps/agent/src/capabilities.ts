@@ -15,6 +15,7 @@ import { JournalModule } from './journal/journal.module.js';
 import { LocaleModule } from './locale/locale.module.js';
 import { NotifyModule } from './notify/notify.module.js';
 import { PolicyModule } from './policy/policy.module.js';
+import { ResourcesModule } from './resources/resources.module.js';
 import { SocketProxyModule } from './socket-proxy/socket-proxy.module.js';
 import { StatsModule } from './stats/stats.module.js';
 import { WifiModule } from './wifi/wifi.module.js';
@@ -37,7 +38,7 @@ export const capabilities = {
 } satisfies Readonly<Record<string, Capability>>;
 
 /** Capabilities that every agent has, without a key in the configuration. */
-export const unconditional = [BootModule, LocaleModule, StatsModule];
+export const unconditional = [BootModule, LocaleModule, ResourcesModule, StatsModule];
 
 /** The module of a capability. */
 interface Capability extends Type {

@@ -3,7 +3,7 @@
 
 import { Server, ServerCredentials, status, type sendUnaryData, type ServerWritableStream } from '@grpc/grpc-js';
 import { parseEndpoint } from '@givc/model';
-import { admin, doctor, history, journal, report, RpcChannel } from '@givc/rpc';
+import { admin, doctor, history, journal, report, resources, RpcChannel } from '@givc/rpc';
 import { AdminClient } from './admin-client.js';
 import { deadlines } from './deadlines.js';
 
@@ -48,6 +48,7 @@ describe('AdminClient', () => {
       ...Object.keys(history.HistoryServiceService),
       ...Object.keys(doctor.DoctorService),
       ...Object.keys(journal.JournalServiceService),
+      ...Object.keys(resources.ResourcesServiceService),
     ]);
   });
 

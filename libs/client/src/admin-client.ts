@@ -14,6 +14,7 @@ import {
   journal,
   type notify,
   report,
+  resources,
   type stats,
   type systemd,
   TlsIdentity,
@@ -28,6 +29,7 @@ const policies = report.PoliciesService;
 const checks = doctor.DoctorService;
 const historyService = history.HistoryServiceService;
 const journals = journal.JournalServiceService;
+const usages = resources.ResourcesServiceService;
 
 /** The options of one call. */
 export interface CallOptions {
@@ -45,8 +47,8 @@ const within = (deadlineMs: number, options?: CallOptions): CallSettings => ({
 /**
  * The admin, one method for each of its rpcs, over one connection that opens at the first call and again after it was
  * lost. Requests and responses are the messages of `admin.AdminService`, `report.Machines`, `report.Policies`,
- * `doctor.Doctor`, `history.HistoryService` and `journal.JournalService` (proto/), with their field names. A single
- * response has the timeout in `deadlines`; a stream has none.
+ * `doctor.Doctor`, `history.HistoryService`, `journal.JournalService` and `resources.ResourcesService` (proto/), with
+ * their field names. A single response has the timeout in `deadlines`; a stream has none.
  *
  * Every failure is a `GivcError`: `reason` is the name of the gRPC status code (UNAVAILABLE without a connection),
  * `field` names the invalid field of the request, and `info` is google.rpc.ErrorInfo, where the admin sends them. The
@@ -270,6 +272,17 @@ export class AdminClient {
     options?: CallOptions,
   ): AsyncGenerator<journal.ReadJournalResponse, void, undefined> {
     return this.#channel.serverStream(journals.readJournal, request, options);
+  }
+
+  /**
+   * The resources that the units of a machine, or of all, use now, from admins of this implementation like
+   * `listMachines`. A machine that does not answer has the state and the error.
+   */
+  getUsage(
+    request: resources.GetUsageRequest = { vm: '' },
+    options?: CallOptions,
+  ): Promise<resources.GetUsageResponse> {
+    return this.#channel.unary(usages.getUsage, request, within(deadlines.answer, options));
   }
 
   /** Ends the connection: open calls fail with UNAVAILABLE or CANCELLED, watches end. */

@@ -7,4 +7,16 @@ export { deadlines } from './deadlines.js';
 export { watchRegistry, type WatchedAdmin, type WatchEvent, type WatchOptions } from './watch.js';
 export { GivcError, reasons, type Address, type Endpoint, type ErrorInfo, type Reason, type VmName } from '@givc/model';
 export { readTlsMaterial, type TlsFiles, type TlsMaterial } from '@givc/rpc';
-export type { admin, ctap, doctor, history, journal, locale, notify, report, stats, systemd } from '@givc/rpc';
+export type {
+  admin,
+  ctap,
+  doctor,
+  history,
+  journal,
+  locale,
+  notify,
+  report,
+  resources,
+  stats,
+  systemd,
+} from '@givc/rpc';

@@ -16,6 +16,7 @@ import { LocaleClientService } from './generated/locale/locale.js';
 import { UserNotificationServiceService } from './generated/notify/notify.js';
 import { PolicyAdminService } from './generated/policyadmin/policyadmin.js';
 import { MachinesService, PoliciesService, ReportsService } from './generated/report/report.js';
+import { ResourcesServiceService } from './generated/resources/resources.js';
 import { StatsServiceService } from './generated/stats/stats.js';
 import { UnitControlServiceService } from './generated/systemd/systemd.js';
 import { WifiServiceService } from './generated/wifi/wifi.js';
@@ -41,6 +42,7 @@ export const services = {
   'report.Machines': MachinesService,
   'report.Policies': PoliciesService,
   'report.Reports': ReportsService,
+  'resources.ResourcesService': ResourcesServiceService,
   'socketproxy.SocketStream': SocketStreamService,
   'stats.StatsService': StatsServiceService,
   'systemd.UnitControlService': UnitControlServiceService,

@@ -14,6 +14,7 @@ export * as locale from './generated/locale/locale.js';
 export * as notify from './generated/notify/notify.js';
 export * as policyadmin from './generated/policyadmin/policyadmin.js';
 export * as report from './generated/report/report.js';
+export * as resources from './generated/resources/resources.js';
 export * as socketproxy from './generated/socket/socket.js';
 export * as stats from './generated/stats/stats.js';
 export * as systemd from './generated/systemd/systemd.js';

@@ -123,6 +123,7 @@ in
               "history.GetRegistryAt"
               "history.ListBoots"
               "doctor.RunChecks"
+              "resources.GetUsage"
             ];
           }
         ];

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Module } from '@nestjs/common';
-import { RegistrationModule } from '../registration/registration.module.js';
+import { ResourcesModule } from '../resources/resources.module.js';
 import { UnitMetrics } from './unit-metrics.js';
 
 /** The metrics of the units of this machine; only an agent that serves metrics imports it. */
-@Module({ imports: [RegistrationModule], providers: [UnitMetrics] })
+@Module({ imports: [ResourcesModule], providers: [UnitMetrics] })
 export class UnitMetricsModule {}

@@ -5,7 +5,8 @@ import { Metrics } from '@givc/metrics';
 import type { UnitName } from '@givc/model';
 import { FakeSystemd } from '@givc/systemd';
 import { TrackedUnits } from '../registration/tracked-units.js';
-import { UnitMetrics, unitsMax } from './unit-metrics.js';
+import { unitsMax, UnitUsages } from '../resources/unit-usages.js';
+import { UnitMetrics } from './unit-metrics.js';
 
 describe('the metrics of units', () => {
   const [web, other, off] = ['web.service', 'other.service', 'off.service'] as UnitName[];
@@ -22,7 +23,7 @@ describe('the metrics of units', () => {
       systemd.define(unit, { active: unit !== off });
       await units.track(unit, 'SysVM', 'Svc');
     }
-    new UnitMetrics(metrics, units, systemd);
+    new UnitMetrics(metrics, new UnitUsages(units, systemd));
   });
   afterEach(() => units.onApplicationShutdown());
 

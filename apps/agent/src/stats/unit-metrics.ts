@@ -2,29 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable } from '@nestjs/common';
-import { isAlive, type UnitName } from '@givc/model';
 import { Metrics } from '@givc/metrics';
-import { Systemd, type ResourceUsage } from '@givc/systemd';
-import { TrackedUnits } from '../registration/tracked-units.js';
-
-/** The number of units whose usage is read at a scrape; further ones are left out. */
-export const unitsMax = 200;
-
-type Usages = readonly (readonly [UnitName, ResourceUsage])[];
+import type { ResourceUsage } from '@givc/systemd';
+import { UnitUsages } from '../resources/unit-usages.js';
 
 /** The usage of each unit of this agent that runs, which is read from systemd at a scrape, and at no other time. */
 @Injectable()
 export class UnitMetrics {
-  #reading: Promise<Usages> | undefined;
-
-  constructor(
-    metrics: Metrics,
-    private readonly units: TrackedUnits,
-    private readonly systemd: Systemd,
-  ) {
+  constructor(metrics: Metrics, usages: UnitUsages) {
     const perUnit = (value: (usage: ResourceUsage) => number | undefined) => async () =>
-      (await this.#read()).flatMap(([unit, usage]) => {
-        const number = value(usage);
+      // The four metrics of one scrape share a reading.
+      (await usages.read()).flatMap(({ tracked: { unit }, usage }) => {
+        const number = usage && value(usage);
         return number === undefined ? [] : [[unit, number] as const];
       });
     metrics.readCounters(
@@ -51,23 +40,5 @@ export class UnitMetrics {
       'unit',
       perUnit(({ restarts }) => restarts),
     );
-  }
-
-  /** The four metrics of one scrape share a reading. */
-  #read(): Promise<Usages> {
-    this.#reading ??= this.#usages().finally(() => (this.#reading = undefined));
-    return this.#reading;
-  }
-
-  async #usages(): Promise<Usages> {
-    const running = [...this.units.all()].filter(({ status }) => isAlive(status)).slice(0, unitsMax);
-    const usages: (readonly [UnitName, ResourceUsage])[] = [];
-    for (const { unit } of running)
-      try {
-        usages.push([unit, await this.systemd.resourceUsage(unit)]);
-      } catch {
-        // It has ended in the meantime, or systemd is away.
-      }
-    return usages;
   }
 }

@@ -3,19 +3,31 @@
 
 import { Command, Help, Option } from 'nest-commander';
 import type { AdminClient } from '@givc/client';
-import { GivcError } from '@givc/model';
+import { GivcError, parseVmName, type VmName } from '@givc/model';
 import { explainHistory } from '../history/query-history.js';
 import { parsePastTime } from '../input/time.js';
 import type { admin, report } from '@givc/rpc';
 import { AdminCommand } from '../connection/admin-command.js';
 import { listedMachine, machinesOf } from '../status/machine.js';
 import { listMachines } from '../status/list-machines.js';
+import {
+  parseSortKey,
+  problemsOf,
+  readUsage,
+  sortKeys,
+  usageRows,
+  usageTable,
+  type SortKey,
+} from '../status/resources.js';
 import { treeText } from '../status/tree.js';
 
 interface StatusFlags {
   readonly at?: number;
   readonly asJson?: boolean;
   readonly follow?: boolean;
+  readonly resources?: boolean;
+  readonly sort?: SortKey;
+  readonly vm?: VmName;
 }
 
 @Command({
@@ -24,7 +36,7 @@ interface StatusFlags {
     'Shows the machines as a tree: the agent of each and the time of its last report, services and applications.',
 })
 export class StatusCommand extends AdminCommand {
-  @Option({ flags: '--as-json', description: 'one JSON array of the machines instead of a tree' })
+  @Option({ flags: '--as-json', description: 'one JSON array instead of a tree or a table' })
   asJson(): boolean {
     return true;
   }
@@ -39,7 +51,39 @@ export class StatusCommand extends AdminCommand {
     return this.parse(() => parsePastTime('--at', value));
   }
 
-  async run(_: string[], { at, asJson, follow }: StatusFlags): Promise<void> {
+  @Option({
+    flags: '--resources',
+    description: 'the CPU, memory, tasks and restarts of the units and applications that run; takes a second',
+  })
+  resources(): boolean {
+    return true;
+  }
+
+  @Option({
+    flags: '--sort <column>',
+    description: 'of --resources: the highest value first; memory by default',
+    choices: [...sortKeys],
+  })
+  sort(value: string): SortKey {
+    return this.parse(() => parseSortKey(value));
+  }
+
+  @Option({ flags: '--vm <vm>', description: 'of --resources: only this machine' })
+  vm(value: string): VmName {
+    return this.parse(() => parseVmName('--vm', value));
+  }
+
+  async run(_: string[], flags: StatusFlags): Promise<void> {
+    const { at, asJson, follow, resources, sort, vm } = flags;
+    this.parse(() => {
+      for (const other of ['follow', 'at'] as const)
+        if (resources && flags[other] !== undefined)
+          throw new GivcError('INVALID_ARGUMENT', `--resources and --${other} exclude each other`);
+      for (const one of ['sort', 'vm'] as const)
+        if (!resources && flags[one] !== undefined)
+          throw new GivcError('INVALID_ARGUMENT', `--${one} needs --resources`);
+    });
+    if (resources) return this.#resources(asJson ?? false, vm, sort);
     if (follow) return this.#follow(asJson ?? false, at !== undefined);
     const [list, reported] = await this.withAdmin((admin) => registryAt(admin, at));
     if (!reported) this.output.note('the ages are unknown, because the admin does not report them');
@@ -47,6 +91,14 @@ export class StatusCommand extends AdminCommand {
     const { terminal, hasColour } = this.output;
     if (asJson) this.output.json(machines.map(listedMachine));
     else this.output.text(treeText(machines, { width: terminal?.columns || undefined, colour: hasColour }));
+  }
+
+  async #resources(asJson: boolean, vm: VmName | undefined, sort: SortKey = 'memory'): Promise<void> {
+    const [before, after] = await this.withAdmin((admin) => readUsage(admin, vm ?? ''));
+    const rows = usageRows(before, after, sort);
+    for (const problem of problemsOf(after)) this.output.note(problem);
+    if (asJson) this.output.json(rows);
+    else this.output.table(usageTable(rows));
   }
 
   async #follow(asJson: boolean, isPast: boolean): Promise<void> {
@@ -73,10 +125,15 @@ Examples:
   givc-cli status --follow
   givc-cli status --as-json
   givc-cli status --at 10:30
+  givc-cli status --resources --sort cpu
+  givc-cli status --resources --vm chrome-vm --as-json
 
 An agent is "reporting" (it reports each change by itself), "polled" (its units are polled), "lost" (it does not
 answer), "unconfirmed" (known from before the admin restarted) or missing. An admin that does not report this shows agents
-as Running or PoweredOff. --at needs an admin that keeps a history, and shows no addresses and versions.`;
+as Running or PoweredOff. --at needs an admin that keeps a history, and shows no addresses and versions.
+
+--resources has the units that run. The CPU is the share of one CPU during a second, as in systemd-cgtop(1): 200 % are two
+whole CPUs. Restarts are those by systemd since the unit was started. The usage of an earlier agent is "unknown".`;
   }
 }
 

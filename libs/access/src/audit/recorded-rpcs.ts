@@ -71,6 +71,7 @@ export const recordedRpcs: Readonly<Record<string, RecordedRpc>> = {
   '/report.Policies/ListPolicies': reads(),
   // Its own code records the registrations in reports.
   '/report.Reports/Report': reads(),
+  '/resources.ResourcesService/GetUsage': reads('vm'),
   '/socketproxy.SocketStream/TransferData': notes(),
   '/stats.StatsService/GetStats': reads(),
   '/stats.StatsService/GetSysinfo': reads(),
