@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Help, Option, SubCommand } from 'nest-commander';
-import { callTypeOf, type Revocations } from '@givc/access';
+import { callTypeOf } from '@givc/access';
+import { considered } from '../policy/considered.js';
 import { isPassedOn } from '../policy/onward-call.js';
 import { parseRpc } from '../policy/policy-request.js';
-import { reachOf, type DecidingSystem, type Reach } from '../policy/reach.js';
+import { reachOf, type Reach } from '../policy/reach.js';
 import { parseReachedRequest } from '../policy/reached-request.js';
 import { RulesCommand } from '../policy/rules-command.js';
 import { readSystem } from '../policy/system-files.js';
@@ -72,18 +73,11 @@ export class PolicyReachCommand extends RulesCommand {
       const system = await readSystem({ rules, agents: agent, revocations }, type, asked, request.vm);
       return { rows: reachOf(system, rpc.path, asked), system, path: rpc.path };
     });
-    this.#note(system, path);
+    const { known, left } = considered(system, isPassedOn(path));
+    this.output.note(`considered: ${known}`);
+    this.output.note(`not considered: ${left}`);
     if (asJson) this.output.json(rows.map(({ source = null, ...row }) => ({ source, ...row })));
     else this.output.table({ head: ['MACHINE', 'CALLS', 'ANSWER', 'REASON'], rows: rows.map(cells) });
-  }
-
-  /** What the rows do not take into account. */
-  #note({ called, onward, revocations }: DecidingSystem, path: string): void {
-    const isOfAdmin = called.some(({ name, agent }) => name === 'admin' && !agent);
-    if (isOfAdmin && !onward && isPassedOn(path))
-      this.output.note('the agent that gets the call from the admin is left out: name its --agent, and the VM');
-    const serials = serialNumbersOf(revocations);
-    if (serials > 0) this.output.note(`${serials} revoked serial numbers are left out: rows are names`);
   }
 
   @Help('after')
@@ -94,11 +88,9 @@ Examples:
   givc-cli policy reach rules/ --call admin.AdminService/StartService --vm net-vm --unit web.service --agent net-vm.json
 
 A permitted call may still fail for other reasons, such as a unit that does not exist. Undecided means that it depends on
-the fields of the request that are named.`;
+the fields of the request that are named. Only files are read: stderr says which decisions they cover.`;
   }
 }
-
-const serialNumbersOf = (revocations: Revocations | undefined): number => revocations?.serialNumbers ?? 0;
 
 /** Of a refused call, the decision that refuses it; else those of all daemons. */
 function cells({ source, at, answer, decisions }: Reach): string[] {

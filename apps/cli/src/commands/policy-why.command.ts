@@ -2,15 +2,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Help, Option, SubCommand } from 'nest-commander';
-import { authorizationRequest, ExplainedRules, parseRecordedCall, type PartialRequest } from '@givc/access';
+import { authorizationRequest, parseRecordedCall, type PartialRequest } from '@givc/access';
 import { GivcError } from '@givc/model';
+import { parsePastTime } from '../input/time.js';
 import { Undecided } from '../exit/undecided.js';
-import { explainCall, type ExplainedCall } from '../policy/explanation.js';
+import { explainCall, type ExplainedCall, type Explanation } from '../policy/explanation.js';
 import { explanationText } from '../policy/explanation-text.js';
 import { parseRequest, parseRpc } from '../policy/policy-request.js';
 import { readRecordedLine } from '../policy/recorded-line.js';
-import { readRules, RulesCommand } from '../policy/rules-command.js';
-import { parseNumber } from '../usage/usage.js';
+import { RulesCommand } from '../policy/rules-command.js';
+import { decidedCalls, type DecidedCall } from '../policy/why-daemons.js';
+import { parseNumber, parseUsage } from '../usage/usage.js';
 
 interface WhyOptions {
   readonly source?: string;
@@ -18,14 +20,17 @@ interface WhyOptions {
   readonly data?: string;
   readonly record?: string;
   readonly line?: number;
+  readonly trace?: string;
+  readonly at?: number;
+  readonly agent?: string;
   readonly asJson?: boolean;
 }
 
 @SubCommand({
   name: 'why',
   description: 'Explains why the rules of access control refuse or permit a call, and which rule would permit it.',
-  arguments: '<file>',
-  argsDescription: { file: 'file of Cedar rules' },
+  arguments: '[file]',
+  argsDescription: { file: 'Cedar rules of the daemon, or with --agent a folder with admin.cedar and VM.cedar' },
 })
 export class PolicyWhyCommand extends RulesCommand {
   @Option({ flags: '--source <vm>', description: 'who calls: the first DNS name of its certificate' })
@@ -56,30 +61,48 @@ export class PolicyWhyCommand extends RulesCommand {
     return parseNumber(this.command, '--line', value, 1, 1_000_000_000);
   }
 
+  @Option({ flags: '--trace <id>', description: 'the last denied call of this trace' })
+  trace(value: string): string {
+    return value;
+  }
+
+  @Option({ flags: '--at <time>', description: 'the last denied call at this time or before' })
+  at(value: string): number {
+    return parseUsage(this.command, () => parsePastTime('--at', value));
+  }
+
+  @Option({
+    flags: '--agent <file>',
+    description: 'configuration of the agent that decides, or to which the admin passes the call on',
+  })
+  agent(value: string): string {
+    return value;
+  }
+
   @Option({ flags: '--as-json', description: 'the explanation as one line of JSON' })
   asJson(): boolean {
     return true;
   }
 
-  async run([file = '']: string[], options: WhyOptions): Promise<void> {
-    const explanation = await this.parse(async () => {
-      const rules = await ExplainedRules.parse(readRules(file), file);
-      return explainCall(rules, await this.#callOf(options));
-    });
+  async run([file]: string[], options: WhyOptions): Promise<void> {
+    const explanations = await this.parse(async () =>
+      explain(await decidedCalls(file, options.agent, await this.#callOf(options))),
+    );
+    const explanation = explanations.at(-1)!;
     if (options.asJson) this.output.json(explanation);
-    else this.output.text(explanationText(explanation));
+    else this.output.text(explanations.map(explanationText).join('\n'));
     const { answer, source, call } = explanation;
     if (answer === 'refused') throw new GivcError('PERMISSION_DENIED', `${source} may not call ${call}`);
     if (answer === 'undecided') throw new Undecided(`it is unknown whether ${source} may call ${call}`);
   }
 
-  async #callOf({ source, call, data, record, line }: WhyOptions): Promise<ExplainedCall> {
+  async #callOf({ source, call, data, record, line, trace, at }: WhyOptions): Promise<ExplainedCall> {
     if (call === undefined && source === undefined && data === undefined) {
-      const recorded = await parseRecordedCall('--record', await readRecordedLine(record ?? '-', line));
+      const recorded = await parseRecordedCall('--record', await readRecordedLine(record ?? '-', { line, trace, at }));
       const { rpc, request } = recorded;
       return { rpc, isStream: parseRpc('--record', rpc).requestStream, request, recorded };
     }
-    if (record !== undefined || line !== undefined)
+    if ([record, line, trace, at].some((one) => one !== undefined))
       this.command.error('--record has the call: leave out --source, --call and --data');
     if (call === undefined || source === undefined) this.command.error('--source and --call are needed together');
     const rpc = parseRpc('--call', call);
@@ -92,10 +115,21 @@ export class PolicyWhyCommand extends RulesCommand {
     return `
 Examples:
   givc-cli policy why rules.cedar --source gui-vm --call admin.AdminService/StartVM --data '{"VmName":"net-vm"}'
-  givc-cli policy why rules.cedar --record /var/log/givc-admin/audit.log --line 12
+  givc-cli policy why rules.cedar --record /var/log/givc-admin/audit.log --at 10:30
+  givc-cli policy why rules.cedar --record /var/log/givc-agent/audit.log --agent /etc/givc-agent/config.json
   tail -n 1 audit.log | givc-cli policy why rules.cedar
 
 Exit status: 0 when the call is permitted, 1 when it is refused, 5 when that depends on fields of the request that the
 audit log does not have, 2 for bad usage.`;
   }
+}
+
+/** The explanations of the daemons up to the one that decides: the first that does not permit the call, or the last. */
+async function explain(decided: readonly DecidedCall[]): Promise<Explanation[]> {
+  const explanations: Explanation[] = [];
+  for (const { daemon, call } of decided) {
+    explanations.push(await explainCall(daemon, call));
+    if (explanations.at(-1)!.answer !== 'permitted') break;
+  }
+  return explanations;
 }

@@ -109,7 +109,7 @@ describe('the completion of a line', () => {
 
   it('has a source of values, or none, for each argument and option of each command', () => {
     const freeText = [
-      ...['address', 'args', 'cid:port', 'command', 'days', 'domain', 'event', 'host', 'icon', 'interface'],
+      ...['address', 'args', 'cid:port', 'command', 'days', 'domain', 'event', 'host', 'icon', 'id', 'interface'],
       ...['json', 'key=value', 'locale', 'message', 'method', 'name', 'number', 'path', 'pin', 'port', 'seconds'],
       ...['size', 'ssid', 'title', 'token', 'user', 'words'],
     ];

@@ -33,6 +33,7 @@ const agentFile = z.object({
     z.object({
       enable: defaulted(z.boolean(), false),
       adminOnly: defaulted(z.boolean(), false),
+      rulesFile: absent(z.string()),
     }),
     {},
   ),
@@ -96,6 +97,11 @@ export class AgentConfiguration {
   /** Whether it has rules; they are in a file of its own machine. */
   get hasRules(): boolean {
     return this.file.accessControl.enable && this.file.network.tls.enable;
+  }
+
+  /** The file of its rules, on its own machine. */
+  get rulesFile(): string | undefined {
+    return this.file.accessControl.rulesFile;
   }
 
   /** The only caller whose calls may change something. */

@@ -29,7 +29,6 @@ export interface Decision {
   readonly reason: string;
 }
 
-const systemd = 'systemd';
 const startApplication = '/systemd.UnitControlService/StartApplication';
 
 /** Decides like a daemon: by the certificate of the caller, then by `adminOnly` and the rules, then by its settings. */
@@ -37,16 +36,22 @@ export function decideAt(daemon: DecidingDaemon, call: AskedCall, revocations: R
   const { source } = call.request;
   const refused = (reason: string): Decision => ({ at: daemon.name, answer: 'refused', reason });
   if (revocations?.names.includes(source)) return refused('its certificate is revoked by its name');
-  const only = daemon.agent?.changesOnlyFrom;
-  if (only !== undefined && source !== only && isForOneCaller(call.path)) return refused(`changes only from ${only}`);
+  const only = onlyCallerOf(daemon, call);
+  if (only !== undefined) return refused(`changes only from ${only}`);
   const verdict = daemon.rules?.decide(call.request);
   if (verdict?.answer === 'refused' && !areEntriesDecided(call, verdict)) return refused(reasonOf(verdict));
-  const limit = daemon.agent && limitOf(daemon.agent, call);
+  const limit = limitOf(daemon, call);
   if (limit !== undefined) return refused(limit);
   if (!verdict) return { at: daemon.name, answer: 'permitted', reason: 'access control is off' };
   if (verdict.answer === 'refused')
     return { at: daemon.name, answer: 'undecided', reason: 'each reported entry is decided like RegisterService' };
   return { at: daemon.name, answer: verdict.answer, reason: reasonOf(verdict) };
+}
+
+/** The only caller from which an agent accepts the call, when that is another one. */
+export function onlyCallerOf({ agent }: DecidingDaemon, { path, request }: AskedCall): string | undefined {
+  const only = agent?.changesOnlyFrom;
+  return only !== request.source && isForOneCaller(path) ? only : undefined;
 }
 
 /** Where no rule mentions reports, the admin decides about each entry as about its registration. */
@@ -62,18 +67,30 @@ function reasonOf(verdict: Verdict): string {
   return verdict.by === 'forbid' ? `forbidden by ${named}` : `${named} cannot be evaluated`;
 }
 
-/** The reason why the configuration of an agent refuses the call. */
-function limitOf(agent: AgentConfiguration, { path, request }: AskedCall): string | undefined {
+/** The reason why the configuration of an agent refuses the call, whatever its rules permit. */
+export function limitOf({ agent, rules }: DecidingDaemon, { path, request }: AskedCall): string | undefined {
+  if (!agent) return undefined;
   const { module, source, context } = request;
   const off = agent.switchedOff(module);
   if (off !== undefined) return `capabilities.${off} is off`;
+  if (!rules && source !== agent.admin && isForAdminAlone.has(path))
+    return `only ${agent.admin} may call it, as access control is off`;
   const callers = agent.callersOf(module);
-  if (callers && !callers.includes(source))
-    return `capabilities.${module === 'exec' ? 'exec' : keyOf[module]} has no entry for it`;
-  const unit = context['UnitName'];
-  if (module !== systemd || typeof unit !== 'string') return undefined;
-  const isAllowed = path === startApplication ? agent.hasInstance(unit) : agent.hasUnit(unit);
-  return isAllowed ? undefined : `${unit} is not in its allowlist`;
+  if (callers && !callers.includes(source)) return `capabilities.${keyOf[module]} has no entry for it`;
+  const named = module === 'journal' ? context['units'] : module === 'systemd' ? [context['UnitName']] : [];
+  // Nothing is known of a unit that is unknown.
+  const units = (Array.isArray(named) ? named : []).filter((unit) => typeof unit === 'string');
+  const isAllowed = (unit: string): boolean =>
+    path === startApplication ? agent.hasInstance(unit) : agent.hasUnit(unit);
+  const denied = units.find((unit) => !isAllowed(unit));
+  const key = path === startApplication ? 'applications' : 'services';
+  return denied && `${denied} is not in its allowlist (capabilities.${key})`;
 }
 
-const keyOf: Readonly<Record<string, string>> = { socketproxy: 'socketProxy', eventproxy: 'eventProxy' };
+/** What an agent without rules serves to its admin alone. */
+const isForAdminAlone: ReadonlySet<string> = new Set([
+  '/journal.JournalService/ReadJournal',
+  '/doctor.Doctor/RunChecks',
+]);
+
+const keyOf: Readonly<Record<string, string>> = { exec: 'exec', socketproxy: 'socketProxy', eventproxy: 'eventProxy' };

@@ -7,8 +7,9 @@ import type { Explanation } from './explanation.js';
 const verbs = { permit: 'permits', forbid: 'forbids' };
 
 /** The explanation as lines: the answer, the rules that decide, and the smallest rule that permits the call. */
-export function explanationText({ answer, reason, rules, ...more }: Explanation): string {
-  const paragraphs = [answer === 'permitted' ? reason : `${answer}: ${reason}`];
+export function explanationText({ at, answer, reason, rules, ...more }: Explanation): string {
+  const decision = answer === 'permitted' ? reason : `${answer}: ${reason}`;
+  const paragraphs = [at === null ? decision : `${at}: ${decision}`];
   for (const { effect, text, applies_to: appliesTo } of rules)
     paragraphs.push([text, ...appliesTo.map((line) => `It ${verbs[effect]} ${line}.`)].join('\n'));
   if (more.by === 'unknown') paragraphs.push('Give the whole request with --source, --call and --data.');

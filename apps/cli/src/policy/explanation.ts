@@ -17,14 +17,20 @@ import {
   type Verdict,
 } from '@givc/access';
 import { quoted } from '@givc/model';
+import { limitOf, onlyCallerOf, type DecidingDaemon } from './deciding-daemon.js';
 
 /** The JSON of `policy why`. */
 export interface Explanation {
   readonly source: string;
   /** `pkg.Service/Method` */
   readonly call: string;
+  /** The daemon that decides: `admin`, or the machine of an agent; null without a configuration of an agent. */
+  readonly at: string | null;
   readonly answer: Verdict['answer'];
-  /** `rule`, `forbid`, `error`, `default`, `unknown`; `other` for a refusal that no rule has caused. */
+  /**
+   * `rule`, `forbid`, `error`, `default`, `unknown`; `off` without rules, `configuration` for a refusal by the settings
+   * of an agent, and `other` for a recorded one that no rule has caused.
+   */
   readonly by: string;
   /** The decision in one sentence. */
   readonly reason: string;
@@ -57,14 +63,32 @@ export interface ExplainedCall {
 /** The reasons of the audit log for a decision of the rules. */
 const reasonsOfRules = ['no rule permits it', 'a rule forbids it'];
 
-/** Explains what the rules decide about a call, and why. */
-export async function explainCall(rules: ExplainedRules, call: ExplainedCall): Promise<Explanation> {
+/** Explains what a daemon decides about a call, and why: its rules, and what is known of its configuration. */
+export async function explainCall(daemon: DecidingDaemon, call: ExplainedCall): Promise<Explanation> {
   const { request, rpc } = call;
-  const verdict = rules.decide(request);
-  const about = { source: request.source, call: rpc, unknown: unknownFields(request.context) };
+  const { rules, agent } = daemon;
+  const asked = { path: `/${rpc}`, request };
+  const at = daemon.name || null;
+  const about = { source: request.source, call: rpc, at, unknown: unknownFields(request.context) };
+  const refused = (by: string, reason: string): Explanation => ({
+    ...about,
+    ...{ answer: 'refused', by, reason, rules: [] },
+    ...withoutRule,
+  });
+  const only = onlyCallerOf(daemon, asked);
+  if (only !== undefined) return refused('configuration', onlyFrom(`changes only from ${only}`));
+  const verdict = rules?.decide(request);
+  const limit = verdict?.answer === 'refused' ? undefined : limitOf(daemon, asked);
+  if (agent && limit !== undefined)
+    return refused('configuration', `the configuration of ${agent.name} refuses it: ${limit}`);
   const other = call.recorded && otherRefusal(call.recorded, verdict);
-  if (other !== undefined)
-    return { ...about, answer: 'refused', by: 'other', reason: other, rules: [], ...withoutRule };
+  if (other !== undefined) return refused('other', other);
+  if (!rules || !verdict)
+    return {
+      ...about,
+      ...{ answer: 'permitted', by: 'off', reason: 'permitted: access control is off', rules: [] },
+      ...withoutRule,
+    };
   const shown = 'rules' in verdict ? verdict.rules : [];
   return {
     ...about,
@@ -93,11 +117,12 @@ function byOf(verdict: Verdict): string {
   return verdict.answer === 'permitted' ? 'rule' : 'unknown';
 }
 
+const onlyFrom = (rule: string): string => `the agent accepts ${rule} (accessControl.adminOnly), whatever rules permit`;
+
 /** A refusal in the audit log that has another cause than the rules. */
-function otherRefusal({ answer, rule, reason }: RecordedCallLine, verdict: Verdict): string | undefined {
-  if (rule?.startsWith('changes only from '))
-    return `the agent accepts ${rule} (accessControl.adminOnly), whatever rules permit`;
-  if (verdict.answer === 'refused' || answer === undefined || answer === 'OK') return undefined;
+function otherRefusal({ answer, rule, reason }: RecordedCallLine, verdict: Verdict | undefined): string | undefined {
+  if (rule?.startsWith('changes only from ')) return onlyFrom(rule);
+  if (verdict?.answer === 'refused' || answer === undefined || answer === 'OK') return undefined;
   if (reason === undefined || reasonsOfRules.includes(reason)) return undefined;
   return `no rule has refused it: ${answer}: ${reason}`;
 }

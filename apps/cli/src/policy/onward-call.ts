@@ -25,6 +25,8 @@ interface Onward {
   readonly rpc: string;
   readonly machine?: ((fields: Fields) => string | UnknownField | undefined) | undefined;
   readonly unit?: (fields: Fields) => string | UnknownField | undefined;
+  /** The request is passed on as it is. */
+  readonly isSame?: boolean;
 }
 
 const units = '/systemd.UnitControlService';
@@ -44,8 +46,10 @@ const ofService = (rpc: string): Onward => ({ rpc, machine: vmOf, unit: ({ Servi
 const ofInstance = (rpc: string): Onward => ({ rpc, machine: vmOf, unit: instance });
 const ofHost = (target: string): Onward => ({ rpc: `${units}/StartUnit`, unit: () => target });
 
-/** The calls of clients that the admin passes on to one agent. */
-const onward: Readonly<Record<string, Onward>> = {
+const whole = (rpc: string): Onward => ({ rpc, machine: ({ vm }) => vm, isSame: true });
+
+/** The calls of `admin.AdminService` that the admin passes on to one agent. */
+const ofAdminService: Readonly<Record<string, Onward>> = {
   StartService: ofService(`${units}/StartUnit`),
   StopService: ofService(`${units}/StopUnit`),
   StartApplication: { rpc: `${units}/StartApplication`, machine: machineOfApplication, unit: instance },
@@ -64,10 +68,17 @@ const onward: Readonly<Record<string, Onward>> = {
   Suspend: ofHost('suspend.target'),
 };
 
-/** Whether the admin passes calls of `/pkg.Service/Method` on to one agent. */
-export const isPassedOn = (path: string): boolean => onward[adminService.exec(path)?.[1] ?? ''] !== undefined;
+const [readJournal, runChecks] = ['/journal.JournalService/ReadJournal', '/doctor.Doctor/RunChecks'];
 
-const adminService = /^\/admin\.AdminService\/(.+)$/;
+/** The calls of clients that the admin passes on to one agent, by their paths. */
+const onward: Readonly<Record<string, Onward>> = {
+  ...Object.fromEntries(Object.entries(ofAdminService).map(([name, call]) => [`/admin.AdminService/${name}`, call])),
+  [readJournal]: whole(readJournal),
+  [runChecks]: whole(runChecks),
+};
+
+/** Whether the admin passes calls of `/pkg.Service/Method` on to one agent. */
+export const isPassedOn = (path: string): boolean => onward[path] !== undefined;
 
 /**
  * The call that the admin, named `admin`, makes to an agent for this one; undefined when it makes none, when it calls
@@ -78,11 +89,12 @@ export async function onwardCall(
   request: PartialRequest,
   admin: string,
 ): Promise<OnwardCall | undefined> {
-  const passed = onward[adminService.exec(path)?.[1] ?? ''];
+  const passed = onward[path];
   if (!passed) return undefined;
   const fields = request.context as Fields;
   const machine = passed.machine?.(fields);
   if (passed.machine && given(machine) === undefined) return undefined;
+  if (passed.isSame) return { machine: given(machine), call: { path, request: { ...request, source: admin } } };
   const type = (await callTypeOf(passed.rpc))!;
   const unit = given(passed.unit?.(fields));
   const { Args } = request.context;

@@ -37,6 +37,10 @@ const rowsOf = async (...args: string[]): Promise<Row[]> => {
 const answersOf = async (...args: string[]): Promise<Record<string, string>> =>
   Object.fromEntries((await rowsOf(...args)).map(({ source, answer }) => [source ?? 'other', answer]));
 
+/** The lines about what the rows take into account. */
+const considered = (known: string, left: string): string =>
+  `givc-cli: considered: ${known}\ngivc-cli: not considered: ${left}; what runs now: no daemon is asked\n`;
+
 const startService = ['--call', 'admin.AdminService/StartService', '--vm', 'gui-vm'];
 
 describe('givc-cli policy reach', () => {
@@ -48,7 +52,7 @@ describe('givc-cli policy reach', () => {
 gui-vm       admin  permitted  gui
 (any other)  admin  refused    no rule permits it
 `,
-      err: '',
+      err: considered('the rules of admin', 'revocations (--revocations)'),
     });
   });
 
@@ -65,7 +69,9 @@ gui-vm       admin  permitted  gui
       ],
     });
     const { out } = await reach(folder, ...startService, '--unit', 'x.service', ...agents);
-    expect(out).toContain('gui-vm       admin  refused  gui-vm: x.service is not in its allowlist\n');
+    expect(out).toContain(
+      'gui-vm       admin  refused  gui-vm: x.service is not in its allowlist (capabilities.services)\n',
+    );
     expect(out).toContain('(any other)  admin  refused  no rule permits it\n');
     const vm = await answersOf(folder, '--call', 'admin.AdminService/StartVM', '--vm', 'net-vm', ...agents);
     expect(vm).toMatchObject({ 'gui-vm': 'permitted', 'ghaf-host': 'refused', other: 'refused' });
@@ -98,7 +104,12 @@ gui-vm       admin  permitted  gui
     const { out, err } = await reach(...call, '--agent', agent, '--revocations', revoked);
     expect(out).toContain('admin-vm     net-vm  refused  its certificate is revoked by its name\n');
     expect(out).toContain('net-vm       net-vm  refused  changes only from admin-vm\n');
-    expect(err).toBe('givc-cli: 1 revoked serial numbers are left out: rows are names\n');
+    expect(err).toBe(
+      considered(
+        'net-vm without rules; the configuration of net-vm; the revoked names (1)',
+        'the revoked serial numbers (1): rows are names',
+      ),
+    );
   });
 
   it('shows the rows of every agent that is given, and the capabilities that are off', async () => {
@@ -118,6 +129,40 @@ gui-vm       admin  permitted  gui
     expect(of('ghaf-host', 'gui-vm')!.decisions).toMatchObject([{ reason: 'capabilities.socketProxy is off' }]);
   });
 
+  it('follows a reader of a journal and of checks from the admin to the agent, and shows who reaches the agent itself', async () => {
+    const config = (capabilities: object) =>
+      JSON.stringify({
+        identity: { name: 'net-vm', type: 9 },
+        network: { admin: { transport: { name: 'admin-vm' } } },
+        capabilities: { services: ['web.service'], ...capabilities },
+      });
+    const rules = file('all.cedar', 'permit (principal == Source::"gui-vm", action, resource);');
+    const journal = ['--call', 'journal.JournalService/ReadJournal', '--vm', 'net-vm', '--agent'];
+    const on = file('on.json', config({ journal: { enable: true } }));
+    const rowsAt = async (...args: string[]) =>
+      (await rowsOf(rules, ...args)).map(({ source, at, answer, decisions }) => [
+        ...[source ?? 'other', at, answer, decisions.at(-1)!.reason],
+      ]);
+    const alone = 'only admin-vm may call it, as access control is off';
+    expect(await rowsAt(...journal, on, '--unit', 'web.service')).toEqual([
+      ['admin-vm', 'admin', 'refused', 'no rule permits it'],
+      ['gui-vm', 'admin', 'permitted', 'access control is off'],
+      ['net-vm', 'admin', 'refused', 'no rule permits it'],
+      ['other', 'admin', 'refused', 'no rule permits it'],
+      ['admin-vm', 'net-vm', 'permitted', 'access control is off'],
+      ...['gui-vm', 'net-vm', 'other'].map((source) => [source, 'net-vm', 'refused', alone]),
+    ]);
+    const ofGui = async (...args: string[]) =>
+      (await rowsAt(...args)).find(([source]) => source === 'gui-vm')!.slice(2);
+    expect(await ofGui(...journal, on, '--unit', 'x.service')).toEqual([
+      ...['refused', 'x.service is not in its allowlist (capabilities.services)'],
+    ]);
+    const off = file('off.json', config({}));
+    expect(await ofGui(...journal, off)).toEqual(['refused', 'capabilities.journal is off']);
+    const checks = ['--call', 'doctor.Doctor/RunChecks', '--vm', 'net-vm', '--agent', off];
+    expect(await ofGui(...checks)).toEqual(['permitted', 'access control is off']);
+  });
+
   it('says that the admin decides about each reported entry where no rule mentions reports', async () => {
     const { out } = await reach(join(folder, 'admin.cedar'), '--call', 'report.Reports/Report');
     expect(out).toMatch(/net-vm +admin +undecided +each reported entry is decided like RegisterService\n/);
@@ -125,9 +170,8 @@ gui-vm       admin  permitted  gui
 
   it('notes that the agent is left out when its configuration is not given', async () => {
     const { err } = await reach(folder, ...startService, '--unit', 'poweroff.target');
-    expect(err).toBe(
-      'givc-cli: the agent that gets the call from the admin is left out: name its --agent, and the VM\n',
-    );
+    const agent = 'the agent that gets the call from the admin (--agent and --vm)';
+    expect(err).toBe(considered('the rules of admin', `${agent}; revocations (--revocations)`));
   });
 
   it.each([

@@ -19,7 +19,7 @@ export interface Reach {
 export interface DecidingSystem {
   /** The daemons that the call is for. */
   readonly called: readonly DecidingDaemon[];
-  /** The agent to which the admin passes the call on, and how. */
+  /** The agent to which the first of them passes the call on, if that is the admin, and how. */
   readonly onward: { readonly daemon: DecidingDaemon; readonly call: AskedCall } | undefined;
   readonly revocations: Revocations | undefined;
   /** The names of further machines. */
@@ -41,8 +41,12 @@ export function reachOf(system: DecidingSystem, path: string, asked: PartialRequ
   );
 }
 
-function decisionsOf({ onward, revocations }: DecidingSystem, daemon: DecidingDaemon, call: AskedCall): Decision[] {
+function decisionsOf(
+  { called, onward, revocations }: DecidingSystem,
+  daemon: DecidingDaemon,
+  call: AskedCall,
+): Decision[] {
   const first = decideAt(daemon, call, revocations);
-  if (!onward || first.answer === 'refused') return [first];
+  if (!onward || daemon !== called[0] || first.answer === 'refused') return [first];
   return [first, decideAt(onward.daemon, onward.call, revocations)];
 }

@@ -12,8 +12,9 @@ import { invalid } from '@givc/model';
 import type { Rpc } from '@givc/rpc';
 import { parseRequest } from './policy-request.js';
 
-/** The fields that name a unit or an application. */
-const unitFields = ['ServiceName', 'UnitName', 'AppName', 'Name'];
+/** The fields that name a unit or an application, and those that name a VM. */
+const unitFields = ['ServiceName', 'UnitName', 'AppName', 'Name', 'unit', 'units'];
+const vmFields = ['VmName', 'vm'];
 
 /** What is known of the request. */
 export interface ReachedRequest {
@@ -31,13 +32,14 @@ export async function parseReachedRequest(
   { fields, daemons }: CallType,
   { unit, vm, data }: ReachedRequest,
 ): Promise<PartialRequest> {
-  const known: Record<string, string> = {};
+  const known: Record<string, string | string[]> = {};
   if (unit !== undefined) {
     const field = unitFields.find((name) => fields.has(name));
     if (field === undefined) throw invalid('--unit', `requests of ${rpc.path.slice(1)} name no unit`);
-    known[field] = unit;
+    known[field] = field === 'units' ? [unit] : unit;
   }
-  if (vm !== undefined && fields.has('VmName')) known['VmName'] = vm;
+  const vmField = vmFields.find((name) => fields.has(name));
+  if (vm !== undefined && vmField !== undefined) known[vmField] = vm;
   else if (vm !== undefined && !daemons.includes('agent'))
     throw invalid('--vm', `requests of ${rpc.path.slice(1)} name no VM`);
   const exact = authorizationRequest(

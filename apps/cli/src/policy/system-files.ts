@@ -19,9 +19,11 @@ export interface SystemFiles {
   readonly revocations: string | undefined;
 }
 
-const parseRules = (file: string): Promise<ExplainedRules> => ExplainedRules.parse(readRules(file), file);
+/** Throws INVALID_ARGUMENT that names the file. */
+export const readExplainedRules = (file: string): Promise<ExplainedRules> =>
+  ExplainedRules.parse(readRules(file), file);
 
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
  * Reads the daemons that decide about the call: the admin, or the agents, only that of `vm` where it is given. Throws
@@ -29,34 +31,35 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
  */
 export async function readSystem(
   files: SystemFiles,
-  { path, module, daemons }: CallType,
+  { path, module, daemons, fields }: CallType,
   request: PartialRequest,
   vm: string | undefined,
 ): Promise<DecidingSystem> {
   const agents = files.agents.map((file) => AgentConfiguration.read(file));
   const revocations = files.revocations === undefined ? undefined : Revocations.read(files.revocations);
   const names = agents.flatMap((agent) => [agent.name, agent.admin, ...(agent.callersOf(module) ?? [])]);
-  const isForAdmin = daemons.includes('admin') && (vm === undefined || !daemons.includes('agent'));
+  // Only a request with such a field is passed on; others of both daemons are for the one that is called.
+  const isOfBoth = daemons.length > 1 && fields.has('vm');
+  const isForAdmin = daemons.includes('admin') && (vm === undefined || daemons.length === 1 || isOfBoth);
   if (!isForAdmin) return { called: await calledAgents(files, agents, vm), onward: undefined, revocations, names };
-  const called = [{ name: 'admin', rules: await adminRules(files) }];
+  const direct = isOfBoth && agents.length > 0 ? await calledAgents(files, agents, vm, false) : [];
+  const called = [{ name: 'admin', rules: await adminRules(files) }, ...direct];
   return { called, onward: await targetOf(files, agents, path, request), revocations, names };
 }
 
 /** Without rules, the access control of the admin is off. */
-async function adminRules({ rules }: SystemFiles): Promise<ExplainedRules | undefined> {
-  return rules === undefined ? undefined : parseRules(isFolder(rules) ? join(rules, 'admin.cedar') : rules);
+export async function adminRules({ rules }: SystemFiles): Promise<ExplainedRules | undefined> {
+  return rules === undefined ? undefined : readExplainedRules(isFolder(rules) ? join(rules, 'admin.cedar') : rules);
 }
 
 async function calledAgents(
   files: SystemFiles,
   agents: readonly AgentConfiguration[],
   vm: string | undefined,
+  isOwnFile = files.rules !== undefined && !isFolder(files.rules),
 ): Promise<DecidingDaemon[]> {
   const chosen = agents.filter(({ name }) => vm === undefined || name === vm);
-  if (chosen.length > 0)
-    return Promise.all(
-      chosen.map((agent) => daemonOf(files, agent, files.rules !== undefined && !isFolder(files.rules))),
-    );
+  if (chosen.length > 0) return Promise.all(chosen.map((agent) => daemonOf(files, agent, isOwnFile)));
   if (agents.length > 0)
     throw invalid(
       '--vm',
@@ -64,32 +67,35 @@ async function calledAgents(
     );
   const { rules } = files;
   if (rules === undefined) throw invalid('--agent', 'it is missing: the call is for agents');
-  if (!isFolder(rules)) return [{ name: vm ?? 'agent', rules: await parseRules(rules) }];
+  if (!isFolder(rules)) return [{ name: vm ?? 'agent', rules: await readExplainedRules(rules) }];
   const found = readdirSync(rules).filter((file) => file.endsWith('.cedar') && file !== 'admin.cedar');
   const wanted = found.filter((file) => vm === undefined || file === `${vm}.cedar`).sort();
   if (wanted.length === 0)
     throw invalid('rules', `${rules} has no rules of ${vm ?? 'an agent'}: expected ${vm ?? 'VM'}.cedar`);
   return Promise.all(
-    wanted.map(async (file) => ({ name: basename(file, '.cedar'), rules: await parseRules(join(rules, file)) })),
+    wanted.map(async (file) => ({
+      name: basename(file, '.cedar'),
+      rules: await readExplainedRules(join(rules, file)),
+    })),
   );
 }
 
 /** The file that the configuration names belongs to the machine of the agent, and is not read here. */
-async function daemonOf(
+export async function daemonOf(
   { rules }: SystemFiles,
   agent: AgentConfiguration,
   isOwnFile: boolean,
 ): Promise<DecidingDaemon> {
   const { name } = agent;
   if (!agent.hasRules) return { name, agent, rules: undefined };
-  if (isOwnFile) return { name, agent, rules: await parseRules(rules!) };
+  if (isOwnFile) return { name, agent, rules: await readExplainedRules(rules!) };
   const file = rules !== undefined && isFolder(rules) ? join(rules, `${name}.cedar`) : undefined;
   if (file === undefined || !existsSync(file))
     throw new GivcError(
       'INVALID_ARGUMENT',
       `the rules of the agent of ${name} are missing: expected ${name}.cedar in a folder of rules`,
     );
-  return { name, agent, rules: await parseRules(file) };
+  return { name, agent, rules: await readExplainedRules(file) };
 }
 
 async function targetOf(
