@@ -21,6 +21,17 @@ describe('the start of a unit', () => {
     await expect(startUnit(systemd, reboot)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
   });
 
+  it('does not wait for the state of the machine when it succeeds', async () => {
+    jest.spyOn(systemd, 'isStopping').mockReturnValue(new Promise(() => undefined));
+    expect(await startUnit(systemd, web)).toMatchObject({ ActiveState: 'active' });
+  });
+
+  it('fails by its own error when the state of the machine could not be read before it', async () => {
+    jest.spyOn(systemd, 'isStopping').mockRejectedValueOnce(new GivcError('UNAVAILABLE', 'systemd has left the bus'));
+    systemd.failNextStart(web);
+    await expect(startUnit(systemd, web)).rejects.toMatchObject({ reason: 'FAILED_PRECONDITION' });
+  });
+
   it('starts a unit again that is active without a process, but not one that runs', async () => {
     const once = systemd.define('once.service', { remains: true });
     const seen: string[] = [];

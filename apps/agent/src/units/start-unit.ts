@@ -11,11 +11,12 @@ import type { Systemd } from '@givc/systemd';
  */
 export async function startUnit(systemd: Systemd, unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
   if (powerTransitionOf(unit) === 'sleep') return sleepUntilStopped(systemd, unit, signal);
-  const wasStopping = await systemd.isStopping();
+  // systemd answers in order: this is the state before the start, and a start that succeeds does not wait for it.
+  const wasStopping = systemd.isStopping().catch(() => false);
   try {
     return await systemd.startUnit(unit, signal);
   } catch (error) {
-    if (wasStopping || !(await isStoppingAfter(systemd, error))) throw error;
+    if ((await wasStopping) || !(await isStoppingAfter(systemd, error))) throw error;
     const message = `the machine shuts down: ${messageOf(error)}`;
     throw new GivcError('UNAVAILABLE', message, { cause: error, info: { reason: 'MACHINE_STOPPING' } });
   }
