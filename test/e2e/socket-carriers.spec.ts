@@ -53,7 +53,9 @@ describe.each(carriers)('a socket of another machine that is carried by a %s', (
   it('has, beside the channel of its agents, as many connections as it is carried by', async () => {
     await start();
     for (let n = 0; n < 3; n++) await echoed();
-    expect(relay.passages).toHaveLength(carrier === 'connection' ? 4 : 1);
+    // One more may be made ahead.
+    const connections = relay.passages.length - 1;
+    expect(carrier === 'connection' ? [3, 4] : [0]).toContain(connections);
   });
 
   it('is recorded with its socket when it begins, and when it ends', async () => {
@@ -78,7 +80,7 @@ describe.each(carriers)('a socket of another machine that is carried by a %s', (
   it('is closed in both directions, not half, when the network ends a direction that the user has not', async () => {
     await start();
     const { user, service } = await echoed();
-    relay.endToServer();
+    relay.endToServer(carrier === 'connection' ? 1 : 0);
     // A service that is only half closed could go on for ever.
     await Promise.all([closed(service), ended(user)]);
     expect(await pair.record.next('CANCELLED')).toMatchObject({ rpc: transfer });
@@ -124,6 +126,84 @@ describe.each(carriers)('a socket of another machine that is carried by a %s', (
     const { user, service } = await echoed();
     await pair.server.close();
     await Promise.all([ended(user), closed(service)]);
+  });
+});
+
+describe('a connection that carries one socket after another', () => {
+  let pair: SocketPair;
+  let relay: TcpRelay;
+  let client: SocketClient;
+  let services: Socket[];
+  const start = async (options: SocketPairOptions = {}) => {
+    pair = await SocketPair.start(options);
+    relay = await TcpRelay.start(pair.endpoint);
+    client = pair.makeClient({}, `${pair.folder}/relayed`, relay.through(pair.endpoint));
+    await client.listen();
+    services = [];
+    await pair.serve((socket) => {
+      services.push(socket);
+      socket.pipe(socket);
+    });
+  };
+  afterEach(async () => {
+    client.close();
+    relay.stop();
+    await pair.stop();
+  });
+  const exchange = async (text: string): Promise<string> => {
+    const user = pair.dial(`${pair.folder}/relayed`);
+    user.end(text);
+    return (await readAll(user)).toString();
+  };
+  const transfers = () => pair.record.begun.filter(({ rpc }) => rpc === transfer);
+
+  it('is one for any number of them, and each socket has its own record', async () => {
+    await start();
+    for (let n = 0; n < 20; n++) {
+      expect(await exchange(`hello ${n}`)).toBe(`hello ${n}`);
+      await pair.record.next('OK');
+    }
+    expect(transfers()).toHaveLength(20);
+    // The channel, the connection, and the one made ahead.
+    expect(relay.passages.length).toBeLessThanOrEqual(3);
+  });
+
+  it('carries none that the rules permit no longer', async () => {
+    await start({ rules: permitted });
+    expect(await exchange('before')).toBe('before');
+    pair.access.rules!.replace('permit(principal == Source::"gui-vm", action == Command::"Other", resource);');
+    expect(await exchange('after')).toBe('');
+    expect(await pair.record.next('PERMISSION_DENIED')).toMatchObject({ peer: 'gui-vm', rpc: transfer });
+    expect(services).toHaveLength(1);
+  });
+
+  it('is closed while it carries none when the certificate of its client is revoked', async () => {
+    await start();
+    expect(await exchange('before')).toBe('before');
+    pair.access.identity!.verifyPeersWith(() => 'it is revoked');
+    expect(await exchange('after')).toBe('');
+    expect(services).toHaveLength(1);
+  });
+
+  it('is replaced after its agent has started again, without loss of what a user sends first', async () => {
+    await start();
+    expect(await exchange('before')).toBe('before');
+    const { address } = pair.server;
+    await pair.server.close();
+    await pair.startServer({}, address.protocol === 'tcp' ? address.port : 0);
+    let answer = '';
+    // Until the client has connected again, a user is closed, or reset with what it has sent.
+    while (answer === '') answer = await exchange('after').catch(() => '');
+    expect(answer).toBe('after');
+  });
+
+  it('is replaced when it died without a sign, without loss or repetition of what a user sends first', async () => {
+    await start();
+    expect(await exchange('before')).toBe('before');
+    relay.drop(1);
+    expect(await exchange('after')).toBe('after');
+    expect(services).toHaveLength(2);
+    expect(transfers()).toHaveLength(2);
   });
 });
 

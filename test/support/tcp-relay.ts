@@ -49,12 +49,20 @@ export class TcpRelay {
     return { name, address: { protocol: 'tcp', host: '127.0.0.1', port } };
   }
 
-  /** The network ends the direction of the last connection that leads to the server; neither of its ends has. */
-  endToServer(): void {
-    const { client, server } = this.passages.at(-1)!;
+  /** The network ends the direction of a connection that leads to the server; neither of its ends has. */
+  endToServer(index: number): void {
+    const { client, server } = this.passages[index]!;
     client.unpipe(server);
     client.resume();
     server.end();
+  }
+
+  /** From the connection of this index on, those that are open now pass on nothing more, and do not end. */
+  drop(from: number): void {
+    for (const { client, server } of this.passages.slice(from)) {
+      client.unpipe(server).resume();
+      server.unpipe(client).resume();
+    }
   }
 
   stop(): void {

@@ -40,6 +40,7 @@ export {
 } from './server/call.js';
 export { OutgoingSocketCall } from './socket-carrier/outgoing-socket-call.js';
 export { SocketDialer } from './socket-carrier/socket-dialer.js';
+export { SocketPool } from './socket-carrier/socket-pool.js';
 export { halfCloseKey } from './socket-stream.js';
 export { limitReadAhead } from './node/read-ahead.js';
 export { streamAnswers } from './server/stream-answers.js';

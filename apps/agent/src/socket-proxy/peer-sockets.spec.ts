@@ -2,14 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { EventEmitter } from 'node:events';
-import { GivcError, parseVmName, type Endpoint } from '@givc/model';
-import type { ChannelState, RpcChannel, SocketDialer } from '@givc/rpc';
+import { GivcError } from '@givc/model';
+import type { ChannelState, RpcChannel, SocketPool } from '@givc/rpc';
 import { PeerSockets } from './peer-sockets.js';
-
-const peer: Endpoint = {
-  name: parseVmName('name', 'net-vm'),
-  address: { protocol: 'tcp', host: '127.0.0.1', port: 9014 },
-};
 
 class FakeConnection extends EventEmitter {
   isCut = false;
@@ -21,12 +16,14 @@ describe('the sockets of a peer', () => {
   let notify: (state: ChannelState) => void;
   let streams: object[];
   let outcomes: (FakeConnection | undefined | Error)[];
+  let idle: FakeConnection[];
+  let cuts: number;
   let dialled: number;
   let sockets: PeerSockets;
 
   const setUp = (hasTls = true) => {
     state = 'READY';
-    [streams, outcomes, dialled] = [[], [], 0];
+    [streams, outcomes, idle, dialled, cuts] = [[], [], [], 0, 0];
     const channel = {
       get state() {
         return state;
@@ -42,14 +39,17 @@ describe('the sockets of a peer', () => {
         return stream;
       },
     } as unknown as RpcChannel;
-    const dialer = {
-      open: () => {
+    const pool = {
+      reuse: () => Promise.resolve(idle.shift()),
+      dial: () => {
         dialled++;
         const outcome = outcomes.shift();
         return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(outcome);
       },
-    } as unknown as SocketDialer;
-    sockets = new PeerSockets(peer, channel, hasTls ? dialer : undefined);
+      cut: () => void cuts++,
+      close: () => void cuts++,
+    } as unknown as SocketPool;
+    sockets = new PeerSockets(channel, hasTls ? pool : undefined);
   };
   const connection = (): FakeConnection => {
     const made = new FakeConnection();
@@ -117,29 +117,32 @@ describe('the sockets of a peer', () => {
     expect(await failing).toBe(streams[0]);
   });
 
+  it('have an idle connection where there is one', async () => {
+    setUp();
+    const made = new FakeConnection();
+    idle.push(made);
+    expect(await opened()).toBe(made);
+    expect(dialled).toBe(0);
+  });
+
   it.each<ChannelState>(['IDLE', 'CONNECTING', 'TRANSIENT_FAILURE', 'SHUTDOWN'])(
     'are cut when the channel has lost its connection: %s',
-    async (lost) => {
+    (lost) => {
       setUp();
-      const [ended, open] = [connection(), connection()];
-      await opened();
-      await opened();
-      ended.emit('close');
       notify('READY');
-      expect(open.isCut).toBe(false);
+      expect(cuts).toBe(0);
       notify(lost);
-      expect([ended.isCut, open.isCut]).toEqual([false, true]);
+      expect(cuts).toBe(1);
     },
   );
 
   it('are cut with their agent, also those that are being opened or wait', async () => {
     setUp();
-    const [open, opening] = [connection(), connection()];
-    await opened();
+    const opening = connection();
     const pending = sockets.connect();
     sockets.close();
     await pending;
-    expect([open.isCut, opening.isCut]).toEqual([true, true]);
+    expect([opening.isCut, cuts]).toEqual([true, 1]);
     setUp();
     notify('CONNECTING');
     const waiting = sockets.connect();

@@ -1,15 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { setMaxListeners } from 'node:events';
-import type { Endpoint } from '@givc/model';
 import {
   halfCloseKey,
   services,
   type ChannelState,
   type OutgoingSocketCall,
   type RpcChannel,
-  type SocketDialer,
+  type SocketPool,
 } from '@givc/rpc';
 import type { Frames } from './transfer-call.js';
 
@@ -26,29 +24,25 @@ export interface OutgoingTransfer extends Frames {
  * that is gone.
  */
 export class PeerSockets {
-  readonly #connections = new Set<OutgoingSocketCall>();
-  readonly #closing = new AbortController();
+  #isClosed = false;
   /** Whether the peer is known to speak HTTP/2 only, since the channel was connected last. */
   #hasOnlyStreams = false;
   #waiting: (() => void)[] = [];
 
-  /** `dialer` opens the connections; without it, all are streams. */
+  /** `pool` has the connections; without it, all are streams. */
   constructor(
-    private readonly peer: Endpoint,
     private readonly channel: RpcChannel,
-    private readonly dialer: SocketDialer | undefined,
+    private readonly pool: SocketPool | undefined,
   ) {
-    // Each connection that is being opened listens.
-    setMaxListeners(0, this.#closing.signal);
     channel.onState((state) => this.#see(state));
   }
 
   /** Opens a connection for one socket. Resolves with undefined where the socket gets a stream. */
   async connect(): Promise<OutgoingTransfer | undefined> {
-    if (!this.dialer || this.#hasOnlyStreams) return undefined;
+    if (!this.pool || this.#hasOnlyStreams) return undefined;
     await this.#attempted();
-    const connection = await this.#connect(this.dialer);
-    if (this.#closing.signal.aborted) connection?.cancel();
+    const connection = (await this.pool.reuse()) ?? (await this.#dial(this.pool));
+    if (this.#isClosed) connection?.cancel();
     return connection;
   }
 
@@ -58,18 +52,16 @@ export class PeerSockets {
   }
 
   close(): void {
-    this.#closing.abort();
-    this.#cut();
+    this.#isClosed = true;
+    this.pool?.close();
     this.#wake();
   }
 
-  async #connect(dialer: SocketDialer): Promise<OutgoingSocketCall | undefined> {
+  async #dial(pool: SocketPool): Promise<OutgoingSocketCall | undefined> {
     if (this.#hasOnlyStreams || this.channel.state !== 'READY') return undefined;
     try {
-      const connection = await dialer.open(this.peer, this.#closing.signal);
-      if (!connection) return void (this.#hasOnlyStreams = true);
-      this.#connections.add(connection);
-      connection.once('close', () => this.#connections.delete(connection));
+      const connection = await pool.dial();
+      if (!connection) this.#hasOnlyStreams = true;
       return connection;
     } catch {
       return undefined;
@@ -79,8 +71,7 @@ export class PeerSockets {
   /** Resolves when an attempt of the channel to connect has succeeded or failed. */
   async #attempted(): Promise<void> {
     const isAttempting = this.channel.state === 'IDLE' || this.channel.state === 'CONNECTING';
-    if (isAttempting && !this.#closing.signal.aborted)
-      await new Promise<void>((resolve) => void this.#waiting.push(resolve));
+    if (isAttempting && !this.#isClosed) await new Promise<void>((resolve) => void this.#waiting.push(resolve));
   }
 
   #see(state: ChannelState): void {
@@ -91,16 +82,12 @@ export class PeerSockets {
         return this.#wake();
       case 'IDLE':
       case 'CONNECTING':
-        return this.#cut();
+        return this.pool?.cut();
       case 'TRANSIENT_FAILURE':
       case 'SHUTDOWN':
-        this.#cut();
+        this.pool?.cut();
         return this.#wake();
     }
-  }
-
-  #cut(): void {
-    for (const connection of this.#connections) connection.cancel();
   }
 
   #wake(): void {

@@ -4,7 +4,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { formatAddress, GivcError, messageOf, type Endpoint } from '@givc/model';
 import { LogOnce, type Log } from '@givc/log';
-import { problemOf, type Dialer, RpcChannel, type SocketDialer } from '@givc/rpc';
+import { problemOf, RpcChannel, SocketPool, type Dialer, type SocketDialer } from '@givc/rpc';
 import { PeerProbe } from '../proxy/peer-probe.js';
 import { PeerSockets, type OutgoingTransfer } from './peer-sockets.js';
 import type { RejectedUsers } from './rejected-users.js';
@@ -43,7 +43,7 @@ export class SocketClient {
       windowBytes: clientWindowBytes,
       messageBytes: clientFrameBytes,
     });
-    this.#peer = new PeerSockets(options.peer, this.#channel, sockets);
+    this.#peer = new PeerSockets(this.#channel, sockets && new SocketPool(options.peer, sockets));
     this.#probe = new PeerProbe(this.#channel);
     this.#server = createServer({ allowHalfOpen: true }, (socket) => void this.#accept(socket));
     this.#server.maxConnections = options.maxConnections;

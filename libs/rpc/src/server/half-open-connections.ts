@@ -15,7 +15,7 @@ const nameOf = ({ remoteAddress, remotePort, localAddress, localPort }: Named): 
 /** The connections of one origin, oldest first. */
 interface Origin {
   readonly key: string;
-  readonly sockets: Map<string, { readonly socket: Socket; readonly number: number }>;
+  readonly sockets: Map<string, { readonly socket: Socket; readonly number: number; readonly onClose: () => void }>;
 }
 
 const oldestOf = ({ sockets }: Origin) => sockets.values().next().value!;
@@ -41,8 +41,9 @@ export class HalfOpenConnections {
     const origin = this.#origins.get(key) ?? { key, sockets: new Map() };
     this.#origins.set(key, origin);
     this.#originOf.set(name, origin);
-    origin.sockets.set(name, { socket, number: this.#begun++ });
-    socket.once('close', () => this.#remove(name));
+    const onClose = () => this.#remove(name);
+    origin.sockets.set(name, { socket, number: this.#begun++, onClose });
+    socket.once('close', onClose);
     if (origin.sockets.size > this.maxOfOrigin) this.#cutOldest(origin);
     else if (this.#originOf.size > this.max) this.#cutOldest(this.#busiest());
   }
@@ -70,6 +71,8 @@ export class HalfOpenConnections {
     const origin = this.#originOf.get(name);
     if (!origin) return;
     this.#originOf.delete(name);
+    const { socket, onClose } = origin.sockets.get(name)!;
+    socket.off('close', onClose);
     origin.sockets.delete(name);
     if (origin.sockets.size === 0) this.#origins.delete(origin.key);
   }

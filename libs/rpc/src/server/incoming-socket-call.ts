@@ -24,12 +24,16 @@ export class IncomingSocketCall extends SocketConnection implements OpeningCall 
   /** The name of the status that it ended with. */
   #answer: string | undefined;
 
-  /** `open` is called when the peer has said which rpc it calls. */
+  /**
+   * `open` is called when the peer has said which rpc it calls; `release` gets the TLS connection, paused, when both
+   * directions have ended.
+   */
   constructor(
     socket: TLSSocket,
     private readonly open: (call: IncomingSocketCall) => void,
+    release: (socket: TLSSocket) => void,
   ) {
-    super(socket, 'open');
+    super(socket, 'open', release);
     this.#auth = { sslPeerCertificate: socket.getPeerCertificate() };
     this.#address = `${socket.remoteAddress}:${socket.remotePort}`;
     this.on('error', (error: unknown) => this.fail(error));
@@ -58,7 +62,7 @@ export class IncomingSocketCall extends SocketConnection implements OpeningCall 
 
   /** The metadata is what `impliedMetadata` has; this tells the client that it is accepted. */
   sendMetadata(): void {
-    if (this.#isAccepted || this.isEnding || this.socket.destroyed) return;
+    if (this.#isAccepted || !this.isWritable) return;
     this.#isAccepted = true;
     this.socket.write(controlRecord(kinds.accepted));
   }
@@ -80,7 +84,7 @@ export class IncomingSocketCall extends SocketConnection implements OpeningCall 
 
   /** Ends with the status of an error. Its handler may still work: `close`. */
   fail(error: unknown): void {
-    if (this.#answer !== undefined || this.socket.destroyed) return;
+    if (this.#answer !== undefined || this.hasClosed || this.socket.destroyed) return;
     const { code, details } = statusOfError(error);
     this.#answer = reasonOf(code);
     this.sendLast(failedRecord(code, details));

@@ -4,7 +4,7 @@
 import { once, setMaxListeners } from 'node:events';
 import { connect, type TLSSocket } from 'node:tls';
 import { GivcError, parseVmName, type Endpoint } from '@givc/model';
-import type { OutgoingSocketCall } from '../socket-carrier/outgoing-socket-call.js';
+import { OutgoingSocketCall } from '../socket-carrier/outgoing-socket-call.js';
 import { controlRecord, kinds, socketProtocol } from '../socket-carrier/records.js';
 import { SocketDialer } from '../socket-carrier/socket-dialer.js';
 import { SocketStreamService } from '../socket-stream.js';
@@ -33,11 +33,12 @@ describe('connections that carry one socket each', () => {
   let observed: string[];
   let gate: (call: OpeningCall) => void;
   let made: { destroy(): void }[];
+  let released: TLSSocket[];
   let wake: () => void;
 
   beforeEach(async () => {
     jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
-    [handled, accepted, made] = [[], 0, []];
+    [handled, accepted, made, released] = [[], 0, [], []];
     // What the connections of a test do after its end is not the next one's.
     const own: string[] = (observed = []);
     gate = () => undefined;
@@ -47,7 +48,7 @@ describe('connections that carry one socket each', () => {
       wake();
     };
     calls = new SocketCalls(new Map([[path, { handle } as unknown as HandledRpc]]), {
-      limits: { messageMs: 5_000 },
+      unused: new HalfOpenConnections(8, 2),
       gate: () => ({ open: (call) => gate(call), rejected: () => undefined }),
       observer: { began: (rpc) => (answer) => void own.push(`${rpc} ${answer}`) },
       drainMs: 150,
@@ -77,11 +78,13 @@ describe('connections that carry one socket each', () => {
   const until = async (isDone: () => boolean) => {
     while (!isDone()) await new Promise<void>((resolve) => (wake = resolve));
   };
-  const dial = async (): Promise<OutgoingSocketCall> => {
-    const call = (await new SocketDialer(client).open(endpoint(), never))!;
-    made.push(call);
-    return call;
+  const connection = async (): Promise<TLSSocket> => {
+    const socket = (await new SocketDialer(client).open(endpoint(), never))!;
+    made.push(socket);
+    return socket;
   };
+  const callOver = (socket: TLSSocket) => new OutgoingSocketCall(socket, path, (one) => void released.push(one));
+  const dial = async (): Promise<OutgoingSocketCall> => callOver(await connection());
   /** A client that writes its own records. */
   const raw = async (protocols = [socketProtocol]): Promise<TLSSocket> => {
     const { address } = listener;
@@ -145,6 +148,7 @@ describe('connections that carry one socket each', () => {
     incoming.socket.cork();
     incoming.sendMetadata();
     for (const text of ['a', 'b', 'c']) incoming.write({ Chunk: Buffer.from(text), Eof: text === 'c' });
+    incoming.socket.uncork();
     const events: string[] = [];
     call.on('data', ({ Chunk, Eof }) => {
       events.push(Eof ? 'Eof' : `${Chunk}`);
@@ -152,17 +156,21 @@ describe('connections that carry one socket each', () => {
     });
     for (const event of ['end', 'close']) call.on(event, () => events.push(event));
     call.resume();
-    await once(call.socket, 'close');
+    await once(incoming, 'close');
+    incoming.socket.destroySoon();
+    await once(call.socket, 'end');
     expect(events).toEqual(['a']);
+    expect(released).toEqual([]);
     for (let n = 0; n < 4; n++) call.resume();
     expect(events).toEqual(['a', 'b', 'c', 'Eof', 'end', 'close']);
   });
 
   it('are offered only where their rpc has a handler', async () => {
     expect(calls.protocols).toEqual([socketProtocol, 'h2']);
-    expect(new SocketCalls(new Map(), { limits: serverLimits, gate: () => undefined, drainMs: 1 }).protocols).toEqual([
-      'h2',
-    ]);
+    expect(
+      new SocketCalls(new Map(), { unused: new HalfOpenConnections(1, 1), gate: () => undefined, drainMs: 1 })
+        .protocols,
+    ).toEqual(['h2']);
     expect((await raw(['h2'])).alpnProtocol).toBe('h2');
     expect((await raw(['h2', socketProtocol])).alpnProtocol).toBe(socketProtocol);
   });
@@ -195,12 +203,12 @@ describe('connections that carry one socket each', () => {
     await once(socket.resume(), 'close');
   });
 
-  it('are closed when their caller does not name its call within 5 s', async () => {
+  it('are closed when their caller does not name its call within 60 s', async () => {
     const [silent, slow] = [await raw(), await raw()];
     slow.write(controlRecord(kinds.open, Buffer.from(path)).subarray(0, 8));
     await until(() => accepted === 2);
     const cut = Promise.all([once(silent.resume(), 'close'), once(slow.resume(), 'close')]);
-    await jest.advanceTimersByTimeAsync(5_000);
+    await jest.advanceTimersByTimeAsync(60_000);
     await cut;
     expect(handled).toEqual([]);
   });
@@ -265,8 +273,8 @@ describe('connections that carry one socket each', () => {
 
   it('are opened at most sixteen at a time, because servers limit the handshakes of one address', async () => {
     const dialer = new SocketDialer(client);
-    const opened = await Promise.all(Array.from({ length: 100 }, () => dialer.open(endpoint(), never)));
-    made.push(...opened.map((one) => one!));
+    const opened = Array.from({ length: 100 }, async () => callOver((await dialer.open(endpoint(), never))!));
+    made.push(...(await Promise.all(opened)));
     await until(() => handled.length === 100);
   });
 

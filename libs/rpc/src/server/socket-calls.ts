@@ -4,10 +4,9 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { GivcError } from '@givc/model';
-import { Timeout } from '@givc/time';
 import type { CallGate } from './call-gate.js';
 import type { CallObserver } from './call-observer.js';
-import type { ServerLimits } from './limits.js';
+import type { HalfOpenConnections } from './half-open-connections.js';
 import type { HandledRpc } from './serve-call.js';
 import type { StreamingCall } from './streaming-call.js';
 import { SocketStreamService } from '../socket-stream.js';
@@ -15,19 +14,26 @@ import { IncomingSocketCall } from './incoming-socket-call.js';
 import { socketProtocol } from '../socket-carrier/records.js';
 
 const { path: transferPath } = SocketStreamService.transferData;
+/** How long a connection may have no call: before its first one, and after each. Clients keep it for half as long. */
+const unusedMs = 60_000;
 
 export interface SocketCallsOptions {
-  readonly limits: Pick<ServerLimits, 'messageMs'>;
+  /** Counts the connections without a call, and closes those beyond its limits. */
+  readonly unused: HalfOpenConnections;
   readonly gate: () => CallGate | undefined;
   readonly observer?: CallObserver | undefined;
   /** How long a connection that is ended may take to close, in milliseconds. */
   readonly drainMs: number;
 }
 
-/** The connections of a server that carry one socket each, instead of the streams of HTTP/2. */
+/** The connections of a server that carry a socket each, one after another, instead of the streams of HTTP/2. */
 export class SocketCalls {
   readonly #rpc: HandledRpc | undefined;
+  /** The connections by their present call, and the peer of each. */
   readonly #open = new Map<IncomingSocketCall, string>();
+  /** Those without a call. */
+  readonly #unused = new Set<IncomingSocketCall>();
+  #isClosing = false;
   /** The number of connections by HTTP/2 of each peer. */
   readonly #sessions = new Map<string, number>();
 
@@ -61,22 +67,38 @@ export class SocketCalls {
     };
   }
 
-  /** Accepts a connection, whose peer has to name its call within `messageMs`. */
+  /** Accepts a connection, whose peer has to name its call, and after each call the next one, within 60 s. */
   accept(socket: TLSSocket, peer: string): void {
-    const late = new Timeout(this.options.limits.messageMs, () => call.destroy(), { unref: true });
-    const call = new IncomingSocketCall(socket, () => {
-      late.cancel();
-      this.#begin(call);
-    });
+    const { unused } = this.options;
+    const late = setTimeout(() => call.destroy(), unusedMs).unref();
+    const use = () => {
+      clearTimeout(late);
+      if (this.#unused.delete(call)) unused.end(socket);
+    };
+    const call = new IncomingSocketCall(
+      socket,
+      () => {
+        use();
+        this.#begin(call);
+      },
+      () => {
+        if (this.#isClosing) socket.destroySoon();
+        else this.accept(socket, peer);
+      },
+    );
     this.#open.set(call, peer);
+    this.#unused.add(call);
     call.once('close', () => {
-      late.cancel();
+      use();
       this.#open.delete(call);
     });
+    unused.begin(socket, peer);
   }
 
-  /** Resolves when all have closed; open ones are closed after `drainMs`. */
+  /** Resolves when all have closed; those with a call are closed after `drainMs`. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const call of this.#unused) call.destroy();
     const closed = [...this.#open.keys()].map((call) => new Promise((resolve) => void call.once('close', resolve)));
     const cut = setTimeout(() => {
       for (const call of this.#open.keys()) call.destroy();

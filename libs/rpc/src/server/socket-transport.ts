@@ -75,7 +75,7 @@ export class SocketTransport implements ServerTransport {
     const { listen, observer } = this.settings;
     const limits = this.#limits;
     this.#streams = new IncomingStreams(rpcs, limits, observer, this.gate);
-    this.#socketCalls = new SocketCalls(rpcs, { limits, gate: this.gate, observer, drainMs });
+    this.#socketCalls = new SocketCalls(rpcs, { unused: this.#unused, gate: this.gate, observer, drainMs });
     try {
       for (const address of listen) this.#listeners.push(await this.#listen(address, this.#socketCalls));
     } catch (error) {

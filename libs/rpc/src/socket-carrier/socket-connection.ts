@@ -12,11 +12,15 @@ import { controlRecord, kinds, recordHeader, RecordReader, type RecordEvents } f
 /** The time limit for the peer to read the last record of a connection that has failed. */
 const closeMs = 5_000;
 const nothing = Buffer.alloc(0);
+/** The close follows an error. */
+const ignoreError = (): void => undefined;
 
 /**
  * One end of a socket of another machine, over a TLS connection of its own: what a call of `TransferData` is, with the
  * same frames, without HTTP/2 between. It emits `data` with frames, `end` when the peer has ended its direction,
  * `error` with a `CallError` when it failed, and `close`; without `end` or `error` before, it was cut off.
+ *
+ * When both directions have ended, the TLS connection is passed on, and this object has no part in it any more.
  *
  * It is read from `resume` on. While it is paused it keeps a piece of TLS, the part of a record, and what its socket
  * reads ahead: some 100 KiB at most.
@@ -28,37 +32,31 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
   readonly #reader: RecordReader;
   #unwritten = 0;
   #isEnding = false;
+  #isEndWritten = false;
   #hasEnded = false;
   #hasSocketEnded = false;
+  /** Whether the TLS connection is closed, or was passed on. */
   #isClosed = false;
   /** Whether `close` was emitted. */
   #hasClosed = false;
   #closing: Timeout | undefined;
 
+  /** `release` gets the TLS connection after both ends, paused; what was read behind them is in it again. */
   protected constructor(
     readonly socket: TLSSocket,
     first: 'open' | 'accepted',
+    private readonly release: (socket: TLSSocket) => void,
   ) {
     super();
     // The server reads the first record at once.
     this.#isReading = first === 'open';
     this.#reader = new RecordReader(first, this);
     socket.allowHalfOpen = true;
-    socket.on('data', (chunk: Buffer) => this.#read(chunk));
-    if (!this.#isReading) socket.pause();
-    // The end follows.
-    socket.on('error', () => undefined);
-    socket.once('end', () => {
-      this.#hasSocketEnded = true;
-      this.#seeEnd();
-    });
-    socket.once('close', () => {
-      this.#closing?.cancel();
-      this.#isClosed = true;
-      // After a regular end, data that was read before it is still for the reader.
-      if (!this.#hasSocketEnded) this.#held = undefined;
-      this.#seeClose();
-    });
+    // It stays, once, when the TLS connection is passed on.
+    socket.off('error', ignoreError).on('error', ignoreError);
+    socket.on('data', this.#read).on('end', this.#onSocketEnd).on('close', this.#onSocketClose);
+    if (this.#isReading) socket.resume();
+    else socket.pause();
   }
 
   get isReading(): boolean {
@@ -75,6 +73,16 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
     return this.#isEnding;
   }
 
+  /** Whether it has emitted `close`, or does so now. */
+  get hasClosed(): boolean {
+    return this.#hasClosed;
+  }
+
+  /** Whether records may be written. */
+  get isWritable(): boolean {
+    return !this.#isEnding && !this.socket.destroyed;
+  }
+
   /** The number of frames that were written and have not left this process. */
   get writableLength(): number {
     return this.#unwritten;
@@ -82,7 +90,7 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
 
   /** `done` is called when the frame has left this process; if it cannot, `close` follows instead. */
   write({ Chunk, Eof }: StreamFrame, done?: () => void): boolean {
-    if (this.#isEnding || this.socket.destroyed) return false;
+    if (!this.isWritable) return false;
     if (Chunk.length > 0) this.#send(Chunk, Eof ? undefined : done);
     if (Eof) this.#sendEnd(done);
     return this.#unwritten === 0;
@@ -90,29 +98,31 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
 
   /** Ends this direction, unless it has ended. */
   end(): void {
-    if (!this.#isEnding && !this.socket.destroyed) this.#sendEnd();
+    if (this.isWritable) this.#sendEnd();
   }
 
   /** Reads no further frames until `resume`. */
   pause(): void {
     this.#isReading = false;
-    this.socket.pause();
+    if (!this.#isClosed) this.socket.pause();
   }
 
   /** Reads frames, from the first that has not been emitted. */
   resume(): void {
+    if (this.#hasClosed || this.#isDone) return;
     this.#isReading = true;
     const held = this.#held;
     this.#held = undefined;
     if (held) this.#read(held);
     if (!this.#isReading) return;
-    this.socket.resume();
+    if (!this.#isClosed) this.socket.resume();
     this.#seeEnd();
     this.#seeClose();
   }
 
-  /** Closes it at once, without `end`. */
+  /** Closes it at once, without `end`; has no effect on a TLS connection that was passed on. */
   destroy(): void {
+    if (this.#hasClosed) return;
     this.#held = undefined;
     this.socket.destroy();
     this.#seeClose();
@@ -132,20 +142,29 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
   onEnd(): void {
     this.#hasEnded = true;
     this.emit('data', { Chunk: nothing, Eof: true });
-    // The end of TLS follows. Each end reads that of the other before it closes: TCP would drop data that has not
-    // arrived.
-    this.socket.resume();
+    this.emit('end');
+    // What follows both ends is for the next user of the TLS connection. Without the other end, the close of the peer
+    // is to be noticed.
+    if (this.#isClosed) return;
+    if (this.#isDone) this.pause();
+    else this.socket.resume();
   }
 
-  /** Reads no more, and sends a last record, which the peer has to read within 5 s. */
+  /** Reads no more, and sends a last record, which the peer has to read within 5 s. After `end`, it is cut off. */
   protected sendLast(record: Buffer): void {
+    if (this.#isEnding) return this.destroy();
     this.#isEnding = true;
     this.#isReading = false;
     this.#held = undefined;
-    this.socket.removeAllListeners('data').resume();
+    this.socket.off('data', this.#read).resume();
     this.socket.write(record);
     this.socket.destroySoon();
     this.#closing ??= new Timeout(closeMs, () => this.destroy(), { unref: true });
+  }
+
+  /** Both directions have ended, though the end of this one may not have left this process. */
+  get #isDone(): boolean {
+    return this.#isEnding && this.#hasEnded;
   }
 
   #send(chunk: Buffer, done?: () => void): void {
@@ -161,20 +180,52 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
 
   #sendEnd(done?: () => void): void {
     this.#isEnding = true;
-    this.socket.end(controlRecord(kinds.end), (error?: Error | null) => {
-      if (!error) done?.();
+    this.socket.write(controlRecord(kinds.end), (error) => {
+      if (error) return;
+      this.#isEndWritten = true;
+      done?.();
+      this.#passOn();
     });
+    if (this.#isDone) this.pause();
   }
 
-  #read(chunk: Buffer): void {
+  /** Passes the TLS connection on, when both ends have been sent. */
+  #passOn(): void {
+    if (!this.#hasEnded || !this.#isEndWritten || this.#isClosed) return;
+    const { socket } = this;
+    this.#isClosed = true;
+    socket.off('data', this.#read).off('end', this.#onSocketEnd).off('close', this.#onSocketClose);
+    const held = this.#held;
+    this.#held = undefined;
+    if (this.#hasSocketEnded) socket.destroySoon();
+    else if (held) socket.unshift(held);
+    this.#seeClose();
+    if (!this.#hasSocketEnded) this.release(socket);
+  }
+
+  readonly #read = (chunk: Buffer): void => {
     try {
       this.#held = this.#reader.read(chunk);
+      this.#passOn();
     } catch (error) {
       const { reason, message } = error as GivcError;
       this.emit('error', { code: codeOf(reason), details: message });
       this.destroy();
     }
-  }
+  };
+
+  readonly #onSocketEnd = (): void => {
+    this.#hasSocketEnded = true;
+    this.#seeEnd();
+  };
+
+  readonly #onSocketClose = (): void => {
+    this.#closing?.cancel();
+    this.#isClosed = true;
+    // After a regular end, data that was read before it is still for the reader.
+    if (!this.#hasSocketEnded) this.#held = undefined;
+    this.#seeClose();
+  };
 
   #seeClose(): void {
     if (!this.#isClosed || this.#held || this.#hasClosed) return;
@@ -184,8 +235,6 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
   }
 
   #seeEnd(): void {
-    if (!this.#hasSocketEnded || this.#held) return;
-    if (this.#hasEnded) this.emit('end');
-    else this.destroy();
+    if (this.#hasSocketEnded && !this.#held && !this.#hasEnded) this.destroy();
   }
 }

@@ -9,8 +9,6 @@ import { Timeout } from '@givc/time';
 import { openSocket } from '../client/open-socket.js';
 import { Handshakes } from '../client/secure-socket.js';
 import type { TlsIdentity } from '../tls/tls-identity.js';
-import { SocketStreamService } from '../socket-stream.js';
-import { OutgoingSocketCall } from './outgoing-socket-call.js';
 import { socketProtocol } from './records.js';
 
 /** The time limit of an attempt, with its TLS handshake. */
@@ -19,9 +17,8 @@ const limitMs = 5_000;
 const attemptsMax = 16;
 /** TCP keepalive notices a peer that was restarted. */
 const keepAliveMs = 5_000;
-const { path: transferPath } = SocketStreamService.transferData;
 
-/** Opens connections that carry one socket each, with the current certificate of an identity. */
+/** Opens connections that carry a socket each, with the current certificate of an identity. */
 export class SocketDialer {
   #attempts = 0;
   readonly #waiting: (() => void)[] = [];
@@ -31,16 +28,21 @@ export class SocketDialer {
     private readonly vsock: Vsock = new KernelVsock(),
   ) {}
 
+  /** Calls `listener` whenever further connections have another certificate. Returns a function that ends this. */
+  onNewCertificate(listener: () => void): () => void {
+    return this.identity.onNewCertificate(listener);
+  }
+
   /**
-   * Opens a connection for one socket. Resolves with undefined when the server only speaks HTTP/2; rejects with
-   * UNAVAILABLE when there is no connection within 5 s, and when the signal is aborted.
+   * Opens a connection. Resolves with undefined when the server only speaks HTTP/2; rejects with UNAVAILABLE when there
+   * is no connection within 5 s, and when the signal is aborted.
    */
-  async open(endpoint: Endpoint, signal: AbortSignal): Promise<OutgoingSocketCall | undefined> {
+  async open(endpoint: Endpoint, signal: AbortSignal): Promise<TLSSocket | undefined> {
     if (this.#attempts >= attemptsMax) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#attempts++;
     try {
       const socket = await this.#connect(endpoint, signal);
-      if (socket.alpnProtocol === socketProtocol) return new OutgoingSocketCall(socket, transferPath);
+      if (socket.alpnProtocol === socketProtocol) return socket;
       socket.destroy();
       return undefined;
     } finally {
