@@ -19,9 +19,13 @@ export interface Reloadable {
 
 const listed = (words: readonly string[]): string | undefined => words.join(', ') || undefined;
 
-/** Reads everything again, and logs in one line what has changed, what could not be read, and what needs a restart. */
-export function reloadAll(reloadables: readonly Reloadable[], log: Log): void {
+/**
+ * Reads everything again, and logs in one line what has changed, what could not be read, and what needs a restart, with
+ * the command for that.
+ */
+export function reloadAll(reloadables: readonly Reloadable[], log: Log, restart?: string): void {
   const results = reloadables.flatMap((one) => one.reload() ?? []);
   const of = (key: keyof Reloaded) => listed(results.flatMap((result) => result[key] ?? []));
-  log.info('reloaded', { changed: of('changed') ?? 'nothing', kept: of('kept'), needsRestart: of('needsRestart') });
+  const [changed = 'nothing', kept, needsRestart] = [of('changed'), of('kept'), of('needsRestart')];
+  log.info('reloaded', { changed, kept, needsRestart, restart: needsRestart && restart });
 }

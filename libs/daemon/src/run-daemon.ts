@@ -13,6 +13,7 @@ import type { DaemonStatus } from './daemon-status.js';
 import { HeapTrimmer, processHeap } from './heap-trimmer.js';
 import { NestLog } from './nest-log.js';
 import type { Printed } from './print-config.js';
+import { ownRestartCommand } from './restart-command.js';
 import { reloadAll, type Reloadable } from './reload.js';
 import { ServiceManager } from './service-manager.js';
 
@@ -88,7 +89,7 @@ export async function runDaemon(
   for (const one of reloadables) one.start?.();
   process.on('SIGHUP', () => {
     manager.reloading();
-    reloadAll(reloadables, log);
+    reloadAll(reloadables, log, ServiceManager.isPresent ? ownRestartCommand() : undefined);
     void manager.ready(statusText());
   });
   await manager.ready(statusText());
