@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { setTimeout } from 'node:timers/promises';
+import { programUnit } from '../../lab/plan.js';
 import { systemdTime } from '../clock.js';
 import { type Bench } from '../bench.js';
 import { group, median, times, type Measurement } from '../measurement.js';
@@ -29,24 +30,33 @@ async function unitEnds({ lab, admin, registry }: Bench): Promise<Measurement> {
  * The CPU time of idle daemons, as the median of three intervals, because one of them may include the garbage
  * collection of earlier work, which V8 runs after some idle seconds.
  */
-async function quiet({ registry }: Bench): Promise<{ silence: Measurement; idle: Measurement }> {
+async function quiet({ registry }: Bench): Promise<Record<'silence' | 'idle' | 'idleAgent', Measurement>> {
   const admin = controlGroupOf('admin-vm', 'givc-admin.service');
-  const waits: { events: number; msPerSecond: number }[] = [];
+  const agent = controlGroupOf('net-vm', programUnit('net-vm'));
+  const waits: { events: number; admin: number; agent: number }[] = [];
   while (waits.length < 3) {
-    const [events, used] = [registry.changes.length, cpuTime(admin)];
+    const [events, ofAdmin, ofAgent] = [registry.changes.length, cpuTime(admin), cpuTime(agent)];
     await setTimeout(quietMs);
-    const msPerSecond = ((cpuTime(admin) - used) / quietMs) * 1000;
-    waits.push({ events: registry.changes.length - events, msPerSecond });
+    const share = (group: string, used: number): number => ((cpuTime(group) - used) / quietMs) * 1000;
+    waits.push({
+      events: registry.changes.length - events,
+      admin: share(admin, ofAdmin),
+      agent: share(agent, ofAgent),
+    });
   }
   const events = Math.max(...waits.map((wait) => wait.events));
-  const msPerSecond = median(waits.map((wait) => wait.msPerSecond));
+  const idle = (msPerSecond: number): Measurement => ({
+    text: `${msPerSecond.toFixed(2)} ms/s`,
+    values: { msPerSecond },
+  });
   return {
     silence: { text: events === 0 ? 'none' : String(events), values: { events } },
-    idle: { text: `${msPerSecond.toFixed(2)} ms/s`, values: { msPerSecond } },
+    idle: idle(median(waits.map((wait) => wait.admin))),
+    idleAgent: idle(median(waits.map((wait) => wait.agent))),
   };
 }
 
-export const events = group(['unitEnds', 'silence', 'idle'], async (bench) => ({
+export const events = group(['unitEnds', 'silence', 'idle', 'idleAgent'], async (bench) => ({
   unitEnds: await unitEnds(bench),
   ...(await quiet(bench)),
 }));
