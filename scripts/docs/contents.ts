@@ -14,12 +14,14 @@ const docs = (...names: string[]): string[] => names.map((name) => `docs/${name}
 
 /** The sidebar. The first page of the site is README.md. */
 export const sections: readonly Section[] = [
-  { label: 'Tutorial', pages: docs('tour.md') },
+  { label: 'Tutorial', pages: docs('tutorial.md', 'tour.md') },
   {
     label: 'How to',
     pages: docs(
-      ...['install.md', 'nix.md', 'certificates.md', 'access-control.md', 'policies.md', 'operations.md', 'doctor.md'],
-      ...['monitoring/README.md', 'upgrade.md', 'suspend.md', 'power.md', 'history.md'],
+      ...['install.md', 'nix.md', 'how-to/add-a-vm.md', 'how-to/add-an-application.md'],
+      ...['how-to/add-a-dbus-application.md', 'access-control.md', 'certificates.md', 'policies.md', 'upgrade.md'],
+      ...['how-to/debug-a-boot.md', 'operations.md', 'doctor.md'],
+      ...['monitoring/README.md', 'suspend.md', 'power.md', 'history.md'],
     ),
   },
   {
