@@ -80,6 +80,7 @@ export const figures = {
   socketEcho: figure('socket proxy, echo of 64 MiB, both ways at once', '92 MB/s', 'at least 100 MB/s'),
   socketMany: figure('socket proxy, 64-byte round trips of 32 connections at once', '', ''),
   socketFirst: figure('socket proxy, new connection → first byte', '', '3 ms'),
+  socketNew: figure('socket proxy, new connections of 8 users at once', '', '300/s'),
   socketAgentKilled: figure('socket proxy, an agent is killed → both ends are closed', '', '10 s'),
   socketCut: figure('socket proxy, the cable is cut → both ends are closed', '', '10 s'),
   socketBack: figure('socket proxy, the cable is back → it works', '', '5 s'),
