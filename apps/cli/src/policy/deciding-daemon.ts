@@ -91,6 +91,7 @@ export function limitOf({ agent, rules }: DecidingDaemon, { path, request }: Ask
 const isForAdminAlone: ReadonlySet<string> = new Set([
   '/journal.JournalService/ReadJournal',
   '/doctor.Doctor/RunChecks',
+  '/resources.ResourcesService/GetUsage',
 ]);
 
 const keyOf: Readonly<Record<string, string>> = { exec: 'exec', socketproxy: 'socketProxy', eventproxy: 'eventProxy' };

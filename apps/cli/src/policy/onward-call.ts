@@ -68,13 +68,17 @@ const ofAdminService: Readonly<Record<string, Onward>> = {
   Suspend: ofHost('suspend.target'),
 };
 
-const [readJournal, runChecks] = ['/journal.JournalService/ReadJournal', '/doctor.Doctor/RunChecks'];
+/** Those that both daemons serve. */
+const same = [
+  '/journal.JournalService/ReadJournal',
+  '/doctor.Doctor/RunChecks',
+  '/resources.ResourcesService/GetUsage',
+];
 
 /** The calls of clients that the admin passes on to one agent, by their paths. */
 const onward: Readonly<Record<string, Onward>> = {
   ...Object.fromEntries(Object.entries(ofAdminService).map(([name, call]) => [`/admin.AdminService/${name}`, call])),
-  [readJournal]: whole(readJournal),
-  [runChecks]: whole(runChecks),
+  ...Object.fromEntries(same.map((path) => [path, whole(path)])),
 };
 
 /** Whether the admin passes calls of `/pkg.Service/Method` on to one agent. */

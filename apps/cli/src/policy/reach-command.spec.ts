@@ -159,8 +159,16 @@ gui-vm       admin  permitted  gui
     ]);
     const off = file('off.json', config({}));
     expect(await ofGui(...journal, off)).toEqual(['refused', 'capabilities.journal is off']);
-    const checks = ['--call', 'doctor.Doctor/RunChecks', '--vm', 'net-vm', '--agent', off];
-    expect(await ofGui(...checks)).toEqual(['permitted', 'access control is off']);
+    for (const call of ['doctor.Doctor/RunChecks', 'resources.ResourcesService/GetUsage']) {
+      const flags = ['--call', call, '--vm', 'net-vm', '--agent', off];
+      expect([call, ...(await ofGui(...flags))]).toEqual([call, 'permitted', 'access control is off']);
+      expect(
+        (await rowsAt(...flags))
+          .filter(([, at]) => at === 'net-vm')
+          .at(-1)!
+          .at(-1),
+      ).toBe(alone);
+    }
   });
 
   it('says that the admin decides about each reported entry where no rule mentions reports', async () => {
