@@ -24,7 +24,7 @@ const factory = {
 const factoryImport =
   "import { NestMicroservice as Microservice } from '@nestjs/microservices/nest-microservice.js';\n";
 
-/** The formatter of dates in Nest's own logger, which no program uses, takes 10 ms and loads data of ICU. */
+/** The formatters of dates in Nest's own loggers, which no program uses, take 10 ms and load data of ICU. */
 const logger = {
   'const dateTimeFormatter = new Intl.DateTimeFormat(undefined, {': 'const dateTimeOptions = {',
   "month: '2-digit',\n});": "month: '2-digit',\n};",
@@ -60,7 +60,7 @@ export const leanNest = ({ modules, isServer }) => ({
         contents: `export class ${exported} {}`,
       }));
     }
-    bundle.onLoad({ filter: /\/@nestjs\/common\/services\/console-logger\.service\.js$/ }, ({ path }) => ({
+    bundle.onLoad({ filter: /\/@nestjs\/common\/services\/(console-)?logger\.service\.js$/ }, ({ path }) => ({
       contents: patched(path, logger),
       resolveDir: dirname(path),
     }));
