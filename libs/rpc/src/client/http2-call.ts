@@ -1,17 +1,21 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { constants, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
+import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { ownBytes } from '../node/arriving-bytes.js';
 import { statusOfTrailers, type CallStatus } from '../wire/call-status.js';
 import { Deframer, MessageTooLarge } from '../wire/deframer.js';
+import {
+  NGHTTP2_CANCEL,
+  NGHTTP2_ENHANCE_YOUR_CALM,
+  NGHTTP2_FLAG_END_STREAM,
+  NGHTTP2_NO_ERROR,
+  NGHTTP2_REFUSED_STREAM,
+} from '../wire/http2-codes.js';
 import { frameOf } from '../wire/message.js';
 import { Metadata } from '../wire/metadata.js';
 import { status, statusOfHttp, statusOfReset } from '../wire/status-codes.js';
 import type { CallEvents, CallOutcome, CallStream } from './connection.js';
-
-const { NGHTTP2_CANCEL, NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_FLAG_END_STREAM, NGHTTP2_NO_ERROR } = constants;
-const { NGHTTP2_REFUSED_STREAM } = constants;
 
 /** What a call needs of its connection. */
 export interface CallHost {

@@ -1,7 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { constants } from 'node:http2';
+import {
+  NGHTTP2_CANCEL,
+  NGHTTP2_ENHANCE_YOUR_CALM,
+  NGHTTP2_INADEQUATE_SECURITY,
+  NGHTTP2_REFUSED_STREAM,
+} from './http2-codes.js';
 
 /** The status codes of gRPC (https://github.com/grpc/grpc/blob/master/doc/statuscodes.md). */
 export enum status {
@@ -42,10 +47,10 @@ const ofHttp: Readonly<Record<number, status>> = {
 export const statusOfHttp = (httpStatus: number): status => ofHttp[httpStatus] ?? status.UNKNOWN;
 
 const ofReset: Readonly<Record<number, status>> = {
-  [constants.NGHTTP2_REFUSED_STREAM]: status.UNAVAILABLE,
-  [constants.NGHTTP2_CANCEL]: status.CANCELLED,
-  [constants.NGHTTP2_ENHANCE_YOUR_CALM]: status.RESOURCE_EXHAUSTED,
-  [constants.NGHTTP2_INADEQUATE_SECURITY]: status.PERMISSION_DENIED,
+  [NGHTTP2_REFUSED_STREAM]: status.UNAVAILABLE,
+  [NGHTTP2_CANCEL]: status.CANCELLED,
+  [NGHTTP2_ENHANCE_YOUR_CALM]: status.RESOURCE_EXHAUSTED,
+  [NGHTTP2_INADEQUATE_SECURITY]: status.PERMISSION_DENIED,
 };
 
 /**
