@@ -1,6 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseUnitName } from '@givc/model';
 import { TestSystem } from '@givc/testing';
 import { FakeJournal } from '../../apps/agent/src/journal/fake-journal.fixture.js';
@@ -112,6 +115,27 @@ describe('givc-cli logs', () => {
       /^givc-cli: the agent of gui-vm .* does not offer this; capabilities\.journal\.enable in its configuration enables it\n$/,
     );
     expect((await cli(system, 'logs', 'web.service', '--vm', 'new-vm')).err).toContain('VM "new-vm" is unknown');
+  });
+
+  it('says of a VM that is off what the history knows of it, and of a time before the history when it begins', async () => {
+    const stateDirectory = mkdtempSync(join(tmpdir(), 'givc-logs-'));
+    const own = await TestSystem.start({ tls: false, stateDirectory });
+    const unit = 'microvm@chrome-vm.service';
+    await own.startAgent('host', { type: 0, capabilities: { vmServices: { appVms: [unit] } } });
+    await own.until((list) => list.some(({ Name }) => Name === unit));
+    const { status, err } = await cli(own, 'logs', 'web.service', '--vm', 'chrome-vm');
+    const early = await cli(own, 'status', '--at', '2020-01-01');
+    await own.close();
+    rmSync(stateDirectory, { recursive: true });
+    expect(status).toBe(1);
+    const lines = err.trimEnd().split('\n');
+    expect(lines[0]).toBe('givc-cli: the last events of chrome-vm, of "givc-cli history --vm chrome-vm":');
+    expect(lines[1]).toContain(`chrome-vm ${unit}: registered`);
+    expect(early).toMatchObject({
+      status: 1,
+      err: expect.stringMatching(/^givc-cli: the history begins at \S+, after \S+: name a later time\n$/),
+    });
+    expect(lines.slice(2)).toEqual([`givc-cli: VM "chrome-vm" is not running: ${unit} is inactive (dead)`]);
   });
 
   it('says that an admin of the original does not offer it', async () => {

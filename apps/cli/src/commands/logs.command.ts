@@ -3,9 +3,11 @@
 
 import { once } from 'node:events';
 import { Command, Help, Option } from 'nest-commander';
-import { invalid, parseUnitName, parseVmName } from '@givc/model';
+import { GivcError, invalid, parseUnitName, parseVmName } from '@givc/model';
 import type { journal } from '@givc/rpc';
 import { AdminCommand } from '../connection/admin-command.js';
+import { hasBroken } from '../connection/explain.js';
+import { noteLastEvents } from '../history/last-events.js';
 import { formatEntry, formats, parseFormat, type Format } from '../logs/formats.js';
 import { explainJournal } from '../logs/explain-journal.js';
 import { parsePriority } from '../logs/priority.js';
@@ -93,6 +95,8 @@ export class LogsCommand extends AdminCommand {
           await this.#print(entries, output);
         }
       } catch (error) {
+        const isOff = error instanceof GivcError && error.reason === 'UNAVAILABLE' && !hasBroken(error);
+        if (isOff && count === 0) await noteLastEvents(this.output, admin, request.vm);
         throw explainJournal(error);
       }
     });

@@ -4,6 +4,7 @@
 import { Help, Option, SubCommand } from 'nest-commander';
 import { authorizationRequest, parseRecordedCall, type PartialRequest } from '@givc/access';
 import { GivcError } from '@givc/model';
+import { parseTraceId } from '@givc/trace';
 import { parsePastTime } from '../input/time.js';
 import { Undecided } from '../exit/undecided.js';
 import { explainCall, type ExplainedCall, type Explanation } from '../policy/explanation.js';
@@ -63,7 +64,7 @@ export class PolicyWhyCommand extends RulesCommand {
 
   @Option({ flags: '--trace <id>', description: 'the last denied call of this trace' })
   trace(value: string): string {
-    return value;
+    return parseUsage(this.command, () => parseTraceId('--trace', value));
   }
 
   @Option({ flags: '--at <time>', description: 'the last denied call at this time or before' })

@@ -121,7 +121,7 @@ describe('givc-cli policy why --agent', () => {
 describe('the line of the audit log that policy why explains', () => {
   const denied = (time: string, vm: string, trace: string) => ({
     ...{ time, peer: 'gui-vm', rpc: '/admin.AdminService/StartVM', request: { VmName: vm } },
-    ...{ answer: 'PERMISSION_DENIED', reason: 'no rule permits it', trace_id: trace },
+    ...{ answer: 'PERMISSION_DENIED', reason: 'no rule permits it', trace_id: trace.repeat(16) },
   });
   const log = () =>
     file(
@@ -132,8 +132,8 @@ describe('the line of the audit log that policy why explains', () => {
     );
 
   it.each([
-    [['--trace', 'aa'], 'first-vm'],
-    [['--trace', 'bb'], 'second-vm'],
+    [['--trace', 'aa'.repeat(16)], 'first-vm'],
+    [['--trace', 'bb'.repeat(16)], 'second-vm'],
     [['--at', '2026-11-26T10:30:00Z'], 'first-vm'],
     [['--at', '2026-11-26T12:30:00Z'], 'second-vm'],
     [[], 'second-vm'],
@@ -143,7 +143,11 @@ describe('the line of the audit log that policy why explains', () => {
   });
 
   it.each([
-    [['--trace', 'cc'], 'has no denied call of the trace cc: leave it out for the last one, or look into FILE.1'],
+    [
+      ['--trace', 'cc'.repeat(16)],
+      `has no denied call of the trace ${'cc'.repeat(16)}: leave it out for the last one, or look into FILE.1`,
+    ],
+    [['--trace', 'x'], '--trace: '],
     [['--at', '2026-11-25T00:00:00Z'], 'has no denied call until 2026-11-25T00:00:00.000Z: leave it out'],
     [['--at', 'noon'], '--at: invalid time "noon": expected "10min"'],
   ])('is missing with one line that says what to do: %j', async (chosen, problem) => {
