@@ -33,7 +33,7 @@ function mallocOf(pid: number): number {
   return Number(kibibytes ?? 0) / 1024;
 }
 
-async function heapOf(lab: Lab, machine: 'admin-vm' | 'net-vm'): Promise<Heap> {
+export async function heapOf(lab: Lab, machine: 'admin-vm' | 'net-vm'): Promise<Heap> {
   const since = Date.now();
   await lab.machine(machine).signalProgram('USR2');
   const line = await lab.machine(machine).logged(programUnit(machine), 'heap {', { since });
@@ -67,7 +67,12 @@ async function sharesOf(lab: Lab, machine: 'admin-vm' | 'net-vm'): Promise<Share
   };
 }
 
-async function withDropIn(lab: Lab, machine: 'admin-vm' | 'net-vm', ...lines: string[]): Promise<void> {
+/** Puts the probe where the machines of a running lab find it. */
+export function installProbe(): void {
+  copyFileSync(fileURLToPath(new URL('probe.cjs', import.meta.url)), `${programs}/probe.cjs`);
+}
+
+export async function withDropIn(lab: Lab, machine: 'admin-vm' | 'net-vm', ...lines: string[]): Promise<void> {
   const unit = programUnit(machine);
   const text = ['[Service]', `Environment=NODE_OPTIONS=--require=${probe}`, ...lines, ''].join('\n');
   const script = `mkdir -p /run/systemd/system/${unit}.d
@@ -76,12 +81,20 @@ systemctl daemon-reload && systemctl restart ${unit}`;
   await output(lab.machine(machine).enter(['sh', '-ec', script, text]));
 }
 
+/** Writes the configuration of an agent without rules, with or without its journal. */
+export async function writePlainConfig(lab: Lab, journal: boolean): Promise<void> {
+  const config = JSON.parse(agentConfig('net-vm')) as { readonly capabilities: object };
+  const capabilities = { ...config.capabilities, journal: { enable: journal } };
+  const plain = JSON.stringify({ ...config, capabilities, accessControl: { enable: false, adminOnly: true } });
+  await output(lab.machine('net-vm').enter(['sh', '-c', `printf '%s' "$0" > ${plainConfig}`, plain]));
+}
+
+/** The line that starts the agent with the configuration of `writePlainConfig`. */
+export const plainStart = `ExecStart=\nExecStart=${machinePrograms}/bin/givc-agent -config ${plainConfig}`;
+
 /** The admin and an agent with and without access control, calm after their start. */
 export async function measure(lab: Lab): Promise<Readonly<Record<string, Shares>>> {
-  copyFileSync(fileURLToPath(new URL('probe.cjs', import.meta.url)), `${programs}/probe.cjs`);
-  const config = JSON.parse(agentConfig('net-vm')) as object;
-  const plain = JSON.stringify({ ...config, accessControl: { enable: false, adminOnly: true } });
-  await output(lab.machine('net-vm').enter(['sh', '-c', `printf '%s' "$0" > ${plainConfig}`, plain]));
+  await writePlainConfig(lab, true);
   const measured = async (): Promise<Shares[]> => {
     await setTimeout(calmMs);
     return [await sharesOf(lab, 'admin-vm'), await sharesOf(lab, 'net-vm')];
@@ -89,8 +102,7 @@ export async function measure(lab: Lab): Promise<Readonly<Record<string, Shares>
   await withDropIn(lab, 'net-vm');
   await withDropIn(lab, 'admin-vm');
   const [adminWithCedar, agentWithCedar] = await measured();
-  const start = `ExecStart=\nExecStart=${machinePrograms}/bin/givc-agent -config ${plainConfig}`;
-  await withDropIn(lab, 'net-vm', start);
+  await withDropIn(lab, 'net-vm', plainStart);
   await withDropIn(lab, 'admin-vm', 'Environment=ACCESS_CONTROL=false');
   const [admin, agent] = await measured();
   return {
