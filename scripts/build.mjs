@@ -8,6 +8,7 @@ import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, r
 import { build } from 'esbuild';
 import { leanCommander } from './bundle/lean-commander.mjs';
 import { leanNest } from './bundle/lean-nest.mjs';
+import { leanProtobuf } from './bundle/lean-protobuf.mjs';
 import { patched } from './bundle/patched.mjs';
 import { compileDaemons } from './code-cache/compile-daemons.mjs';
 
@@ -174,6 +175,7 @@ await Promise.all(
         withoutOptionals(without),
         outOfBundles,
         leanCommander,
+        leanProtobuf,
         leanNest({ modules: path('node_modules'), isServer: !without.includes('@nestjs/microservices') }),
       ],
       // A program that starts from compiled code can use require, but not import.

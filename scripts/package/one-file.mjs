@@ -1,21 +1,21 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-// givc-cli as one executable file: a copy of Node's binary with the program, its compiled code and Cedar in it
+// givc-cli as one executable file: a copy of Node's binary with a snapshot of the program, and Cedar in it
 // (https://nodejs.org/docs/latest-v24.x/api/single-executable-applications.html).
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { path } from './release.mjs';
+import { path, read } from './release.mjs';
 
 const fuse = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 
 /** The prefixes of the GNU tools for another architecture. */
 const gnuNames = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' };
 
-/** V8's options for a program that ends at once: a young generation that it hardly fills, and never collects. */
-const flags = ['--min-semi-space-size=16'];
+/** Otherwise Node parses 150 authorities of the web when it loads TLS, none of which the command line trusts. */
+const flags = ['--use-openssl-ca'];
 
 /** Runs a program; throws an error with its output when it fails. */
 function run(program, args, options = {}) {
@@ -40,20 +40,28 @@ export function copyNode(binary, arch, file) {
   }
 }
 
-/**
- * The code that a first run has compiled. V8 accepts it only from the same version, so the packed Node compiles it;
- * `--predictable` makes it the same each time.
- */
-function compiledCode(node, folder) {
-  const cache = join(folder, 'givc-cli.cache');
-  const warmUp = ['--notls', '--addr', '/nonexistent/admin.sock', 'query'];
-  const compile = [path('scripts/package/compile.cjs'), path('dist/lib/givc-cli.cjs'), cache];
-  const { stderr } = spawnSync(node, ['--predictable', ...flags, ...compile, ...warmUp], {
-    env: { PATH: process.env.PATH },
-    encoding: 'utf8',
-  });
-  if (!existsSync(cache) || !stderr.startsWith('givc-cli: ')) throw new Error(`givc-cli does not start: ${stderr}`);
-  return cache;
+/** The start of a command line that runs a program without random addresses, which a snapshot contains. */
+function withFixedAddresses() {
+  const command = ['setarch', '--addr-no-randomize'];
+  const { status } = spawnSync(command[0], [...command.slice(1), 'true']);
+  if (status === 0) return command;
+  process.stderr.write('setarch(8) cannot fix addresses here, so the bytes of givc-cli differ from build to build\n');
+  return [];
+}
+
+/** Makes what is put into Node's binary, the same each time, and returns its file in the folder. */
+function makeBlob(node, folder, settings) {
+  const main = join(folder, 'givc-cli.cjs');
+  const parameters = 'exports, require, module, __filename, __dirname';
+  const bundle = readFileSync(path('dist/lib/givc-cli.cjs'), 'utf8');
+  writeFileSync(main, `${read('packaging/one-file.cjs')}\nfunction program(${parameters}) {${bundle}\n}\n`);
+  // The path of the program and Node's arguments are in the executable.
+  const own = { main: '/proc/self/cwd/givc-cli.cjs', output: 'blob', disableExperimentalSEAWarning: true };
+  writeFileSync(join(folder, 'sea.json'), JSON.stringify({ ...own, ...settings }));
+  const fixed = ['--predictable', '--random-seed=1', '--experimental-sea-config', 'sea.json'];
+  const [program, ...args] = [...withFixedAddresses(), node, ...fixed];
+  run(program, args, { cwd: folder, env: { PATH: process.env.PATH, TZ: 'UTC' } });
+  return join(folder, 'blob');
 }
 
 /**
@@ -65,27 +73,19 @@ export function makeOneFile({ binary, koffi, arch, own, output }) {
   try {
     const node = join(own.node, 'bin/node');
     const assets = {
-      'givc-cli.cjs': path('dist/lib/givc-cli.cjs'),
       'cedar_wasm.js': path('dist/lib/cedar/cedar_wasm.js'),
       'cedar_wasm_bg.wasm': path('dist/lib/cedar/cedar_wasm_bg.wasm'),
       'koffi.cjs': path('dist/lib/koffi/koffi.cjs'),
       'koffi.node': koffi,
-      // A program for another architecture cannot run here to compile its code.
-      ...(arch === process.arch && { 'givc-cli.cache': compiledCode(node, folder) }),
     };
-    const blob = join(folder, 'blob');
-    const settings = {
-      // A relative path, because it is in the executable.
-      main: 'packaging/one-file.cjs',
-      output: blob,
-      disableExperimentalSEAWarning: true,
+    const blob = makeBlob(node, folder, {
+      // A program for another architecture cannot run here to make its snapshot.
+      useSnapshot: arch === process.arch,
       execArgv: flags,
       // NODE_OPTIONS could load other files.
       execArgvExtension: 'none',
       assets,
-    };
-    writeFileSync(join(folder, 'sea.json'), JSON.stringify(settings));
-    run(node, ['--experimental-sea-config', join(folder, 'sea.json')], { cwd: path('.') });
+    });
     const program = join(folder, 'givc-cli');
     cpSync(binary, program);
     const inject = `const [api, file, blob] = process.argv.slice(1);

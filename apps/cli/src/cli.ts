@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import type { DynamicModule, Type } from '@nestjs/common';
 import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { GivcError, programVersion } from '@givc/model';
 import { currentTrace, newTraceContext, OpenTrace, parseTraceContext } from '@givc/trace';
@@ -45,23 +46,27 @@ const logHint = ({ reason }: GivcError): string => {
   return trace ? ` (trace ${trace.traceId})` : '';
 };
 
+/** Runs the command line `argv`, node and script included, once, and resolves to its exit status. */
+export type Cli = (argv: readonly string[]) => Promise<ExitStatus>;
+
 /**
- * Runs the command line `argv`, node and script included, and resolves to its exit status. All its calls belong to the
- * trace of TRACEPARENT and TRACESTATE (OpenTelemetry's propagation by environment variables), or else to a new one.
+ * All calls of the command line belong to the trace of TRACEPARENT and TRACESTATE (OpenTelemetry's propagation by
+ * environment variables), or else to a new one.
  */
-export async function runCli(argv: readonly string[]): Promise<ExitStatus> {
+async function inTrace<T>(work: () => Promise<T>): Promise<T> {
   const { TRACEPARENT, TRACESTATE } = process.env;
   const trace = new OpenTrace(parseTraceContext(TRACEPARENT, TRACESTATE) ?? newTraceContext());
   try {
-    return await trace.run(() => run(argv));
+    return await trace.run(work);
   } finally {
     trace.close();
   }
 }
 
-async function run(argv: readonly string[]): Promise<ExitStatus> {
+/** Makes the commands of a module, without reading anything of the process. */
+export async function makeCli(module: Type | DynamicModule): Promise<Cli> {
   let exitStatus: ExitStatus = 0;
-  const app = await CommandFactory.createWithoutRunning(neededModule(argv.slice(2)), {
+  const app = await CommandFactory.createWithoutRunning(module, {
     logger: false,
     abortOnError: false,
     version: programVersion,
@@ -69,7 +74,13 @@ async function run(argv: readonly string[]): Promise<ExitStatus> {
       exitStatus = fail(error);
     },
   });
-  await app.get(CommandRunnerService).run([...argv]);
-  await app.close();
-  return exitStatus;
+  return (argv) =>
+    inTrace(async () => {
+      await app.get(CommandRunnerService).run([...argv]);
+      await app.close();
+      return exitStatus;
+    });
 }
+
+/** Makes only the commands that `argv` needs. */
+export const runCli: Cli = async (argv) => (await makeCli(neededModule(argv.slice(2))))(argv);

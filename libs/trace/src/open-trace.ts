@@ -6,9 +6,9 @@ import type { TraceContext } from './trace-context.js';
 
 /**
  * While it is enabled, Node 20 calls hooks for each promise and each event of this process. So it is disabled while no
- * trace is open.
+ * trace is open. It is made with the first trace, because it cannot be in a snapshot of V8's heap.
  */
-const storage = new AsyncLocalStorage<OpenTrace>();
+let storage: AsyncLocalStorage<OpenTrace> | undefined;
 let open = 0;
 
 /** The trace of a call that is open. Close it with the call. */
@@ -26,20 +26,22 @@ export class OpenTrace {
 
   /** Runs the work, with everything that it awaits, as a part of the trace. */
   run<T>(work: () => T): T {
-    return this.#isOpen ? storage.run(this, work) : work();
+    if (!this.#isOpen) return work();
+    storage ??= new AsyncLocalStorage();
+    return storage.run(this, work);
   }
 
   /** Nothing is a part of the trace any more. Further calls have no effect. */
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    if (--open === 0) storage.disable();
+    if (--open === 0) storage?.disable();
   }
 }
 
 /** The trace that the current code is a part of; undefined for none, and once its call has ended. */
 export function currentTrace(): TraceContext | undefined {
   if (open === 0) return undefined;
-  const trace = storage.getStore();
+  const trace = storage?.getStore();
   return trace?.isOpen ? trace.context : undefined;
 }
