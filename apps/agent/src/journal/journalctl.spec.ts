@@ -119,7 +119,7 @@ describe('Journalctl', () => {
 
   it('makes the program wait for a reader that takes no more', async () => {
     const line = 'x'.repeat(1_000);
-    program(`n=0; while :; do printf "MESSAGE=${line}\\n\\n"; n=$((n+1)); echo $n > written; done`);
+    program(`n=0; while :; do n=$((n+1)); echo $n > written; printf "MESSAGE=${line}\\n\\n"; done`);
     const entries = journalctl.read(query, never);
     await entries.next();
     const written = () => Number(readFileSync(join(folder, 'written'), 'utf8'));
