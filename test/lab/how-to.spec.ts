@@ -49,6 +49,8 @@ describe('a page that explains what to do', () => {
   beforeAll(async () => {
     lab = await sharedLab();
     installShellTools(lab);
+    // A write to its pipe waits for it, and other specs leave it failed.
+    await lab.cli(['start', 'service', 'fragile.service', '--vm', 'net-vm']);
     folder = mkdtempSync(join(tmpdir(), 'givc-how-to-'));
   });
   afterAll(async () => {
