@@ -76,6 +76,11 @@ export class IncomingSocketCall extends SocketConnection implements OpeningCall 
   onAccepted(): void {}
   onFailed(): void {}
 
+  protected onViolation(code: number, details: string): void {
+    this.emit('error', { code, details });
+    this.destroy();
+  }
+
   protected onClose(): void {
     if (this.sentStatus !== 'CANCELLED') return;
     this.cancelled = true;

@@ -61,6 +61,10 @@ export class OutgoingSocketCall extends SocketConnection {
     });
   }
 
+  protected onViolation(code: number, message: string): void {
+    this.onFailed(code, message);
+  }
+
   protected onClose(): void {}
 
   #pass(answer: () => void): void {

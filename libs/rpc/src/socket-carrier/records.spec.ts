@@ -38,7 +38,7 @@ const read = (first: 'open' | 'accepted', ...chunks: Buffer[]): string[] => {
 
 describe('the records of a connection', () => {
   it('are those that were written, wherever the bytes are cut', () => {
-    const bytes = Buffer.concat([open, data('one'), data(''), data('two'), end]);
+    const bytes = Buffer.concat([open, data('one'), data('two'), end]);
     const all = ['open /a.B/C', 'one', 'two', 'end'];
     for (let at = 0; at <= bytes.length; at++)
       expect(read('open', bytes.subarray(0, at), bytes.subarray(at))).toEqual(all);
@@ -67,6 +67,10 @@ describe('the records of a connection', () => {
     const byte = Buffer.from('x');
     const bytes = Array<Buffer>(20).fill(byte);
     expect(read('open', open, recordHeader(kinds.data, 64 * 1024), ...bytes)).toEqual(['open /a.B/C', 'x'.repeat(16)]);
+  });
+
+  it('are rejected when they are data without a byte, of which a peer could send any number', () => {
+    expect(() => read('open', open, data(''))).toThrow('a record of data without data');
   });
 
   it('are left unread, behind the one after which no more is read', () => {

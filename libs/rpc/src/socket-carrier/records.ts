@@ -57,7 +57,8 @@ export interface RecordEvents {
   onFailed(code: number, message: string): void;
 }
 
-const violation = (problem: string): GivcError =>
+/** The error of a peer that sends what it may not. */
+export const violation = (problem: string): GivcError =>
   new GivcError('INTERNAL', `the peer violates the protocol ${socketProtocol}: ${problem}`);
 
 /** The record that is being read. */
@@ -123,7 +124,9 @@ export class RecordReader {
     if (!this.#isExpected(kind)) throw violation(`a record of kind ${kind}`);
     this.#isBegun = true;
     if (kind === kinds.data) {
-      this.#state = length === 0 ? atHeader() : { state: 'data', left: length, parts: [], kept: 0 };
+      // It has no effect, so that a peer could send any number without waiting for anyone.
+      if (length === 0) throw violation('a record of data without data');
+      this.#state = { state: 'data', left: length, parts: [], kept: 0 };
       return;
     }
     if (length > controlMax) throw violation(`a record of ${length} bytes`);

@@ -7,7 +7,7 @@ import { Timeout } from '@givc/time';
 import type { GivcError } from '@givc/model';
 import type { StreamFrame } from '../generated/socket/socket.js';
 import { codeOf } from '../status.js';
-import { controlRecord, kinds, recordHeader, RecordReader, type RecordEvents } from './records.js';
+import { controlRecord, kinds, recordHeader, RecordReader, violation, type RecordEvents } from './records.js';
 
 /** The time limit for the peer to read the last record of a connection that has failed. */
 const closeMs = 5_000;
@@ -48,6 +48,8 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
     private readonly release: (socket: TLSSocket) => void,
   ) {
     super();
+    // An error that nobody listens to must not end the program.
+    this.on('error', ignoreError);
     // The server reads the first record at once.
     this.#isReading = first === 'open';
     this.#reader = new RecordReader(first, this);
@@ -131,6 +133,8 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
   abstract onOpen(path: string): void;
   abstract onAccepted(): void;
   abstract onFailed(code: number, message: string): void;
+  /** The peer has violated the protocol; nothing more is read. */
+  protected abstract onViolation(code: number, message: string): void;
   /** It is closed, and the listeners of `close` are called next. */
   protected abstract onClose(): void;
 
@@ -205,12 +209,15 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
 
   readonly #read = (chunk: Buffer): void => {
     try {
+      // Only the end of the connection may follow while this end has not ended.
+      if (this.#hasEnded && !this.#isDone) throw violation('more after the end');
       this.#held = this.#reader.read(chunk);
       this.#passOn();
     } catch (error) {
       const { reason, message } = error as GivcError;
-      this.emit('error', { code: codeOf(reason), details: message });
-      this.destroy();
+      this.#isReading = false;
+      this.socket.off('data', this.#read);
+      this.onViolation(codeOf(reason), message);
     }
   };
 

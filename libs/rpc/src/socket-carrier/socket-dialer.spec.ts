@@ -52,4 +52,24 @@ describe('a dialer of connections for sockets', () => {
     stop.abort();
     await all;
   });
+
+  it('does not wait for another server, or once it is aborted', async () => {
+    const { port } = silent.address() as AddressInfo;
+    const at = (host: string): Endpoint => ({
+      name: parseVmName('name', 'net-vm'),
+      address: { protocol: 'tcp', host, port },
+    });
+    const dialer = new SocketDialer(identity);
+    const all = Promise.allSettled(Array.from({ length: 16 }, () => dialer.open(at('127.0.0.1'), stop.signal)));
+    await until(() => attempts.length === 16);
+    const [refused, own] = [new AbortController(), new AbortController()];
+    // Nothing listens there.
+    await expect(dialer.open(at('127.0.0.2'), refused.signal)).rejects.toThrow('no connection for a socket');
+    const waiting = dialer.open(at('127.0.0.1'), own.signal);
+    own.abort();
+    await expect(waiting).rejects.toThrow('the attempt was given up');
+    await expect(dialer.open(at('127.0.0.1'), own.signal)).rejects.toThrow('the attempt was given up');
+    stop.abort();
+    await all;
+  });
 });

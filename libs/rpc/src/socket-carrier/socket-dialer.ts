@@ -13,15 +13,23 @@ import { socketProtocol } from './records.js';
 
 /** The time limit of an attempt, with its TLS handshake. */
 const limitMs = 5_000;
-/** The maximum number of concurrent attempts: servers limit the pending handshakes of one address. */
+/** The maximum number of concurrent attempts for each server: it limits the pending handshakes of one address. */
 const attemptsMax = 16;
 /** TCP keepalive notices a peer that was restarted. */
 const keepAliveMs = 5_000;
 
+/** The attempts to reach one server. */
+interface Attempts {
+  open: number;
+  /** In the order of their arrival. */
+  readonly waiting: Set<() => void>;
+}
+
+const givenUp = () => new GivcError('UNAVAILABLE', 'no connection for a socket: the attempt was given up');
+
 /** Opens connections that carry a socket each, with the current certificate of an identity. */
 export class SocketDialer {
-  #attempts = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #attempts = new Map<string, Attempts>();
 
   constructor(
     private readonly identity: TlsIdentity,
@@ -38,17 +46,21 @@ export class SocketDialer {
    * is no connection within 5 s, and when the signal is aborted.
    */
   async open(endpoint: Endpoint, signal: AbortSignal): Promise<TLSSocket | undefined> {
-    if (this.#attempts >= attemptsMax) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#attempts++;
+    const server = JSON.stringify(endpoint);
+    // A server that does not answer holds up only its own.
+    const attempts = this.#attempts.get(server) ?? { open: 0, waiting: new Set() };
+    this.#attempts.set(server, attempts);
+    if (attempts.open < attemptsMax) attempts.open++;
+    else await waitIn(attempts.waiting, signal);
     try {
       const socket = await this.#connect(endpoint, signal);
       if (socket.alpnProtocol === socketProtocol) return socket;
       socket.destroy();
       return undefined;
     } finally {
-      const next = this.#waiting.shift();
+      const [next] = attempts.waiting;
       if (next) next();
-      else this.#attempts--;
+      else if (--attempts.open === 0) this.#attempts.delete(server);
     }
   }
 
@@ -83,4 +95,25 @@ export class SocketDialer {
       });
     });
   }
+}
+
+/** Resolves when its entry is called, which takes it out; rejects when the signal is aborted before. */
+function waitIn(waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = () => {
+      waiting.delete(begin);
+      signal.removeEventListener('abort', giveUp);
+    };
+    const begin = () => {
+      leave();
+      resolve();
+    };
+    const giveUp = () => {
+      leave();
+      reject(givenUp());
+    };
+    if (signal.aborted) return giveUp();
+    waiting.add(begin);
+    signal.addEventListener('abort', giveUp);
+  });
 }

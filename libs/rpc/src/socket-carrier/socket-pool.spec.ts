@@ -15,7 +15,7 @@ import { SocketStreamService } from '../socket-stream.js';
 import { testAuthority } from '../tls/test-authority.fixture.js';
 import { TlsIdentity } from '../tls/tls-identity.js';
 import type { OutgoingSocketCall } from './outgoing-socket-call.js';
-import { controlRecord, kinds, socketProtocol } from './records.js';
+import { controlRecord, kinds, recordHeader, socketProtocol } from './records.js';
 import { SocketDialer } from './socket-dialer.js';
 import { SocketPool } from './socket-pool.js';
 
@@ -98,9 +98,8 @@ describe('the connections to one server', () => {
 
   /** A client that writes its own records. */
   const raw = async (): Promise<TLSSocket> => {
-    const { address } = listener;
     const socket = connect({
-      ...(address.protocol === 'tcp' && { host: address.host, port: address.port }),
+      ...(listener.address as { host: string; port: number }),
       ...{ secureContext: client.clientContext, servername: 'net-vm', ALPNProtocols: [socketProtocol] },
     });
     clients.push(socket.on('error', () => undefined));
@@ -197,6 +196,37 @@ describe('the connections to one server', () => {
     call.resume();
     expect(await failed).toEqual([{ code: 7, details: 'not any more' }]);
     expect(handled).toHaveLength(1);
+  });
+
+  it.each([
+    ['of an unknown kind', controlRecord(9 as 5)],
+    ['that is a failure without a code', controlRecord(kinds.failed)],
+    ['of data before the answer', Buffer.concat([recordHeader(kinds.data, 1), Buffer.from('x')])],
+  ])('fail a socket to which the server answers with a record %s', async (_, record) => {
+    await finish(await dial());
+    serve = (call) => void call.socket.write(record);
+    for (const isHeard of [false, true]) {
+      const call = isHeard ? (await pool.reuse())! : await dial();
+      const closed = new Promise((resolve) => void call.once('close', () => resolve(call.socket.destroyed)));
+      const failed = isHeard && once(call, 'error');
+      call.resume();
+      if (failed) expect(await failed).toEqual([{ code: 13, details: expect.stringContaining('violates') }]);
+      expect(await closed).toBe(true);
+    }
+  });
+
+  it('end with an error when a client sends more behind its end', async () => {
+    const socket = await raw();
+    const ended = new Promise<IncomingSocketCall>((resolve) => {
+      serve = (call) => {
+        call.on('data', () => call.pause()).once('end', () => resolve(call));
+        call.resume();
+      };
+    });
+    socket.write(Buffer.concat([open, end]));
+    const failed = once(await ended, 'error');
+    socket.write(open);
+    expect(await failed).toEqual([{ code: 13, details: expect.stringContaining('more after the end') }]);
   });
 
   it('are dead when the server does not answer to a socket within 1 s, and the other idle ones with them', async () => {
