@@ -228,6 +228,11 @@ describe("the agent's configuration", () => {
     ]);
   });
 
+  it('rejects a mistyped key of the access control, without which more would be permitted', () => {
+    const accessControl = { enable: false, adminOnyl: true };
+    expect(() => parseAgentConfig({ ...minimal, accessControl })).toThrow('accessControl.adminOnyl: unknown key');
+  });
+
   it('contains the paths of the rules and the revocations', () => {
     const { access } = parseAgentConfig({
       ...minimal,

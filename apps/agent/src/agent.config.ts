@@ -10,6 +10,7 @@ import {
   parseJson,
   readJson,
   readText,
+  type Path,
   type Setting,
 } from '@givc/config';
 import { agentUnit, formatAddress } from '@givc/model';
@@ -104,12 +105,17 @@ function accessFilesOf({ network, accessControl }: AgentFile): AgentConfig['acce
   };
 }
 
+/** A mistyped key there would leave the agent open to more callers than its user wanted. */
+const isOfAccessControl = ([block]: Path): boolean => block === 'accessControl';
+
+const parseAgentFile = (json: unknown) => parseConfig(agentFile, json, omittedCapability, isOfAccessControl);
+
 /**
  * Throws INVALID_ARGUMENT with a line for each mistake in the identity, the network and the access control of the
  * agent, as `listMistakes` lists them. Invalid entries of capabilities are left out, with a warning.
  */
 export function parseAgentConfig(json: unknown): AgentConfig {
-  const { value: file, warnings } = parseConfig(agentFile, json, omittedCapability);
+  const { value: file, warnings } = parseAgentFile(json);
   const { identity, network } = file;
   const usable = usableCapabilities(file);
   return new AgentConfig({
@@ -140,9 +146,7 @@ export function readAgentConfig(path: string, isForThisMachine = true): AgentCon
 /** The settings of a file that are in force. Throws as `readAgentConfig`. */
 export function agentSettings(path: string): Setting[] {
   const text = readText(path);
-  const { value, warnings } = namingSource(path, () =>
-    parseConfig(agentFile, parseJson(path, text), omittedCapability),
-  );
+  const { value, warnings } = namingSource(path, () => parseAgentFile(parseJson(path, text)));
   return fileSettings(path, text, value, warnings);
 }
 

@@ -79,13 +79,15 @@ function omit(node: unknown, path: Path): void {
 
 /**
  * Checks a value from JSON. Unknown keys are warnings, so that a newer configuration does not stop an older program,
- * and so is a mistake for which `omissionOf` returns what to leave out. Throws one INVALID_ARGUMENT with a line for
- * each of the other mistakes, and then of the unknown keys, as `listMistakes` lists them, with their paths.
+ * unless `isMistake` says that one is a mistake. So is a mistake for which `omissionOf` returns what to leave out.
+ * Throws one INVALID_ARGUMENT with a line for each of the other mistakes, and then of the unknown keys, as
+ * `listMistakes` lists them, with their paths.
  */
 export function parseConfig<Schema extends z.ZodMiniType>(
   schema: Schema,
   input: unknown,
   omissionOf: (mistake: Path) => Omission | undefined = () => undefined,
+  isMistake: (unknownKey: Path) => boolean = () => false,
 ): Parsed<z.output<Schema>> {
   const value = copyOf(input);
   const warnings: (() => string)[] = [];
@@ -100,7 +102,7 @@ export function parseConfig<Schema extends z.ZodMiniType>(
       return !omission || omitted.has(identityOf(omission.path));
     });
     const unknown = issues.flatMap(({ path, keys = [] }) => keys.map((key) => [...path, key]));
-    if (fatal.length > 0) {
+    if (fatal.length > 0 || unknown.some(isMistake)) {
       // A mistyped key is both missing and unknown.
       const lines = [
         ...fatal.map((issue) => () => describeIssue(issue)),
