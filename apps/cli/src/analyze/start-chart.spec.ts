@@ -36,6 +36,8 @@ const events = [
 ];
 const boots = [machineBoot('chrome-vm', 'AppVM', 101.5)];
 
+const rounded = (value: unknown) => (typeof value === 'number' ? Math.round(value) : value);
+
 describe('startChart', () => {
   it('shows the last command, the VM that it booted, its agent, and the application', () => {
     const chart = startChart({ name: 'chromium', vm: undefined }, boots, events);
@@ -74,6 +76,50 @@ describe('startChart', () => {
     const net = machineBoot('net-vm', 'SysVM', 3, [unitTimes('web.service', 'Svc', [3, 4])]);
     const chart = startChart({ name: 'web.service', vm: undefined }, [net], []);
     expect(chart.lanes[0]!.bars).toMatchObject([{ label: 'web.service', beginMs: 0, endMs: 1_000 }]);
+  });
+
+  it.each(['clock@0', 'clock@0.service', 'clock'])('takes an application by the name %s', (name) => {
+    const start = [commandAt(50, 'chrome-vm', 'clock', 'StartApplication', 40)];
+    expect(startChart({ name, vm: undefined }, [], start).beginsAt).toBe(hostBootedAt + 49_960);
+    const chrome = machineBoot('chrome-vm', 'AppVM', 0, [unitTimes('clock@0.service', 'App', [3, 4])]);
+    expect(startChart({ name, vm: undefined }, [chrome], []).lanes[0]!.bars).toHaveLength(1);
+  });
+
+  it.each(['chrome-vm', vmUnit])('shows the VM %s that the start of an application has booted', (name) => {
+    const vms = machineBoot('host', 'Host', 0, [unitTimes(vmUnit, 'VM', [101, 102])]);
+    const expected = [vmUnit, 'kernel', 'systemd', 'givc-agent'];
+    const byHistory = startChart({ name, vm: undefined }, boots, events);
+    const byHost = startChart({ name, vm: undefined }, [vms, ...boots], [registered(106, 'chrome-vm')]);
+    for (const { lanes, beginsAt } of [byHistory, byHost]) {
+      expect(lanes[0]).toMatchObject({ name: 'chrome-vm' });
+      expect(lanes[0]!.bars.map(({ label }) => label)).toEqual(expected);
+      expect(beginsAt).toBe(hostBootedAt + 101_000);
+    }
+  });
+
+  it('takes a start of a VM after the last command for it', () => {
+    const start = [commandAt(50, 'chrome-vm', '', 'StartVM', 1_000), ...events];
+    expect(startChart({ name: 'chrome-vm', vm: undefined }, boots, start).beginsAt).toBe(hostBootedAt + 101_000);
+  });
+
+  it('has the unit of a VM once', () => {
+    const start = [...events, commandAt(107, 'chrome-vm', '', 'StartVM', 6_500)];
+    const { lanes } = startChart({ name: vmUnit, vm: undefined }, boots, start);
+    expect(lanes[0]!.bars.filter(({ label }) => label === vmUnit)).toHaveLength(1);
+  });
+
+  it.each([-0.02, 0, 0.05])('has a unit where the history has it, with clocks that differ by %d s', (offset) => {
+    const active = { before: starting, after: activeState, ending: undefined };
+    const start = [
+      eventAt(200.036, 'chrome-vm', 'clock@0.service', { $case: 'status', value: active }),
+      commandAt(200.038, 'chrome-vm', 'clock', 'StartApplication', 38),
+    ];
+    const clock = unitTimes('clock@0.service', 'App', [200.03, 200.033]);
+    const chrome = machineBoot('chrome-vm', 'AppVM', offset, [clock]);
+    for (const [known, end] of [[start, 36] as const, [start.slice(1), Math.min(38, 33 + offset * 1_000)] as const]) {
+      const shown = startChart({ name: 'clock', vm: undefined }, [chrome], known).lanes[0]!.bars.at(-1)!;
+      expect([shown.label, shown.beginMs, shown.endMs].map(rounded)).toEqual(['clock@0.service', end - 3, end]);
+    }
   });
 
   it('rejects a unit of which no start is known, in one line', () => {

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { GivcError, quoted, vmUnit, type VmName } from '@givc/model';
+import { GivcError, quoted, vmOfVmUnit, vmUnit, type UnitName, type VmName } from '@givc/model';
 import type { history } from '@givc/rpc';
 import { localTime } from '../history/local-time.js';
 import { registeredAt } from './boot-chart.js';
@@ -22,10 +22,16 @@ interface Start {
   readonly bar: Bar | undefined;
 }
 
-const applicationOf = (unit: string): string => unit.replace(/(@[^.]*)?\.service$/, '');
+/** Clocks of machines, and reports of their agents, agree at least so far. */
+const slackMs = 1_000;
 
+const applicationOf = (unit: string): string => unit.replace(/(@[^.]*)?(\.service)?$/, '');
+
+/** An instance may be written without its suffix: `chromium@0`. */
 const isNamed = (unit: string, name: string): boolean =>
-  unit === name || (unit !== '' && (applicationOf(unit) === name || unit === applicationOf(name)));
+  unit === name ||
+  unit === `${name}.service` ||
+  (unit !== '' && (applicationOf(unit) === name || unit === applicationOf(name)));
 
 const isActive = ({ kind }: history.HistoryEvent): boolean =>
   (kind?.$case === 'registered' && kind.value.state?.active_state === 'active') ||
@@ -51,16 +57,44 @@ function lastCommand(events: readonly history.HistoryEvent[], { name, vm }: Star
   };
 }
 
+/** The last start of the VM of this name, or of this unit, by the history: from its unit to its agent. */
+function lastVmStart(events: readonly history.HistoryEvent[], { name }: StartedUnit): Start | undefined {
+  const vm = vmOfVmUnit(name as UnitName) ?? name;
+  const first = events.findLast(({ unit, kind }) => {
+    if (unit !== vmUnit(vm as VmName) || kind?.$case !== 'status') return false;
+    const [before, after] = [kind.value.before?.active_state, kind.value.after?.active_state];
+    return after !== before && (after === 'activating' || (after === 'active' && before !== 'activating'));
+  });
+  return first && vmStart(events, vm, first.time_ms, undefined);
+}
+
+function vmStart(events: readonly history.HistoryEvent[], vm: string, beginsAt: number, bar: Bar | undefined): Start {
+  return { vm, beginsAt, endsAt: registeredAt(events, vm, beginsAt) ?? Date.now(), bar };
+}
+
 /** The last start of the unit by systemd, from the agent of its machine. */
-function lastActivation(boots: readonly history.MachineBoot[], { name, vm }: StartedUnit): Start | undefined {
-  const starts = boots
-    .filter((boot) => vm === undefined || boot.vm === vm)
-    .flatMap((boot) => {
-      const bars = new MachineBars(boot);
-      const found = [...bars.units(), ...bars.vmUnits().values()].filter(({ label }) => isNamed(label, name));
-      return found.map((bar) => ({ vm: boot.vm, beginsAt: bar.beginMs, endsAt: bar.endMs ?? Date.now(), bar }));
-    });
+function lastActivation(
+  boots: readonly history.MachineBoot[],
+  events: readonly history.HistoryEvent[],
+  { name, vm }: StartedUnit,
+): Start | undefined {
+  const starts = boots.flatMap((boot) => {
+    const bars = new MachineBars(boot);
+    const vms = [...bars.vmUnits()].filter(([of, { label }]) => of === name || label === name);
+    const units = vm === undefined || boot.vm === vm ? bars.units().filter(({ label }) => isNamed(label, name)) : [];
+    return [
+      ...vms.map(([of, bar]) => vmStart(events, of, bar.beginMs, bar)),
+      ...units.map((bar) => ({ vm: boot.vm, beginsAt: bar.beginMs, endsAt: bar.endMs ?? Date.now(), bar })),
+    ];
+  });
   return starts.sort((a, b) => a.beginsAt - b.beginsAt).at(-1);
+}
+
+/** The last of the starts; those at about the same time are one, of which the first source is taken. */
+function lastOf(starts: readonly (Start | undefined)[]): Start | undefined {
+  let last: Start | undefined;
+  for (const start of starts) if (start && (!last || start.beginsAt > last.endsAt + slackMs)) last = start;
+  return last;
 }
 
 /** When the unit of the VM began to start and was active, by the history. */
@@ -74,13 +108,24 @@ function vmBar(events: readonly history.HistoryEvent[], { vm, beginsAt, endsAt }
 }
 
 /** Until the unit was active, for a unit of which systemd's own times are not known. */
-function unitBar(events: readonly history.HistoryEvent[], { name }: StartedUnit, start: Start, begin: number): Bar[] {
+function activeBar(events: readonly history.HistoryEvent[], { name }: StartedUnit, start: Start): Bar[] {
   const active = events.find(
     (one) => isNamed(one.unit, name) && one.time_ms >= start.beginsAt && one.time_ms <= start.endsAt && isActive(one),
   );
   if (!active) return [];
   const kind = active.kind?.$case === 'registered' && active.kind.value.service_type === 'App' ? 'application' : 'unit';
-  return [{ kind, label: active.unit, beginMs: begin, endMs: active.time_ms, after: [] }];
+  return [{ kind, label: active.unit, beginMs: start.beginsAt, endMs: active.time_ms, after: [] }];
+}
+
+/**
+ * The unit with its own duration, at the time at which the history has it active: the difference of the clocks of two
+ * machines is never known to the millisecond, and what has happened must not move. Else it is moved into the command.
+ */
+function atKnownEnd(unit: Bar, active: readonly Bar[], { beginsAt, endsAt }: Start): Bar {
+  const end = unit.endMs ?? unit.beginMs;
+  const known = active.find(({ label }) => label === unit.label)?.endMs ?? Math.min(end, endsAt);
+  const moved = Math.max(known - end, beginsAt - unit.beginMs);
+  return { ...unit, beginMs: unit.beginMs + moved, endMs: unit.endMs === undefined ? undefined : unit.endMs + moved };
 }
 
 /** From the command to the unit that is active, with what happened in between. Throws NOT_FOUND for no known start. */
@@ -89,7 +134,11 @@ export function startChart(
   boots: readonly history.MachineBoot[],
   events: readonly history.HistoryEvent[],
 ): Chart {
-  const start = lastCommand(events, started) ?? lastActivation(boots, started);
+  const start = lastOf([
+    lastCommand(events, started),
+    lastVmStart(events, started),
+    lastActivation(boots, events, started),
+  ]);
   if (!start)
     throw new GivcError(
       'NOT_FOUND',
@@ -98,17 +147,21 @@ export function startChart(
       }: "givc-cli query" lists the units`,
     );
   const { vm, beginsAt, endsAt, bar } = start;
-  const isWithin = ({ beginMs }: Bar): boolean => beginMs >= beginsAt - 1 && beginMs <= endsAt;
+  const isWithin = ({ beginMs }: Bar): boolean => beginMs >= beginsAt - slackMs && beginMs <= endsAt + slackMs;
   const boot = boots.find((one) => one.vm === vm);
   const machine = boot && new MachineBars(boot);
   const hasBooted = machine?.beginsAt !== undefined && machine.beginsAt >= beginsAt - 1 && machine.beginsAt <= endsAt;
-  const vmUnits = vmBar(events, start);
+  const known = vmBar(events, start);
+  const vmUnits = known.length === 0 && bar?.kind === 'vm' ? [bar] : known;
   const booted = hasBooted
     ? [...machine.stages(), ...machine.agent(registeredAt(events, vm, machine.agentAt ?? beginsAt))]
     : [];
+  const isCommand = bar?.kind === 'command';
   const own = machine?.units().filter((unit) => isNamed(unit.label, started.name) && isWithin(unit)) ?? [];
-  const units = bar?.kind === 'command' && own.length === 0 ? unitBar(events, started, start, beginsAt) : own;
-  const bars = [...(bar?.kind === 'command' ? [bar] : []), ...vmUnits, ...booted, ...units];
+  const active =
+    isCommand && !vmUnits.some(({ label }) => label === started.name) ? activeBar(events, started, start) : [];
+  const units = own.length === 0 ? active : own.map((unit) => (isCommand ? atKnownEnd(unit, active, start) : unit));
+  const bars = [...(isCommand ? [bar] : []), ...vmUnits, ...booted, ...units];
   const all = bars.length > 0 || !bar ? bars : [bar];
   const lane: Lane = {
     name: vm || 'unknown machine',
