@@ -61,6 +61,19 @@ describe('a chart', () => {
     expect(unit! / kernel!).toBeCloseTo(3, 0);
   });
 
+  it('has a long label and what a bar waited for in full on a terminal', () => {
+    const label = 'StartService by operator: FAILED_PRECONDITION';
+    const after = ['net-vm'];
+    const bars: Bar[] = [{ kind: 'command', label, beginMs: 0, endMs: 1_000, after }];
+    const lanes = [{ name: 'net-vm', vmType: 'SysVM', bars }];
+    const text = textChart(
+      { title: 'Start', beginsAt: 0, lengthMs: 1_000, lanes, notes: [] },
+      { width: 120, colour: false },
+    );
+    expect(text).toMatch(/^ {2}StartService by operator: FAILED_PRECONDITION\n +│█+│ 1\.00 s {2}@0 ms, after /m);
+    expect(text).toContain('@0 ms, after net-vm\n');
+  });
+
   it('is without colours where they are off', () => {
     // eslint-disable-next-line no-control-regex
     expect(textChart(foreign, { width: 100, colour: false })).not.toMatch(/\u001b/);

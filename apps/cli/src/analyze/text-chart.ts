@@ -50,11 +50,12 @@ function timesOf({ beginMs, endMs, after }: Bar): string {
   return `${span}  @${duration(beginMs)}${waited}`;
 }
 
-/** The chart as complete lines, no wider than `width`. */
+/** The chart as complete lines, no wider than `width`; a long label has a line above its bar. */
 export function textChart(chart: Chart, { width, colour }: TextStyle): string {
   const labels = chart.lanes.flatMap(({ bars }) => bars.map(({ label }) => widthOf(plain(label)) + 2));
   const labelWidth = Math.max(8, Math.min(Math.max(0, ...labels), Math.floor(width / 3)));
-  const timesWidth = Math.min(28, Math.floor(width / 4));
+  const times = chart.lanes.flatMap(({ bars }) => bars.map((bar) => widthOf(timesOf(bar))));
+  const timesWidth = Math.min(Math.max(20, ...times), Math.floor(width / 3));
   const columns = Math.max(10, width - labelWidth - timesWidth - 4);
   const row = (label: string, area: string, times: string): string =>
     `${padded(label, labelWidth)} │${area}│ ${cut(times, timesWidth)}`.trimEnd();
@@ -64,7 +65,12 @@ export function textChart(chart: Chart, { width, colour }: TextStyle): string {
   ];
   for (const { name, vmType, bars, problem } of chart.lanes) {
     lines.push(cut(`${plain(name)}${vmType === '' ? '' : ` (${plain(vmType)})`}`, width));
-    for (const bar of bars) lines.push(row(`  ${plain(bar.label)}`, drawn(bar, chart, columns, colour), timesOf(bar)));
+    for (const bar of bars) {
+      const label = `  ${plain(bar.label)}`;
+      const isLong = widthOf(label) > labelWidth;
+      if (isLong) lines.push(cut(label, width));
+      lines.push(row(isLong ? '' : label, drawn(bar, chart, columns, colour), timesOf(bar)));
+    }
     if (problem !== undefined) lines.push(cut(`  its own times are unknown: ${plain(problem)}`, width));
   }
   const used = new Set(chart.lanes.flatMap(({ bars }) => bars.map(({ kind }) => kind)));
