@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { blocksOf, type Block } from '../support/documentation.js';
 import { agentConfig } from './agent-config.js';
 import type { Lab } from './lab.js';
-import { machineNames, machinePrograms, programUnit, user, type MachineName } from './plan.js';
+import { machineNames, programUnit, user, type MachineName } from './plan.js';
 import { run } from './run.js';
 import { sharedLab } from './shared-lab.js';
 import { installShellTools, shellSettings } from './shell-tools.js';
@@ -35,9 +35,7 @@ function inLab(block: Block, line: string): string {
   const machine = machineOf(block);
   if (machine === undefined) return line;
   const unit = programUnit(machine).replace('.service', '');
-  const script = line
-    .replaceAll(/(?<=systemctl .*|journalctl .*-u )givc-agent\b/g, unit)
-    .replace(/^givc-agent /, `${machinePrograms}/bin/givc-agent `);
+  const script = line.replaceAll(/(?<=systemctl .*|journalctl .*-u )givc-agent\b/g, unit);
   const where = block.title!.startsWith('in the session') ? user.name : machine;
   return `on ${where} sh -c '${script.replaceAll("'", "'\\''")}'`;
 }

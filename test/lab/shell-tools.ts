@@ -5,7 +5,17 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Lab } from './lab.js';
-import { addresses, adminPort, certificatesOf, isGhaf, labFolder, machineNames, programs, user } from './plan.js';
+import {
+  addresses,
+  adminPort,
+  certificatesOf,
+  isGhaf,
+  labFolder,
+  machineNames,
+  machinePrograms,
+  programs,
+  user,
+} from './plan.js';
 
 /** The settings that shells in the lab read at their start: the caller, and the path of the programs. */
 export const shellSettings = join(labFolder, 'shell');
@@ -36,7 +46,7 @@ if [ "$machine" = ${user.name} ]; then
 fi
 container=$(cat ${labFolder}/machines/"$machine"/container 2>/dev/null) || { echo "$machine does not run" >&2; exit 1; }
 read -r leader _ < /proc/"$container"/task/"$container"/children
-exec nsenter -t "$leader" -a -- "$@"
+PATH=${machinePrograms}/bin:$PATH exec nsenter -t "$leader" -a -- "$@"
 `;
 
 /** The name of an optional program. */
