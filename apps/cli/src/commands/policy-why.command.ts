@@ -31,7 +31,9 @@ interface WhyOptions {
   name: 'why',
   description: 'Explains why the rules of access control refuse or permit a call, and which rule would permit it.',
   arguments: '[file]',
-  argsDescription: { file: 'Cedar rules of the daemon, or with --agent a folder with admin.cedar and VM.cedar' },
+  argsDescription: {
+    file: 'Cedar rules of the daemon, or with --agent a folder with admin.cedar and VM.cedar; needed unless access control is off',
+  },
 })
 export class PolicyWhyCommand extends RulesCommand {
   @Option({ flags: '--source <vm>', description: 'who calls: the first DNS name of its certificate' })

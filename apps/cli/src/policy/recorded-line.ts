@@ -44,7 +44,8 @@ function isMeant(line: string, { trace, at }: ChosenLine): boolean {
 
 /**
  * A line of the audit log in `file`, `-` for stdin: the given one, else the last that records a denied call of the
- * trace and until the time, else, without those, the only one. Throws INVALID_ARGUMENT when there is none.
+ * trace and until the time, else, without those, the only one. Throws INVALID_ARGUMENT when there is none, also when
+ * stdin is empty or a terminal.
  */
 export async function readRecordedLine(file: string, chosen: ChosenLine): Promise<string> {
   const { line: number, trace, at } = chosen;
@@ -56,6 +57,11 @@ export async function readRecordedLine(file: string, chosen: ChosenLine): Promis
     throw invalid('--line', `${name} has no line ${number}: it has ${lines.filter((one) => one.trim()).length}`);
   }
   const written = lines.map((line) => line.trim()).filter((line) => line !== '');
+  if (file === '-' && written.length === 0)
+    throw new GivcError(
+      'INVALID_ARGUMENT',
+      'stdin has no audit log: name a call with --call, or an audit log with --record',
+    );
   const denied = written.findLast((line) => isMeant(line, chosen));
   if (denied !== undefined) return denied;
   if (trace !== undefined || at !== undefined)

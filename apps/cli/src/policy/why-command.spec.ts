@@ -139,6 +139,21 @@ It permits every machine: every command of grpc.health.v1.
     expect(await json(example)).toMatchObject({ status: 1, by: 'default' });
   });
 
+  it.each([
+    ['a terminal', Object.assign(Readable.from([]), { isTTY: true }), []],
+    ['a terminal', Object.assign(Readable.from([]), { isTTY: true }), [example]],
+    ['empty', Readable.from([Buffer.from('\n')]), [example]],
+    ['empty', Readable.from([]), [example, '--trace', 'aa'.repeat(16)]],
+  ])('names --call and --record when stdin is %s and nothing else names a call', async (_, stdin, args) => {
+    jest.spyOn(process, 'stdin', 'get').mockReturnValue(stdin as typeof process.stdin);
+    const problem = 'stdin has no audit log: name a call with --call, or an audit log with --record';
+    expect(await why(...args)).toEqual({
+      status: 2,
+      out: '',
+      err: `givc-cli: ${problem}; see "givc-cli policy why --help"\n`,
+    });
+  });
+
   it('leaves fields that the audit log does not record out of the rule, and says so', async () => {
     const log = file(
       'app.log',
