@@ -26,7 +26,7 @@ interface ReachOptions {
   description: 'Shows who can make a call, by rules, configurations of agents and revocations.',
   arguments: '[file]',
   argsDescription: {
-    file: 'Cedar rules of the daemon, or a folder with admin.cedar and VM.cedar for agents (default: none)',
+    file: 'Cedar rules of the daemon, or a folder with admin.cedar and VM.cedar for agents; needed without --agent',
   },
 })
 export class PolicyReachCommand extends RulesCommand {

@@ -8,7 +8,7 @@ import type { AgentConfiguration } from './agent-configuration.js';
 export interface DecidingDaemon {
   /** `admin`, or the name of an agent's machine. */
   readonly name: string;
-  /** Undefined when its access control is off. */
+  /** Undefined when the access control of the agent is off, and when none are given of the admin. */
   readonly rules: ExplainedRules | undefined;
   /** Undefined for the admin, and for an agent whose configuration is not given. */
   readonly agent?: AgentConfiguration | undefined;
@@ -42,11 +42,15 @@ export function decideAt(daemon: DecidingDaemon, call: AskedCall, revocations: R
   if (verdict?.answer === 'refused' && !areEntriesDecided(call, verdict)) return refused(reasonOf(verdict));
   const limit = limitOf(daemon, call);
   if (limit !== undefined) return refused(limit);
-  if (!verdict) return { at: daemon.name, answer: 'permitted', reason: 'access control is off' };
+  if (!verdict) return { at: daemon.name, answer: 'permitted', reason: withoutRules(daemon) };
   if (verdict.answer === 'refused')
     return { at: daemon.name, answer: 'undecided', reason: 'each reported entry is decided like RegisterService' };
   return { at: daemon.name, answer: verdict.answer, reason: reasonOf(verdict) };
 }
+
+/** Why a daemon without rules permits a call. Only configurations of agents say whether access control is on. */
+export const withoutRules = ({ agent }: DecidingDaemon): string =>
+  agent ? 'access control is off' : 'no rules are given';
 
 /** The only caller from which an agent accepts the call, when that is another one. */
 export function onlyCallerOf({ agent }: DecidingDaemon, { path, request }: AskedCall): string | undefined {

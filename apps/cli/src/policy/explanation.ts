@@ -17,7 +17,7 @@ import {
   type Verdict,
 } from '@givc/access';
 import { quoted } from '@givc/model';
-import { limitOf, onlyCallerOf, type DecidingDaemon } from './deciding-daemon.js';
+import { limitOf, onlyCallerOf, withoutRules, type DecidingDaemon } from './deciding-daemon.js';
 
 /** The JSON of `policy why`. */
 export interface Explanation {
@@ -86,7 +86,7 @@ export async function explainCall(daemon: DecidingDaemon, call: ExplainedCall): 
   if (!rules || !verdict)
     return {
       ...about,
-      ...{ answer: 'permitted', by: 'off', reason: 'permitted: access control is off', rules: [] },
+      ...{ answer: 'permitted', by: 'off', reason: `permitted: ${withoutRules(daemon)}`, rules: [] },
       ...withoutRule,
     };
   const shown = 'rules' in verdict ? verdict.rules : [];

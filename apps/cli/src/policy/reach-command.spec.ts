@@ -182,7 +182,22 @@ gui-vm       admin  permitted  gui
     expect(err).toBe(considered('the rules of admin', `${agent}; revocations (--revocations)`));
   });
 
+  it('says that no rules of the admin are given where only an agent is', async () => {
+    const config = JSON.stringify({
+      identity: { name: 'net-vm', type: 9 },
+      network: { admin: { transport: { name: 'admin-vm' } } },
+      capabilities: { services: ['web.service'] },
+    });
+    const flags = ['--call', 'admin.AdminService/StopService', '--vm', 'net-vm', '--unit', 'web.service'];
+    const { out } = await reach(...flags, '--agent', file('off.json', config));
+    expect(out).toMatch(/\(any other\) +admin +permitted +no rules are given; net-vm: access control is off\n/);
+  });
+
   it.each([
+    [
+      ['--call', 'admin.AdminService/StartVM'],
+      'file: the rules are missing: name admin.cedar, or a folder that has it, or the --agent',
+    ],
     [['--call', 'admin.AdminService/StartVn'], 'did you mean admin.AdminService/StartVM?'],
     [
       ['--call', 'admin.AdminService/QueryList', '--unit', 'a'],

@@ -42,12 +42,14 @@ export async function readSystem(
   const isOfBoth = daemons.length > 1 && fields.has('vm');
   const isForAdmin = daemons.includes('admin') && (vm === undefined || daemons.length === 1 || isOfBoth);
   if (!isForAdmin) return { called: await calledAgents(files, agents, vm), onward: undefined, revocations, names };
+  if (files.rules === undefined && agents.length === 0)
+    throw invalid('file', 'the rules are missing: name admin.cedar, or a folder that has it, or the --agent');
   const direct = isOfBoth && agents.length > 0 ? await calledAgents(files, agents, vm, false) : [];
   const called = [{ name: 'admin', rules: await adminRules(files) }, ...direct];
   return { called, onward: await targetOf(files, agents, path, request), revocations, names };
 }
 
-/** Without rules, the access control of the admin is off. */
+/** Undefined when no rules are given. */
 export async function adminRules({ rules }: SystemFiles): Promise<ExplainedRules | undefined> {
   return rules === undefined ? undefined : readExplainedRules(isFolder(rules) ? join(rules, 'admin.cedar') : rules);
 }
