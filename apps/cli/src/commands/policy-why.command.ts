@@ -94,7 +94,12 @@ export class PolicyWhyCommand extends RulesCommand {
     const explanation = explanations.at(-1)!;
     if (options.asJson) this.output.json(explanation);
     else this.output.text(explanations.map(explanationText).join('\n'));
-    const { answer, source, call } = explanation;
+    const { answer, by, at, source, call } = explanation;
+    if (by === 'other')
+      throw new GivcError(
+        'PERMISSION_DENIED',
+        `the recorded call of ${source} to ${call} was refused${at === null ? '' : ` by ${at}`}`,
+      );
     if (answer === 'refused') throw new GivcError('PERMISSION_DENIED', `${source} may not call ${call}`);
     if (answer === 'undecided') throw new Undecided(`it is unknown whether ${source} may call ${call}`);
   }
@@ -127,12 +132,17 @@ audit log does not have, 2 for bad usage.`;
   }
 }
 
-/** The explanations of the daemons up to the one that decides: the first that does not permit the call, or the last. */
+/**
+ * The explanations of the daemons up to the one that decides: the first that does not permit the call, or the last. The
+ * admin has permitted a call that an agent is recorded to have refused.
+ */
 async function explain(decided: readonly DecidedCall[]): Promise<Explanation[]> {
   const explanations: Explanation[] = [];
-  for (const { daemon, call } of decided) {
-    explanations.push(await explainCall(daemon, call));
-    if (explanations.at(-1)!.answer !== 'permitted') break;
+  for (const [i, { daemon, call }] of decided.entries()) {
+    const explanation = await explainCall(daemon, call);
+    if (explanation.answer === 'undecided' && decided[i + 1]?.call.recorded) continue;
+    explanations.push(explanation);
+    if (explanation.answer !== 'permitted') break;
   }
   return explanations;
 }

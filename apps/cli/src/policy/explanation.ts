@@ -123,7 +123,10 @@ const onlyFrom = (rule: string): string => `the agent accepts ${rule} (accessCon
 function otherRefusal({ answer, rule, reason }: RecordedCallLine, verdict: Verdict | undefined): string | undefined {
   if (rule?.startsWith('changes only from ')) return onlyFrom(rule);
   if (verdict?.answer === 'refused' || answer === undefined || answer === 'OK') return undefined;
-  if (reason === undefined || reasonsOfRules.includes(reason)) return undefined;
+  if (reason === undefined) return undefined;
+  // Nothing is known of the rules.
+  if (!verdict) return `it answered ${answer}: ${reason}`;
+  if (reasonsOfRules.includes(reason)) return undefined;
   return `no rule has refused it: ${answer}: ${reason}`;
 }
 

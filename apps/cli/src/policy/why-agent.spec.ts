@@ -94,6 +94,66 @@ describe('givc-cli policy why --agent', () => {
     expect(out).toContain('It permits StopUnit of systemd from gui-vm with UnitName "web.service", and nothing else.');
   });
 
+  describe('of a call that the admin has permitted and the agent has refused', () => {
+    const refusal = 'unit "secret.service" is not in this agent\'s allowlist (capabilities.services)';
+    const recorded = (more: object = {}) =>
+      file('audit.log', {
+        ...{ time: '2026-11-26T12:00:00.000Z', peer: 'gui-vm', rpc: '/admin.AdminService/StopService' },
+        ...{ request: { ServiceName: 'secret.service', VmName: 'net-vm' }, answer: 'PERMISSION_DENIED' },
+        ...{ rule: 'admin.cedar:1', reason: `net-vm: ${refusal}`, ...more },
+      });
+    const admin = () => file('admin.cedar', 'permit (principal == Source::"gui-vm", action, resource);');
+
+    it('shows the recorded answer of the agent without its configuration', async () => {
+      const { status, out, err } = await why(admin(), '--record', recorded());
+      expect(status).toBe(1);
+      expect(out).toMatch(/^admin: permitted by .*admin\.cedar:1:1\n/);
+      expect(out).toContain(`\nnet-vm: refused: it answered PERMISSION_DENIED: ${refusal}\n`);
+      expect(err).toBe(
+        'givc-cli: the recorded call of gui-vm to admin.AdminService/StopService was refused by net-vm\n',
+      );
+      const byRules = await why(admin(), '--record', recorded({ reason: 'net-vm: no rule permits it' }));
+      expect(byRules.out).toContain('\nnet-vm: refused: it answered PERMISSION_DENIED: no rule permits it\n');
+    });
+
+    it('follows it to the configuration and the rules of the agent', async () => {
+      admin();
+      file('net-vm.cedar', ofAdmin);
+      const follow = (more?: object) => why(folder, '--agent', agentFile(), '--record', recorded(more));
+      expect((await follow()).out).toMatch(
+        /^admin: permitted by [^]*\nnet-vm: refused: the configuration of net-vm refuses it: secret\.service is not in its allowlist/,
+      );
+      const now = { ServiceName: 'web.service', VmName: 'net-vm' };
+      expect(await follow({ request: now })).toMatchObject({
+        status: 1,
+        out: expect.stringContaining(`\nnet-vm: refused: no rule has refused it: PERMISSION_DENIED: ${refusal}\n`),
+        err: 'givc-cli: the recorded call of admin-vm to systemd.UnitControlService/StopUnit was refused by net-vm\n',
+      });
+      file('net-vm.cedar', '');
+      expect((await follow({ request: now, reason: 'net-vm: no rule permits it' })).out).toMatch(
+        /\nnet-vm: refused: no rule permits it\n/,
+      );
+    });
+
+    it('follows a call of both daemons that the admin has recorded', async () => {
+      admin();
+      file('net-vm.cedar', '');
+      const journal = { rpc: '/journal.JournalService/ReadJournal', request: { vm: 'net-vm' } };
+      const { out } = await why(folder, '--record', recorded(journal));
+      expect(out).toContain(`\nnet-vm: refused: it answered PERMISSION_DENIED: ${refusal}\n`);
+    });
+
+    it('leaves out the rules of the admin where they depend on what is not recorded', async () => {
+      const rules = file('args.cedar', 'permit (principal, action, resource) when { context.Args.contains("x") };');
+      const start = { rpc: '/admin.AdminService/StartApplication', request: { AppName: 'chrome' } };
+      const { status, out } = await why(rules, '--record', recorded(start));
+      expect({ status, out }).toEqual({
+        status: 1,
+        out: `net-vm: refused: it answered PERMISSION_DENIED: ${refusal}\n`,
+      });
+    });
+  });
+
   it.each([
     [() => [], 'file: the rules are missing: name the file of Cedar rules, or the --agent'],
     [
