@@ -44,6 +44,12 @@ export const localFaults: readonly Fault[] = [
     prepare: (system) => system.certify('cli', { notBefore: ago(3), days: 1 }),
   },
   {
+    ...{ what: 'a certificate that has expired, which the admin rejects', id: 'admin-reachable', state: 'failure' },
+    ...{ subject: '127.0.0.1:', message: 'it closed the connection, because the certificate ' },
+    fix: `renew it: ${again}`,
+    prepare: (system) => system.certify('cli', { notBefore: ago(3), days: 1 }),
+  },
+  {
     ...{ what: 'a certificate that expires soon', id: 'certificate-dates', state: 'warning', ...cert },
     ...{ message: 'in 0 days', fix: `renew it: ${again}` },
     prepare: (system) => system.certify('cli', { notBefore: ago(0.9), days: 1 }),

@@ -36,7 +36,8 @@ export async function checkCertificate(material: TlsMaterial, use: CertificateUs
   ];
 }
 
-function checkDates({ validFrom, validTo }: X509Certificate, file: string): CheckResult {
+/** Whether a certificate is valid now, and does not have to be renewed yet. */
+export function checkDates({ validFrom, validTo }: X509Certificate, file: string): CheckResult {
   const { ok, warning, failure } = check('certificate-dates', file);
   const [from, to, now] = [Date.parse(validFrom), Date.parse(validTo), Date.now()];
   if (now < from)

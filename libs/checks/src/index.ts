@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-export { checkCertificate, type CertificateUse } from './certificates.js';
+export { checkCertificate, checkDates, type CertificateUse } from './certificates.js';
 export { checkIds, type CheckId } from './check-ids.js';
 export { check, formatProblem, parseResults, type CheckResult, type CheckState } from './check-result.js';
 export { checkClock, MachineClock } from './clock.js';

@@ -8,7 +8,7 @@ import { formatAddress, type Endpoint } from '@givc/model';
 import type { TlsMaterial } from '@givc/rpc';
 import { currentTrace } from '@givc/trace';
 import { parseConnection, type GlobalOptions } from './connection.js';
-import { explain, hasBroken } from './explain.js';
+import { explain, hasBroken, type OwnCertificate } from './explain.js';
 import type { AdminDialer } from './admin-dialer.js';
 import { renewableMaterial } from './renewable-material.js';
 import { Output } from '../output/output.js';
@@ -27,20 +27,26 @@ export abstract class AdminCommand extends CommandRunner {
 
   /** Connects to the admin of the global options on first use. */
   protected adminDialer(): AdminDialer {
-    const { endpoint, tls } = this.connection();
+    const { endpoint, tls, own } = this.connection();
     const trace = currentTrace();
     if (trace && this.command.optsWithGlobals<GlobalOptions>().verbose) this.output.note(`trace ${trace.traceId}`);
     return {
       name: `the admin at ${formatAddress(endpoint.address)}`,
       connect: () => new AdminClient(endpoint, tls?.()),
-      explain: (error) => explain(error, endpoint, tls !== undefined),
+      explain: (error) => explain(error, endpoint, own),
     };
   }
 
   /** The endpoint of the admin, and the TLS material of the global options; call `tls` for each connection. */
-  protected connection(): { readonly endpoint: Endpoint; readonly tls: (() => TlsMaterial) | undefined } {
+  protected connection(): {
+    readonly endpoint: Endpoint;
+    readonly tls: (() => TlsMaterial) | undefined;
+    readonly own: OwnCertificate | undefined;
+  } {
     const { endpoint, tlsFiles } = this.parse(() => parseConnection(this.command.optsWithGlobals(), process.env));
-    return { endpoint, tls: tlsFiles && this.parse(() => renewableMaterial(tlsFiles)) };
+    if (!tlsFiles) return { endpoint, tls: undefined, own: undefined };
+    const tls = this.parse(() => renewableMaterial(tlsFiles));
+    return { endpoint, tls, own: { file: tlsFiles.cert, pem: () => tls().cert } };
   }
 
   /** Runs `work` with a client of the admin of the global options. */

@@ -17,7 +17,7 @@ export abstract class AgentCommand extends AdminCommand {
    * the rpc.
    */
   protected async withAgent<T>(vm: VmName, enabledBy: string, work: (agent: RpcChannel) => Promise<T>): Promise<T> {
-    const { tls } = this.connection();
+    const { tls, own } = this.connection();
     const endpoint = await this.withAdmin((admin) => endpointOf(admin, vm));
     const agent = new RpcChannel(endpoint, new GrpcDialer(tls && new TlsIdentity(tls())));
     try {
@@ -29,7 +29,7 @@ export abstract class AgentCommand extends AdminCommand {
           `the agent of ${vm} does not offer this; ${enabledBy} in its configuration enables it`,
           { cause: error },
         );
-      throw explainAgent(error, endpoint, tls !== undefined);
+      throw explainAgent(error, endpoint, own);
     } finally {
       agent.close();
     }

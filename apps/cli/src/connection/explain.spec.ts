@@ -3,7 +3,8 @@
 
 import { GivcError, messageOf, parseEndpoint, type Reason } from '@givc/model';
 import type { ConnectionFailure, ConnectionProblem } from '@givc/rpc';
-import { explain } from './explain.js';
+import { createAuthority } from '@givc/pki';
+import { explain, type OwnCertificate } from './explain.js';
 
 const endpoint = parseEndpoint('', { Protocol: 'tcp', Address: '127.0.0.1', Port: '9000', Name: 'admin.ghaf' });
 
@@ -11,7 +12,19 @@ const failed = (failure: ConnectionFailure, reason: Reason = 'UNAVAILABLE') =>
   new GivcError(reason, 'text of the library', { cause: { failure } });
 const notConnected = (problem: ConnectionProblem, detail?: string) =>
   failed({ state: 'not-connected', problem, ...(detail !== undefined && { detail }) });
-const explained = (error: unknown, tls = true): string => messageOf(explain(error, endpoint, tls));
+const dayMs = 24 * 60 * 60 * 1_000;
+const ownFrom = (notBefore: Date): OwnCertificate => {
+  const issued = createAuthority({ notBefore: new Date(Date.now() - 10 * dayMs) }).issue({
+    name: 'gui-vm',
+    addresses: [],
+    notBefore,
+    days: 1,
+  });
+  return { file: '/etc/givc/cert.pem', pem: () => Buffer.from(issued.certificate) };
+};
+const valid = ownFrom(new Date());
+const explained = (error: unknown, own: OwnCertificate | undefined = valid): string =>
+  messageOf(explain(error, endpoint, own));
 
 describe('explain', () => {
   it.each<[GivcError, string]>([
@@ -64,14 +77,23 @@ describe('explain', () => {
     ['no-koffi', undefined, 'vsock needs koffi, which this program comes without; install givc-cli as it is packaged'],
   ])('explains for vsock what the problem %s means', (problem, detail, sentence) => {
     const at = parseEndpoint('', { Protocol: 'vsock', Address: '2', Port: '9001', Name: 'admin.ghaf' });
-    const error = explain(notConnected(problem, detail), at, true);
+    const error = explain(notConnected(problem, detail), at, valid);
     expect(messageOf(error)).toBe(`cannot reach the admin at vsock:2:9001: ${sentence}`);
   });
 
   it('suggests TLS when the admin hangs up on plain text', () => {
-    expect(explained(notConnected('closed'), false)).toBe(
+    expect(messageOf(explain(notConnected('closed'), endpoint, undefined))).toBe(
       'cannot reach the admin at 127.0.0.1:9000: it closed the connection; does it expect TLS (--cacert, --cert, --key)?',
     );
+  });
+
+  it.each([
+    [-3, / ended on .* GMT; renew it: issue it again \(givc-cli certs issue\); see givc-cli doctor$/],
+    [1, / is not valid before .* GMT: is the clock right\?; set the clock, or issue it again; see givc-cli doctor$/],
+  ])('names its own certificate when the admin hangs up, and its days begin %d days from now', (days, sentence) => {
+    const text = explained(notConnected('closed'), ownFrom(new Date(Date.now() + days * dayMs)));
+    expect(text).toMatch(/ it closed the connection, because the certificate \/etc\/givc\/cert\.pem /);
+    expect(text).toMatch(sentence);
   });
 
   it('distinguishes a slow admin from an unreachable one', () => {
@@ -94,6 +116,6 @@ describe('explain', () => {
 
   it('leaves a mistake of the program alone', () => {
     const mistake = new TypeError('x is not a function');
-    expect(explain(mistake, endpoint, true)).toBe(mistake);
+    expect(explain(mistake, endpoint, valid)).toBe(mistake);
   });
 });

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { X509Certificate } from 'node:crypto';
+import { checkDates } from '@givc/checks';
 import { formatAddress, GivcError, type Endpoint } from '@givc/model';
 import { connectionFailureOf, type ConnectionFailure, type ConnectionProblem } from '@givc/rpc';
 
@@ -8,6 +10,14 @@ import { connectionFailureOf, type ConnectionFailure, type ConnectionProblem } f
 export interface Advice {
   readonly problem: string;
   readonly fix: string;
+  /** The command that says more. */
+  readonly seeAlso?: string;
+}
+
+/** The certificate of this command line: its file, and its contents as they are now. */
+export interface OwnCertificate {
+  readonly file: string;
+  readonly pem: () => Buffer;
 }
 
 const whereabouts = ({ address }: Endpoint): string =>
@@ -51,33 +61,34 @@ const advices: Readonly<Record<Exclude<ConnectionProblem, 'closed'>, Advise>> = 
 };
 
 /** The other end has closed the connection: it rejected the client's certificate, or expects TLS. */
-const hungUp = (endpoint: Endpoint, tls: boolean): Advice =>
-  tls
-    ? {
-        problem: 'it closed the connection',
-        fix: `does it trust the authority of --cert, and ${whereabouts(endpoint)}`,
-      }
-    : { problem: 'it closed the connection', fix: 'does it expect TLS (--cacert, --cert, --key)?' };
+function hungUp(endpoint: Endpoint, own: OwnCertificate | undefined): Advice {
+  const problem = 'it closed the connection';
+  if (!own) return { problem, fix: 'does it expect TLS (--cacert, --cert, --key)?' };
+  const { state, message, fix } = checkDates(new X509Certificate(own.pem()), own.file);
+  return state === 'failure'
+    ? { problem: `${problem}, because the certificate ${own.file} ${message}`, fix, seeAlso: 'givc-cli doctor' }
+    : { problem, fix: `does it trust the authority of --cert, and ${whereabouts(endpoint)}` };
+}
 
 /**
  * Replaces a connection error by one that suggests what to do. An error status of the admin itself, and everything that
- * is not a `GivcError`, is returned unchanged.
+ * is not a `GivcError`, is returned unchanged. Without TLS, `own` is undefined.
  */
-export const explain = (error: unknown, endpoint: Endpoint, tls: boolean): unknown =>
+export const explain = (error: unknown, endpoint: Endpoint, own: OwnCertificate | undefined): unknown =>
   explained(
     error,
     `the admin at ${formatAddress(endpoint.address)}`,
     endpoint,
-    tls,
-    ({ problem, fix }) => `${problem}; ${fix}`,
+    own,
+    ({ problem, fix, seeAlso }) => `${problem}; ${fix}${seeAlso === undefined ? '' : `; see ${seeAlso}`}`,
   );
 
 /** What is wrong with the connection to the admin, and a suggestion; undefined for an answer of the admin itself. */
-export function adviceOf(error: unknown, endpoint: Endpoint, tls: boolean): Advice | undefined {
+export function adviceOf(error: unknown, endpoint: Endpoint, own: OwnCertificate | undefined): Advice | undefined {
   const failure = error instanceof GivcError ? connectionFailureOf(error) : undefined;
   switch (failure?.state) {
     case 'not-connected':
-      return adviceOn(failure, endpoint, tls);
+      return adviceOn(failure, endpoint, own);
     case 'deadline-exceeded':
       return {
         problem: `no answer within ${Math.round(failure.seconds)} s`,
@@ -92,16 +103,19 @@ export function adviceOf(error: unknown, endpoint: Endpoint, tls: boolean): Advi
 
 type NotConnected = Extract<ConnectionFailure, { readonly state: 'not-connected' }>;
 
-const adviceOn = ({ problem, detail = '' }: NotConnected, endpoint: Endpoint, tls: boolean): Advice =>
-  problem === 'closed' ? hungUp(endpoint, tls) : advices[problem](endpoint, detail);
+const adviceOn = (
+  { problem, detail = '' }: NotConnected,
+  endpoint: Endpoint,
+  own: OwnCertificate | undefined,
+): Advice => (problem === 'closed' ? hungUp(endpoint, own) : advices[problem](endpoint, detail));
 
 /** As `explain`, for the agent of a machine, without suggestions, because the user cannot change its address. */
-export const explainAgent = (error: unknown, endpoint: Endpoint, tls: boolean): unknown =>
+export const explainAgent = (error: unknown, endpoint: Endpoint, own: OwnCertificate | undefined): unknown =>
   explained(
     error,
     `the agent of ${endpoint.name} at ${formatAddress(endpoint.address)}`,
     endpoint,
-    tls,
+    own,
     ({ problem }) => problem,
   );
 
@@ -114,7 +128,7 @@ function explained(
   error: unknown,
   at: string,
   endpoint: Endpoint,
-  tls: boolean,
+  own: OwnCertificate | undefined,
   say: (advice: Advice) => string,
 ): unknown {
   if (!(error instanceof GivcError)) return error;
@@ -124,7 +138,7 @@ function explained(
   const failure = connectionFailureOf(error);
   switch (failure?.state) {
     case 'not-connected':
-      return sentence(`cannot reach ${at}: ${say(adviceOn(failure, endpoint, tls))}`);
+      return sentence(`cannot reach ${at}: ${say(adviceOn(failure, endpoint, own))}`);
     case 'deadline-exceeded': {
       const seconds = Math.round(failure.seconds);
       return failure.wasConnected

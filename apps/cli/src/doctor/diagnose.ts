@@ -5,6 +5,7 @@ import { check, type CheckResult } from '@givc/checks';
 import { AdminClient } from '@givc/client';
 import { GivcError, messageOf, unknownVm, type Endpoint, type VmName } from '@givc/model';
 import type { report, TlsFiles } from '@givc/rpc';
+import type { OwnCertificate } from '../connection/explain.js';
 import { inOrder } from './in-order.js';
 import { localChecks } from './local-checks.js';
 import { adminChecks, agentChecks, reachability, type CheckingAdmin } from './remote-checks.js';
@@ -33,16 +34,17 @@ export async function* diagnose(
   yield* local.results.map(by('here'));
   if (!local.isUsable) return;
   const admin = new AdminClient(endpoint, local.material);
-  const isTls = local.material !== undefined;
+  const { material } = local;
+  const own = tlsFiles && material && { file: tlsFiles.cert, pem: () => material.cert };
   try {
     if (vm === undefined) {
-      const { results, isReachable } = await adminChecks(admin, endpoint, isTls);
-      const [reachable, ...own] = results;
+      const { results, isReachable } = await adminChecks(admin, endpoint, own);
+      const [reachable, ...others] = results;
       yield by('here')(reachable!);
-      yield* own.map(by(endpoint.name));
+      yield* others.map(by(endpoint.name));
       if (!isReachable) return;
     }
-    const known = await machinesOf(admin, vm, endpoint, isTls);
+    const known = await machinesOf(admin, vm, endpoint, own);
     if (known.problem) yield by('here')(known.problem);
     else yield* eachAgent(admin, known.machines, vm);
   } finally {
@@ -74,13 +76,13 @@ async function machinesOf(
   admin: CheckingAdmin,
   vm: VmName | undefined,
   endpoint: Endpoint,
-  isTls: boolean,
+  own: OwnCertificate | undefined,
 ): Promise<Listed> {
   let machines: readonly report.Machine[];
   try {
     ({ machines } = await admin.listMachines());
   } catch (error) {
-    const reachable = reachability(error, endpoint, isTls);
+    const reachable = reachability(error, endpoint, own);
     if (reachable.state !== 'ok' || !(error instanceof GivcError)) return { problem: reachable };
     const { warning } = check('checks-answered', endpoint.name);
     return {

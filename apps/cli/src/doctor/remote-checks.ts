@@ -5,15 +5,15 @@ import { check, checkClock, checkVersion, parseResults, type CheckResult } from 
 import type { AdminClient } from '@givc/client';
 import { formatAddress, GivcError, messageOf, parseText, programVersion, type Endpoint } from '@givc/model';
 import type { doctor } from '@givc/rpc';
-import { adviceOf } from '../connection/explain.js';
+import { adviceOf, type OwnCertificate } from '../connection/explain.js';
 
 /** The least that all clients of this module need. */
 export type CheckingAdmin = Pick<AdminClient, 'runChecks' | 'listMachines'>;
 
 /** Whether the admin can be reached; `error` is that of a call. */
-export function reachability(error: unknown, endpoint: Endpoint, tls: boolean): CheckResult {
+export function reachability(error: unknown, endpoint: Endpoint, own: OwnCertificate | undefined): CheckResult {
   const { ok, failure } = check('admin-reachable', formatAddress(endpoint.address));
-  const advice = error === undefined ? undefined : adviceOf(error, endpoint, tls);
+  const advice = error === undefined ? undefined : adviceOf(error, endpoint, own);
   return advice
     ? failure(`cannot be reached as ${endpoint.name}: ${advice.problem}`, advice.fix)
     : ok(`answers as ${endpoint.name}`);
@@ -23,21 +23,21 @@ export function reachability(error: unknown, endpoint: Endpoint, tls: boolean): 
 export async function adminChecks(
   admin: CheckingAdmin,
   endpoint: Endpoint,
-  tls: boolean,
+  own: OwnCertificate | undefined,
 ): Promise<{ readonly results: readonly CheckResult[]; readonly isReachable: boolean }> {
   const sentMs = Date.now();
   let response: doctor.RunChecksResponse;
   try {
     response = await admin.runChecks({ vm: '' });
   } catch (error) {
-    const reachable = reachability(error, endpoint, tls);
+    const reachable = reachability(error, endpoint, own);
     if (reachable.state !== 'ok') return { results: [reachable], isReachable: false };
     return { results: [reachable, unanswered(error, endpoint.name, 'the admin')], isReachable: true };
   }
   const { results, time_ms, version } = response;
   return {
     results: [
-      reachability(undefined, endpoint, tls),
+      reachability(undefined, endpoint, own),
       checkClock(endpoint.name, sentMs, time_ms, Date.now()),
       checkVersion(endpoint.name, parseText(version, 64), programVersion),
       ...parseResults(results),
