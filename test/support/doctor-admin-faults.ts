@@ -39,7 +39,11 @@ async function registerElsewhere(system: DoctorSystem): Promise<void> {
 export const adminFaults: readonly Fault[] = [
   {
     ...{ what: 'its certificate is for another address', id: 'certificate-address', state: 'failure' },
-    ...{ subject: 'admin-vm/cert.pem', message: 'at which this machine listens', fix: 'certs issue --ip 127.0.0.1' },
+    ...{
+      subject: 'admin-vm/cert.pem',
+      message: 'is not for the address 127.0.0.1 of this machine',
+      fix: 'certs issue --ip 127.0.0.1',
+    },
     prepare: (system) => system.certify('admin-vm', { addresses: ['10.0.0.1'] }),
   },
   {

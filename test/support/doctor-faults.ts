@@ -81,9 +81,21 @@ export const localFaults: readonly Fault[] = [
   {
     ...{ what: 'a certificate for another address', id: 'certificate-address', state: 'failure', ...cert },
     ...{
-      message: 'is not for the address 127.0.0.1',
+      message: 'is not for the address 127.0.0.1 of this machine, so peers reject its calls',
       fix: 'issue it with that address (givc-cli certs issue --ip 127.0.0.1)',
     },
+    prepare: (system) => system.certify('cli', { addresses: ['192.168.101.6'] }),
+  },
+  {
+    ...{ what: 'a certificate for another address, for which its checks are denied', id: 'checks-answered' },
+    ...{ state: 'warning', subject: 'admin-vm', message: 'denies its checks: the certificate of cli is not for' },
+    fix: 'issue the certificate of cli with that address (givc-cli certs issue cli --ip 127.0.0.1)',
+    prepare: (system) => system.certify('cli', { addresses: ['192.168.101.6'] }),
+  },
+  {
+    ...{ what: 'a certificate for another address, for which no machines are listed', id: 'checks-answered' },
+    ...{ state: 'warning', subject: 'admin-vm', message: 'does not list its machines: the certificate of cli is not' },
+    fix: 'issue the certificate of cli with that address (givc-cli certs issue cli --ip 127.0.0.1)',
     prepare: (system) => system.certify('cli', { addresses: ['192.168.101.6'] }),
   },
   {

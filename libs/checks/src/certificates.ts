@@ -14,7 +14,7 @@ export interface CertificateUse {
   readonly ca: string;
   /** The name of this machine; any name when it is undefined. */
   readonly name?: string | undefined;
-  /** Where this machine listens. */
+  /** Where this machine listens, or from where it calls. */
   readonly addresses?: readonly Address[];
 }
 
@@ -100,7 +100,7 @@ function checkAddresses(certificate: X509Certificate, { cert, addresses = [] }: 
     const { ok, failure } = check('certificate-address', cert);
     return certificate.checkIP(ip) === undefined
       ? failure(
-          `is not for the address ${ip} at which this machine listens, so peers reject its calls`,
+          `is not for the address ${ip} of this machine, so peers reject its calls`,
           `issue it with that address (givc-cli certs issue --ip ${ip})`,
         )
       : ok(`is for the address ${ip}`);

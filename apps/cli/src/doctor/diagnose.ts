@@ -8,7 +8,7 @@ import type { report, TlsFiles } from '@givc/rpc';
 import type { OwnCertificate } from '../connection/explain.js';
 import { inOrder } from './in-order.js';
 import { localChecks } from './local-checks.js';
-import { adminChecks, agentChecks, reachability, type CheckingAdmin } from './remote-checks.js';
+import { adminChecks, agentChecks, certificateFix, reachability, type CheckingAdmin } from './remote-checks.js';
 
 /** A result, and the machine that has found it: `here`, or the name of a machine. */
 export interface Finding extends CheckResult {
@@ -86,7 +86,10 @@ async function machinesOf(
     if (reachable.state !== 'ok' || !(error instanceof GivcError)) return { problem: reachable };
     const { warning } = check('checks-answered', endpoint.name);
     return {
-      problem: warning(`does not list its machines: ${messageOf(error)}`, 'update the admin, or permit ListMachines'),
+      problem: warning(
+        `does not list its machines: ${messageOf(error)}`,
+        certificateFix(error) ?? 'update the admin, or permit ListMachines',
+      ),
     };
   }
   if (vm === undefined) return { machines };

@@ -58,6 +58,16 @@ export async function agentChecks(admin: CheckingAdmin, vm: string): Promise<rea
 
 const permission = 'permit (…, action == Command::"RunChecks", resource == Module::"doctor") in the rules that deny it';
 
+/**
+ * The fix of a call that a peer has rejected because the certificate of its caller is for another address, which no
+ * rule permits; undefined for another reason.
+ */
+export function certificateFix(error: unknown): string | undefined {
+  const [, name, address] =
+    /^the certificate of ([a-z0-9.-]+) is not for the address ([0-9a-f.:]+)$/i.exec(messageOf(error)) ?? [];
+  return name && `issue the certificate of ${name} with that address (givc-cli certs issue ${name} --ip ${address})`;
+}
+
 function unanswered(error: unknown, subject: string, daemon: string): CheckResult {
   const { warning, failure } = check('checks-answered', subject);
   const reason = error instanceof GivcError ? error.reason : undefined;
@@ -66,7 +76,7 @@ function unanswered(error: unknown, subject: string, daemon: string): CheckResul
     case 'FAILED_PRECONDITION':
       return warning('has no checks: it is of an earlier release or of another program', `update ${daemon}`);
     case 'PERMISSION_DENIED':
-      return warning(`denies its checks: ${messageOf(error)}`, permission);
+      return warning(`denies its checks: ${messageOf(error)}`, certificateFix(error) ?? permission);
     case 'UNAVAILABLE':
     case 'DEADLINE_EXCEEDED':
       return failure(`cannot be asked: ${messageOf(error)}`, `is ${daemon} running, and can the admin reach it?`);
