@@ -77,7 +77,7 @@ describe('givc-cli doctor', () => {
       expect(status).toBe(0);
       const lines = out.trimEnd().split('\n');
       expect(lines.filter((line) => !/^ok {7}(here|net-vm) +[a-z-]+ +\S.*$/.test(line))).toEqual([]);
-      expect(lines).toContainEqual(expect.stringMatching(/^ok {7}net-vm +units +1 units are installed$/));
+      expect(lines).toContainEqual(expect.stringMatching(/^ok {7}net-vm +units +1 unit is installed$/));
       expect(err).toBe(`givc-cli: no failures, no warnings, ${lines.length} ok\n`);
     });
 

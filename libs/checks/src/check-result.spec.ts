@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { check, formatProblem, parseResults } from './check-result.js';
+import { allRight, check, formatProblem, parseResults } from './check-result.js';
 
 describe('the results of a peer', () => {
   it('are bounded in their number and their texts, and printable', () => {
@@ -23,6 +23,14 @@ describe('the results of a peer', () => {
     const states = ['ok', 'warning', 'failure', 'fatal', ''];
     const parsed = parseResults(states.map((state) => ({ id: 'new', subject: 'a', state, message: 'b', fix: 'c' })));
     expect(parsed.map(({ state }) => state)).toEqual(['ok', 'warning', 'failure', 'warning', 'warning']);
+  });
+
+  it.each([
+    [1, '1 unit is installed'],
+    [2, '2 units are installed'],
+  ])('are one sentence when all %d subjects are right', (count, sentence) => {
+    const right = allRight('units', count, ['unit', 'is installed'], ['units', 'are installed']);
+    expect(formatProblem(right)).toBe(sentence);
   });
 
   it('are a sentence with a fix, which one that is ok does not have', () => {

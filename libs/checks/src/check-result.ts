@@ -27,6 +27,15 @@ export const check = (id: CheckId, subject: string) => ({
   failure: (message: string, fix: string): CheckResult => ({ id, subject, state: 'failure', message, fix }),
 });
 
+/** A noun and what is said of it: `unit`, `is installed`. */
+type Words = readonly [subject: string, message: string];
+
+/** The one result of a check whose subjects are all right: `1 unit is installed`, `2 units are installed`. */
+export function allRight(id: CheckId, count: number, one: Words, many: Words): CheckResult {
+  const [subject, message] = count === 1 ? one : many;
+  return check(id, `${count} ${subject}`).ok(message);
+}
+
 const most = 200;
 const [idMax, subjectMax, textMax] = [64, 128, 256];
 

@@ -3,7 +3,7 @@
 
 export { checkCertificate, checkDates, type CertificateUse } from './certificates.js';
 export { checkIds, type CheckId } from './check-ids.js';
-export { check, formatProblem, parseResults, type CheckResult, type CheckState } from './check-result.js';
+export { allRight, check, formatProblem, parseResults, type CheckResult, type CheckState } from './check-result.js';
 export { checkClock, MachineClock } from './clock.js';
 export { checkDisk, checkFolder, checkKeyFile } from './files.js';
 export { checkPrograms, programProblem, type NeededProgram } from './programs.js';

@@ -6,7 +6,7 @@ import { access, stat } from 'node:fs/promises';
 import { systemErrorText } from '@givc/model';
 import { findProgram } from '@givc/programs';
 import { checkEach } from './run-checks.js';
-import { check, type CheckResult } from './check-result.js';
+import { allRight, check, type CheckResult } from './check-result.js';
 
 /** A program that something runs by its name. */
 export interface NeededProgram {
@@ -28,7 +28,7 @@ export const checkPrograms = (needed: readonly NeededProgram[]): Promise<readonl
             `install the package ${from}, or put it on the PATH of this daemon`,
           )
         : undefined,
-    () => check('programs', `${needed.length} programs`).ok('are on the PATH'),
+    () => allRight('programs', needed.length, ['program', 'is on the PATH'], ['programs', 'are on the PATH']),
   );
 
 /** Why a program cannot be run by its path; undefined when it can. */

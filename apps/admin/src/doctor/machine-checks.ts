@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { check, checkEach, checkVersion, type Check, type CheckResult } from '@givc/checks';
+import { allRight, check, checkEach, checkVersion, type Check, type CheckResult } from '@givc/checks';
 import { agentUnit, formatAddress, messageOf, programVersion, type VmName } from '@givc/model';
 import { reportProtocolVersion, type report } from '@givc/rpc';
 import type { AdminConfig } from '../admin.config.js';
@@ -36,7 +36,13 @@ export function machineChecks(
         checkEach(
           services,
           (unit) => managedProblem(unit, store),
-          () => check('managed-vms', `${services.length} VMs of SERVICES`).ok('are units of the host'),
+          () =>
+            allRight(
+              'managed-vms',
+              services.length,
+              ['VM of SERVICES', 'is a unit of the host'],
+              ['VMs of SERVICES', 'are units of the host'],
+            ),
         ),
     },
     ...all.map((machine): Check => ({

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { authorizationRequest, checkRuleNames, checkRulesOf, type Access, type Decision } from '@givc/access';
-import { check, checkEach, type Check, type CheckResult } from '@givc/checks';
+import { allRight, check, checkEach, type Check, type CheckResult } from '@givc/checks';
 import {
   agentUnit,
   parseVmName,
@@ -36,7 +36,13 @@ export function ruleChecks(config: AdminConfig, { rules }: Access, store: Regist
           machines,
           (vm) =>
             registrationProblem(vm, store, (rpc, request) => rules.decide(authorizationRequest(vm, rpc, request))),
-          () => check('registration-permitted', `${machines.length} machines`).ok('may register, and may report'),
+          () =>
+            allRight(
+              'registration-permitted',
+              machines.length,
+              ['machine', 'may register, and may report'],
+              ['machines', 'may register, and may report'],
+            ),
         );
       },
     },

@@ -4,7 +4,16 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { check, checkDisk, checkEach, checkFolder, type Check, type CheckId, type CheckResult } from '@givc/checks';
+import {
+  allRight,
+  check,
+  checkDisk,
+  checkEach,
+  checkFolder,
+  type Check,
+  type CheckId,
+  type CheckResult,
+} from '@givc/checks';
 import { GivcError, messageOf, parseUnitName, systemErrorText } from '@givc/model';
 import type { Systemd } from '@givc/systemd';
 import type { AgentConfig } from '../agent.config.js';
@@ -29,7 +38,7 @@ export function capabilityChecks({ capabilities }: AgentConfig, systemd: Systemd
       checkEach(
         proxies,
         (entry) => proxyProblem(systemd, entry),
-        () => check('dbus-proxy', `${proxies.length} D-Bus proxies`).ok('run'),
+        () => allRight('dbus-proxy', proxies.length, ['D-Bus proxy', 'runs'], ['D-Bus proxies', 'run']),
       ),
     ),
   ];

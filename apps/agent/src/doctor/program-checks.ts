@@ -1,7 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { check, checkEach, checkPrograms, programProblem, type Check, type NeededProgram } from '@givc/checks';
+import {
+  allRight,
+  check,
+  checkEach,
+  checkPrograms,
+  programProblem,
+  type Check,
+  type NeededProgram,
+} from '@givc/checks';
 import type { AgentConfig } from '../agent.config.js';
 import { keyPrograms } from '../ctap/ctap-request.js';
 
@@ -46,7 +54,13 @@ export function programChecks(config: AgentConfig): Check[] {
             const fix = `install it, or correct the command of "${name}" in capabilities.applications`;
             return problem === undefined ? undefined : check('applications', program).failure(problem, fix);
           },
-          () => check('applications', `${applications.length} applications`).ok('can be started'),
+          () =>
+            allRight(
+              'applications',
+              applications.length,
+              ['application', 'can be started'],
+              ['applications', 'can be started'],
+            ),
         ),
     },
   ];
@@ -69,7 +83,7 @@ export function namedProgramChecks(config: AgentConfig): Check[] {
             const fix = 'install it, or remove it from capabilities.exec.commands';
             return problem === undefined ? undefined : check('commands', command).failure(problem, fix);
           },
-          () => check('commands', `${commands.length} commands`).ok('can be run'),
+          () => allRight('commands', commands.length, ['command', 'can be run'], ['commands', 'can be run']),
         ),
     },
   ];

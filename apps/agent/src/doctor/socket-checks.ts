@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { stat } from 'node:fs/promises';
-import { adviceFor, check, checkEach, type Check, type CheckResult } from '@givc/checks';
+import { adviceFor, allRight, check, checkEach, type Check, type CheckResult } from '@givc/checks';
 import { formatAddress, systemErrorText } from '@givc/model';
 import type { Dialer } from '@givc/rpc';
 import type { AgentConfig } from '../agent.config.js';
@@ -20,7 +20,13 @@ export function socketChecks({ capabilities: { socketProxy } }: AgentConfig, dia
         checkEach(
           sockets,
           (entry) => (entry.server ? servedProblem(entry) : peerProblem(entry, dialer)),
-          () => check('socket-proxy', `${sockets.length} sockets`).ok('are there, and their peers answer'),
+          () =>
+            allRight(
+              'socket-proxy',
+              sockets.length,
+              ['socket', 'is there, and its peer answers'],
+              ['sockets', 'are there, and their peers answer'],
+            ),
         ),
     },
   ];

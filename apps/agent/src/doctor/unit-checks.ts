@@ -3,7 +3,7 @@
 
 import { access } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import { check, checkEach, type Check, type CheckResult } from '@givc/checks';
+import { allRight, check, checkEach, type Check, type CheckResult } from '@givc/checks';
 import { GivcError, type UnitName } from '@givc/model';
 import type { Systemd } from '@givc/systemd';
 import type { AgentConfig } from '../agent.config.js';
@@ -37,7 +37,7 @@ export function unitChecks({ allowlist, settings }: AgentConfig, systemd: System
         checkEach(
           units,
           (unit) => unitProblem(systemd, unit),
-          () => check('units', `${units.length} units`).ok('are installed'),
+          () => allRight('units', units.length, ['unit', 'is installed'], ['units', 'are installed']),
         ),
     },
     {
@@ -48,7 +48,12 @@ export function unitChecks({ allowlist, settings }: AgentConfig, systemd: System
           services,
           (unit) => limitProblem(systemd, unit),
           () =>
-            check('time-limits', `${services.length} units`).ok('start and stop within the time that the admin waits'),
+            allRight(
+              'time-limits',
+              services.length,
+              ['unit', 'starts and stops within the time that the admin waits'],
+              ['units', 'start and stop within the time that the admin waits'],
+            ),
         ),
     },
   ];
