@@ -61,7 +61,16 @@ describe('bootChart', () => {
     expect(chart.notes).toEqual([
       expect.stringMatching(/^app-vm has booted later, at /),
       'the times of old-vm are unknown: the agent of old-vm does not offer this',
+      'the times of net-vm are unknown: no agent of it is registered',
+      'the times of gui-vm are unknown: no agent of it is registered',
     ]);
+  });
+
+  it('notes a VM of the host without an agent, such as the one of the admin', () => {
+    const admin = unitTimes('microvm@admin-vm.service', 'VM', [1, 2]);
+    const off = unitTimes('microvm@app-vm.service', 'VM', [0, 0]);
+    const { notes } = bootChart([machineBoot('host', 'Host', 0, [admin, off])], []);
+    expect(notes).toEqual(['the times of admin-vm are unknown: no agent of it is registered']);
   });
 
   it('leaves out units that were started when the boot was over', () => {

@@ -78,6 +78,9 @@ export function bootChart(boots: readonly history.MachineBoot[], events: readonl
   }
   for (const { vm, error } of boots.filter(({ vm: name }) => !machines.some(({ boot }) => boot.vm === name)))
     notes.push(`the times of ${vm} are unknown: ${error || 'it reports none'}`);
+  for (const [vm, { beginMs }] of vmUnits)
+    if (beginMs <= endsAt + settleMs && !boots.some((boot) => boot.vm === vm))
+      notes.push(`the times of ${vm} are unknown: no agent of it is registered`);
   const lanes = shown.map((machine) => laneOf(machine, beginsAt, endsAt + settleMs));
   const title = `Boot of ${host?.times ? host.vm : 'the system'} on ${localTime(beginsAt)}`;
   return { title, beginsAt, lengthMs: lengthOf(lanes), lanes, notes };
