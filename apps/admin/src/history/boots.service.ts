@@ -15,10 +15,15 @@ import { parseBootTimes } from './boot-times.js';
 export type ListBootsCall = ServerStreamingCall<history.ListBootsResponse>;
 
 const deadlineMs = 5_000;
+/** Measurements of one boot differ by less, unless a clock was set. */
+const jitterMs = 1_000;
 
 /** The times of the last boots of machines, from their agents. */
 @Injectable()
 export class BootsService {
+  /** When machines have booted, as measured first: what has happened does not move with the delay of an answer. */
+  readonly #bootedAt = new Map<VmName, number>();
+
   constructor(
     private readonly store: RegistryStore,
     private readonly lookup: RegistryLookup,
@@ -33,6 +38,10 @@ export class BootsService {
 
   async #list(vm: VmName | undefined, call: ListBootsCall): Promise<void> {
     const asked = vm === undefined ? [...this.store.entries()].filter(isAgent) : [this.lookup.agentOf(vm)];
+    if (vm === undefined) {
+      const known = new Set(asked.map((agent) => agent.vm));
+      for (const one of this.#bootedAt.keys()) if (!known.has(one)) this.#bootedAt.delete(one);
+    }
     await Promise.all(
       asked.map(async (agent) => {
         const boot = await this.#bootOf(agent);
@@ -47,9 +56,20 @@ export class BootsService {
       const agent = this.agents.forShortCall(vm);
       const answer = await agent.call(history.BootServiceService.getBootTimes, {}, { deadlineMs });
       const times = parseBootTimes(answer);
-      return { ...boot, times, booted_at_ms: Math.max(0, Math.round(Date.now() - times.now_us / 1_000)) };
+      return {
+        ...boot,
+        times,
+        booted_at_ms: this.#measured(vm, Math.max(0, Math.round(Date.now() - times.now_us / 1_000))),
+      };
     } catch (error) {
       return { ...boot, error: messageOf(error) };
     }
+  }
+
+  #measured(vm: VmName, bootedAt: number): number {
+    const before = this.#bootedAt.get(vm);
+    if (before !== undefined && Math.abs(before - bootedAt) < jitterMs) return before;
+    this.#bootedAt.set(vm, bootedAt);
+    return bootedAt;
   }
 }
