@@ -89,12 +89,17 @@ function checkName(certificate: X509Certificate, { cert, name }: CertificateUse)
 const dnsNames = ({ subjectAltName = '' }: X509Certificate): string[] =>
   subjectAltName.split(', ').flatMap((entry) => (entry.startsWith('DNS:') ? [entry.slice(4)] : []));
 
-const unspecified = new BlockList();
-unspecified.addAddress('0.0.0.0', 'ipv4');
-unspecified.addAddress('::', 'ipv6');
+/** Made when it is used: a snapshot of V8's heap, as givc-cli is one, cannot contain the native object of a list. */
+function unspecifiedAddresses(): BlockList {
+  const list = new BlockList();
+  list.addAddress('0.0.0.0', 'ipv4');
+  list.addAddress('::', 'ipv6');
+  return list;
+}
 
 function checkAddresses(certificate: X509Certificate, { cert, addresses = [] }: CertificateUse): CheckResult[] {
   const hosts = new Set(addresses.flatMap((one) => (one.protocol === 'tcp' ? [one.host.split('%')[0]!] : [])));
+  const unspecified = unspecifiedAddresses();
   const ips = [...hosts].filter((host) => isIP(host) && !unspecified.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4'));
   return ips.map((ip) => {
     const { ok, failure } = check('certificate-address', cert);
