@@ -48,7 +48,7 @@ export abstract class SocketConnection extends EventEmitter implements RecordEve
     private readonly release: (socket: TLSSocket) => void,
   ) {
     super();
-    // An error that nobody listens to must not end the program.
+    // An error without another listener must not end the program (node:events, "Error events").
     this.on('error', ignoreError);
     // The server reads the first record at once.
     this.#isReading = first === 'open';
