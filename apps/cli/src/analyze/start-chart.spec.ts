@@ -122,6 +122,20 @@ describe('startChart', () => {
     }
   });
 
+  it('takes the times of the host for a VM that ran before the admin knew it', () => {
+    const host = machineBoot('host', 'Host', 100, [unitTimes(vmUnit, 'VM', [1, 1.5])]);
+    const known = eventAt(110, 'chrome-vm', vmUnit, {
+      $case: 'registered',
+      value: {
+        ...{ machine: 'host', vm_type: 'AppVM', service_type: 'VM', description: '', state: activeState },
+        agent_state: '',
+      },
+    });
+    const chart = startChart({ name: 'chrome-vm', vm: undefined }, [host], [known, registered(111, 'chrome-vm')]);
+    expect(chart.beginsAt).toBe(hostBootedAt + 101_000);
+    expect(chart.lanes[0]!.bars[0]).toMatchObject({ label: vmUnit, beginMs: 0, endMs: 500 });
+  });
+
   it('rejects a unit of which no start is known, in one line', () => {
     expect(() => startChart({ name: 'x.service', vm: 'net-vm' }, [], events)).toThrow(
       'neither the history nor an agent knows a start of "x.service" in net-vm: "givc-cli query" lists the units',

@@ -151,8 +151,7 @@ export function startChart(
   const boot = boots.find((one) => one.vm === vm);
   const machine = boot && new MachineBars(boot);
   const hasBooted = machine?.beginsAt !== undefined && machine.beginsAt >= beginsAt - 1 && machine.beginsAt <= endsAt;
-  const known = vmBar(events, start);
-  const vmUnits = known.length === 0 && bar?.kind === 'vm' ? [bar] : known;
+  const vmUnits = bar?.kind === 'vm' ? [bar] : vmBar(events, start);
   const booted = hasBooted
     ? [...machine.stages(), ...machine.agent(registeredAt(events, vm, machine.agentAt ?? beginsAt))]
     : [];
