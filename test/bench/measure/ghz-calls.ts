@@ -2,10 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { type Bench } from '../bench.js';
-import { registryConfirmed } from '../connect.js';
 import { medianOf, runGhz, type GhzCall, type GhzLoad, type GhzResult } from '../ghz.js';
 import { duration, group, median, type Measurement } from '../measurement.js';
-import { OriginalPair } from '../original.js';
+import { ProgramPair } from '../program-pair.js';
 import { addresses, adminPort } from '../../lab/plan.js';
 
 type Call = Omit<GhzCall, 'address'>;
@@ -54,22 +53,22 @@ function rate(results: readonly GhzResult[]): Measurement {
   };
 }
 
-/** Runs the work with the addresses of this checkout's admin and, with `--original`, of that of the original. */
-async function withOriginal<T>(
-  { lab, original }: Bench,
-  work: (addresses: readonly string[]) => Promise<T>,
-): Promise<T> {
-  if (original === undefined) return work([own]);
-  const pair = await OriginalPair.start(lab, original);
+/**
+ * Runs the work with the address of an admin of this checkout and, with `--original`, of one of the original, which know
+ * the same agent.
+ */
+async function withPairs<T>({ lab, original }: Bench, work: (addresses: readonly string[]) => Promise<T>): Promise<T> {
+  const pairs = [await ProgramPair.ofCheckout(lab)];
   try {
-    return await work([own, pair.address]);
+    if (original !== undefined) pairs.push(await ProgramPair.ofOriginal(lab, original));
+    return await work(pairs.map(({ address }) => address));
   } finally {
-    await pair.stop();
+    await Promise.all(pairs.map((pair) => pair.stop()));
   }
 }
 
 export const ghzCalls = group(['pacedUnitStatus', 'pacedStartService', 'pacedQueryList'], (bench) =>
-  withOriginal(bench, async (addresses) => {
+  withPairs(bench, async (addresses) => {
     const measure = async (which: Call) =>
       beside(await alternately(3, addresses, (address) => runGhz({ ...which, address }, paced)), pacedTimes);
     return {
@@ -92,30 +91,26 @@ export const ghzStarts = group(['pacedSecondInstance'], async ({ lab }) => {
 });
 
 export const ghzLoads = group(['ghzQueryList', 'ghzUnitStatus'], (bench) =>
-  withOriginal(bench, async (addresses) => {
+  withPairs(bench, async (addresses) => {
     const measure = async (which: Call, calls: number) =>
       beside(await alternately(3, addresses, (address) => runGhz({ ...which, address }, { callers: 32, calls })), rate);
     // Those of a program that has been running for a while.
-    await runGhz({ ...queryList, address: own }, { callers: 32, calls: 10_000 });
-    await runGhz({ ...unitStatus, address: own }, { callers: 32, calls: 3_000 });
+    const address = addresses[0]!;
+    await runGhz({ ...queryList, address }, { callers: 32, calls: 10_000 });
+    await runGhz({ ...unitStatus, address }, { callers: 32, calls: 3_000 });
     return { ghzQueryList: await measure(queryList, 20_000), ghzUnitStatus: await measure(unitStatus, 3_000) };
   }),
 );
 
-/** The first call of programs that have just started. Ends the connections of other groups. */
+/** The first call of programs that have just started. */
 export const ghzFirstCalls = group(['firstUnitStatus'], async ({ lab, original }) => {
+  const firstCall = async (pair: ProgramPair) =>
+    runGhz({ ...unitStatus, address: pair.address }, { callers: 1, calls: 1 }).finally(() => pair.stop());
   const ours: GhzResult[] = [];
   const ofOriginal: GhzResult[] = [];
-  const once = { callers: 1, calls: 1 };
-  const agent = lab.machine('net-vm');
   for (let done = 0; done < 5; done++) {
-    await agent.systemctl('restart', agent.program);
-    await lab.machine('admin-vm').systemctl('restart', 'givc-admin.service');
-    await registryConfirmed();
-    ours.push(await runGhz({ ...unitStatus, address: own }, once));
-    if (original === undefined) continue;
-    const pair = await OriginalPair.start(lab, original);
-    ofOriginal.push(await runGhz({ ...unitStatus, address: pair.address }, once).finally(() => pair.stop()));
+    ours.push(await firstCall(await ProgramPair.ofCheckout(lab)));
+    if (original !== undefined) ofOriginal.push(await firstCall(await ProgramPair.ofOriginal(lab, original)));
   }
   const first = (results: readonly GhzResult[]): Measurement => {
     const ms = medianOf(results, ({ durations }) => durations[0]!);
