@@ -87,8 +87,7 @@ async function registered(ports: Ports): Promise<void> {
   const admin = new AdminClient(endpointOf('admin-vm', ports.admin), material());
   try {
     const registry = await RegistryWatch.open(admin);
-    const isRunning = (unit: string): boolean =>
-      ['net-vm', ''].some((vm) => registry.status(vm, unit) === 'Running');
+    const isRunning = (unit: string): boolean => ['net-vm', ''].some((vm) => registry.status(vm, unit) === 'Running');
     await registry.until('the agent of the pair has registered', () =>
       ['givc-net-vm.service', 'web.service'].every(isRunning),
     );

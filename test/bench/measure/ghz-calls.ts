@@ -54,8 +54,8 @@ function rate(results: readonly GhzResult[]): Measurement {
 }
 
 /**
- * Runs the work with the address of an admin of this checkout and, with `--original`, of one of the original, which know
- * the same agent.
+ * Runs the work with the address of an admin of this checkout and, with `--original`, of one of the original. Both know
+ * the same units.
  */
 async function withPairs<T>({ lab, original }: Bench, work: (addresses: readonly string[]) => Promise<T>): Promise<T> {
   const pairs = [await ProgramPair.ofCheckout(lab)];
