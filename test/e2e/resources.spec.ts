@@ -69,7 +69,7 @@ describe('the resources of units', () => {
           },
           {
             ...{ unit: db, service_type: 'Svc', vm_status: 'Running' },
-            usage: { cpu_us: 0, active_us: 0, memory_bytes: 5_242_880, restarts: 2 },
+            usage: { cpu_us: 0, active_us: 0, memory_bytes: 5_242_880, tasks: 1, restarts: 2 },
           },
         ],
       },
@@ -102,7 +102,7 @@ describe('the resources of units', () => {
     expect(out).toBe(
       [
         'VM      UNIT         STATUS   CPU      MEMORY   TASKS    RESTARTS',
-        'net-vm  db.service   Running  0.0 %    5.0 MiB  -        2',
+        'net-vm  db.service   Running  0.0 %    5.0 MiB  1        2',
         'net-vm  web.service  Running  0.0 %    3.0 MiB  3        -',
         'old-vm  web.service  Running  unknown  unknown  unknown  unknown',
         'app-vm  -            off      -        -        -        -',

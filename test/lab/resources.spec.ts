@@ -24,7 +24,9 @@ describe('the resources of the lab', () => {
     expect(web).toMatchObject({ vm: 'net-vm', service_type: 'Svc', status: 'Running', restarts: 0, state: 'answered' });
     const show = async (property: string) =>
       (await lab.machine('net-vm').systemctl('show', '-P', property, 'web.service')).stdout.trim();
-    if (/^\d+$/.test(await show('TasksCurrent'))) expect(web!.tasks).toBe(Number(await show('TasksCurrent')));
+    const counted = await show('TasksCurrent');
+    if (/^\d+$/.test(counted)) expect(web!.tasks).toBe(Number(counted));
+    else expect(web!.tasks).toBeGreaterThan(0);
     expect(web!.memory_bytes).toBeGreaterThan(100_000);
     expect(web!.cpu_percent).toBeGreaterThanOrEqual(0);
   });

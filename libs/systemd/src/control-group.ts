@@ -10,6 +10,8 @@ export interface ProcessSums {
   readonly cpuNsec: bigint;
   /** Resident sets; pages that processes share are counted for each. */
   readonly residentBytes: number;
+  /** Processes and threads. */
+  readonly tasks: number;
 }
 
 /**
@@ -27,14 +29,16 @@ const nsecPerTick = 10_000_000n;
 export async function processesBelow(path: string): Promise<ProcessSums> {
   let cpuNsec = 0n;
   let residentBytes = 0;
+  let tasks = 0;
   for (const pid of await pidsBelow(path)) {
     const stat = await readIfThere(`/proc/${pid}/stat`);
     if (stat === undefined) continue;
     const usage = parseStat(stat);
     cpuNsec += usage.cpuNsec;
     residentBytes += usage.residentBytes;
+    tasks += usage.tasks;
   }
-  return { cpuNsec, residentBytes };
+  return { cpuNsec, residentBytes, tasks };
 }
 
 /** One line of /proc/PID/stat (proc(5)); the name of the program, in parentheses, may contain anything. */
@@ -44,6 +48,7 @@ export function parseStat(stat: string): ProcessSums {
   return {
     cpuNsec: (BigInt(field(14)) + BigInt(field(15))) * nsecPerTick,
     residentBytes: Number(field(24)) * pageBytes,
+    tasks: Number(field(20)),
   };
 }
 

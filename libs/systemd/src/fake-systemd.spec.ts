@@ -79,7 +79,7 @@ describe('the controls of the fake systemd', () => {
     const fake = new FakeSystemd();
     const web = fake.define('web.service', { active: true });
     fake.use(web, { memoryBytes: 7 });
-    await expect(fake.resourceUsage(web)).resolves.toEqual({ cpuNsec: 0n, activeNsec: 0n, memoryBytes: 7 });
+    await expect(fake.resourceUsage(web)).resolves.toMatchObject({ cpuNsec: 0n, activeNsec: 0n, memoryBytes: 7 });
     fake.inherited['LC_TIME'] = 'C';
     await fake.setEnvironment({ LANG: 'fi_FI.UTF-8', LC_TIME: 'fi_FI.UTF-8' });
     await fake.setEnvironment({ LC_TIME: undefined });

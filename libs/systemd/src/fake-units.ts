@@ -55,7 +55,7 @@ export const newUnit = (
   remains: options.remains ?? false,
   conditionUnmet: options.conditionUnmet ?? false,
   limits: options.limits ?? { startMs: 90_000, stopMs: 90_000 },
-  usage: { cpuNsec: 0n, activeNsec: 0n, memoryBytes: 0 },
+  usage: { cpuNsec: 0n, activeNsec: 0n, memoryBytes: 0, tasks: 1 },
   starting: new HeldJobs(),
   stopping: new HeldJobs(),
   onStopped: new Set(),

@@ -23,12 +23,12 @@ export async function resourceUsage(units: Units, unit: UnitName): Promise<Resou
   ]);
   if (!isAlive(status)) throw noUsage(status, `it is ${status.ActiveState}`);
   if (group === '') throw noUsage(status, 'it has no control group');
-  const counted = cpu === unset || memory === unset ? await processesBelow(group) : undefined;
+  const counted = [cpu, memory, tasks].includes(unset) ? await processesBelow(group) : undefined;
   const nowUsec = process.hrtime.bigint() / 1000n;
   return {
     cpuNsec: cpu === unset ? counted!.cpuNsec : cpu,
     memoryBytes: memory === unset ? counted!.residentBytes : Number(memory),
-    tasks: tasks === unset ? undefined : Number(tasks),
+    tasks: tasks === unset ? counted!.tasks : Number(tasks),
     restarts,
     activeNsec: nowUsec > since ? (nowUsec - since) * 1000n : 0n,
   };

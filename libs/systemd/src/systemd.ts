@@ -45,8 +45,8 @@ export interface ResourceUsage {
   readonly activeNsec: bigint;
   /** Memory that its processes hold now, in bytes. */
   readonly memoryBytes: number;
-  /** Processes and threads; undefined when systemd does not count them. */
-  readonly tasks?: number | undefined;
+  /** Processes and threads. */
+  readonly tasks: number;
   /** Automatic restarts since the unit was started by a job; undefined for other types than services. */
   readonly restarts?: number | undefined;
 }

@@ -27,7 +27,7 @@ describe('the metrics of units', () => {
   });
   afterEach(() => units.onApplicationShutdown());
 
-  it('show the usage of each unit that runs, without what systemd does not count', async () => {
+  it('show the usage of each unit that runs, without restarts of what systemd does not restart', async () => {
     systemd.use(web!, { cpuNsec: 1_500_000_000n, memoryBytes: 4_096, tasks: 3, restarts: 2 });
     systemd.use(other!, { cpuNsec: 0n, memoryBytes: 7 });
     expect(await samples()).toEqual([
@@ -36,6 +36,7 @@ describe('the metrics of units', () => {
       'givc_unit_memory_bytes{unit="web.service"} 4096',
       'givc_unit_memory_bytes{unit="other.service"} 7',
       'givc_unit_tasks{unit="web.service"} 3',
+      'givc_unit_tasks{unit="other.service"} 1',
       'givc_unit_restarts_total{unit="web.service"} 2',
     ]);
   });

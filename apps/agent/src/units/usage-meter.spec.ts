@@ -4,7 +4,7 @@
 import { UsageMeter } from './usage-meter.js';
 
 const second = 1_000_000_000n;
-const reading = (cpu: bigint, active: bigint) => ({ cpuNsec: cpu, activeNsec: active, memoryBytes: 256 });
+const reading = (cpu: bigint, active: bigint) => ({ cpuNsec: cpu, activeNsec: active, memoryBytes: 256, tasks: 1 });
 
 describe('a usage meter', () => {
   it('begins with the average since the unit became active, and continues from reading to reading', () => {

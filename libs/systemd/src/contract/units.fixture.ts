@@ -62,6 +62,8 @@ export function describeUnits(subject: () => SystemdUnderTest): void {
       expect([typeof usage.cpuNsec, typeof usage.activeNsec, typeof usage.memoryBytes]).toEqual([
         ...['bigint', 'bigint', 'number'],
       ]);
+      // Also where systemd counts no tasks, for lack of the controller.
+      expect(usage.tasks).toBeGreaterThan(0);
       await systemd.stopUnit(unit);
     });
 
