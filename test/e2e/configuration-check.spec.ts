@@ -56,13 +56,15 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
     return checkAdmin(config, config.check!.files);
   };
   const mistakes = (...flags: string[]): Promise<string[]> =>
-    check(...flags).then(
-      () => [],
-      (error: unknown) => {
-        expect(error).toMatchObject({ reason: 'INVALID_ARGUMENT' });
-        return (error as Error).message.split('\n').map((line) => line.replaceAll(`${folder}/`, ''));
-      },
-    );
+    check(...flags)
+      .then(
+        ({ mistakes }) => mistakes,
+        (error: unknown) => {
+          expect(error).toMatchObject({ reason: 'INVALID_ARGUMENT' });
+          return (error as Error).message.split('\n');
+        },
+      )
+      .then((lines) => lines.map((line) => line.replaceAll(`${folder}/`, '')));
   const issue = (of = name, issuer = authority) =>
     writeCertificates(folder, authority, issuer.issue({ name: of, addresses: ['127.0.0.1'] }));
 
@@ -102,6 +104,47 @@ describe.each(['givc-admin', 'givc-agent'] as const)('a check of the configurati
       expect.stringMatching(/^the private key key\.pem does not belong to the certificate cert\.pem: /),
       expect.stringMatching(/^revoked:2: /),
       expect.stringMatching(/^rules\.cedar:2:/),
+    ]);
+  });
+
+  it('hides nothing because of rules that do not parse', async () => {
+    await writeCertificates(folder, authority, authority.issue({ name: 'gui-vm', addresses: ['10.0.0.1'] }));
+    chmodSync(path('key.pem'), 0o644);
+    writeFileSync(path('rules.cedar'), 'permit(principal, action, resource) when {;\n');
+    writeFileSync(path('agent.json'), JSON.stringify({ ...settings(), capabilities: { services: ['a'] } }));
+    const { mistakes, warnings } = await check(...(isAdmin ? ['--services', 'web.service'] : []));
+    expect(mistakes).toEqual([
+      expect.stringContaining('rules.cedar:1:'),
+      expect.stringMatching(new RegExp(`cert.pem is for DNS:gui-vm.*, and this machine is ${name}`)),
+    ]);
+    expect(warnings).toEqual([
+      expect.stringContaining(isAdmin ? 'invalid VM "web.service"' : '; this entry is left out'),
+      expect.stringContaining('is not for the address 127.0.0.1'),
+      expect.stringContaining('is open to all users (mode 0644)'),
+    ]);
+  });
+
+  it('verifies a certificate whose key cannot be read, and names each file that is missing', async () => {
+    await writeCertificates(folder, authority, authority.issue({ name: 'gui-vm', addresses: ['127.0.0.1'] }));
+    rmSync(path('key.pem'));
+    expect(await mistakes()).toEqual([
+      expect.stringContaining('cannot read the private key key.pem: ENOENT'),
+      expect.stringContaining('the certificate cert.pem is for DNS:gui-vm'),
+    ]);
+    rmSync(path('cert.pem'));
+    expect(await mistakes()).toEqual([
+      expect.stringContaining('cannot read the certificate cert.pem: ENOENT'),
+      expect.stringContaining('cannot read the private key key.pem: ENOENT'),
+    ]);
+  });
+
+  it('warns of rules that can never match, because no command or module has their names', async () => {
+    const rule = 'permit(principal, action == Command::"Rebot", resource);\n';
+    writeFileSync(path('rules.cedar'), `permit(principal, action, resource);\n${rule}`);
+    expect((await check()).warnings).toEqual([
+      expect.stringMatching(
+        /the rule .*rules\.cedar:2:.* has a mistake: .*Rebot.*; correct the rule \(givc-cli policy/,
+      ),
     ]);
   });
 

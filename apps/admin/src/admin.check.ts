@@ -8,12 +8,12 @@ import type { AdminConfig } from './admin.config.js';
 /**
  * Reads the files that a configuration names as the admin does at its start, but starts nothing; without `files` it
  * does not read them.
- * Throws INVALID_ARGUMENT with a line for each mistake.
  */
 export async function checkAdmin({ access, name, listen, warnings }: AdminConfig, files: boolean): Promise<Checked> {
-  const found = await checkAccessFiles(access, { name, addresses: listen }, files);
+  const found = await checkAccessFiles(access, { daemon: 'admin', name, addresses: listen }, files);
   return {
-    warnings: [...warnings, ...found],
+    mistakes: found.mistakes,
+    warnings: [...warnings, ...found.warnings],
     summary: `the configuration is valid; not checked: ${files ? '' : 'the files that it names, '}${notChecked}`,
   };
 }

@@ -13,7 +13,7 @@ const notCheckedHere = 'units, users and sockets of the machine, and whether its
 /**
  * Reads a configuration and the files that it names like a start, but starts nothing. Without `files`, it is treated as
  * the configuration of another machine, whose programs are not looked for either. Throws INVALID_ARGUMENT with a line
- * for each mistake.
+ * for each mistake in the file itself.
  */
 export async function checkAgent({
   config: file,
@@ -22,12 +22,13 @@ export async function checkAgent({
 }: Pick<AgentFlags, 'config' | 'files' | 'warnings'>): Promise<Checked> {
   const config = readAgentConfig(file, files);
   const { access, settings, warnings } = config;
-  const machine = { name: settings.name, addresses: [settings.self.address] };
+  const machine = { daemon: 'agent', name: settings.name, addresses: [settings.self.address] } as const;
   const found = await checkAccessFiles({ ...access, audit: undefined }, machine, files);
   const results = files ? await runChecks(namedProgramChecks(config)) : [];
   const problems = results.filter(({ state }) => state !== 'ok').map(formatProblem);
   return {
-    warnings: [...ofFlags, ...[...warnings, ...found, ...problems].map((line) => `${file}: ${line}`)],
+    mistakes: found.mistakes,
+    warnings: [...ofFlags, ...[...warnings, ...found.warnings, ...problems].map((line) => `${file}: ${line}`)],
     summary: `${file} is valid; not checked: ${files ? notCheckedHere : `the files that it names, ${notChecked}`}`,
   };
 }

@@ -104,11 +104,18 @@ interface Loaded {
 }
 
 /** Reads the files like a start. Throws INVALID_ARGUMENT with a line for each mistake of all files. */
-export async function loadFiles(files: AccessFiles, log: Log): Promise<Loaded> {
+async function loadFiles(files: AccessFiles, log: Log): Promise<Loaded> {
   requireTls(files);
+  const mistakes = new Mistakes();
+  const loaded = await loadPossible(files, log, mistakes);
+  mistakes.throw();
+  return loaded;
+}
+
+/** What can be read of the files, without the parts that have a mistake; those are collected. */
+export async function loadPossible(files: AccessFiles, log: Log, mistakes: Mistakes): Promise<Loaded> {
   const { tls, revocations, rules: rulesFile } = files;
   const live: Reloadable[] = [];
-  const mistakes = new Mistakes();
   const identity = tls && (await mistakes.of(() => new TlsIdentity(readTlsMaterial(tls))));
   if (tls && identity) live.push(followCertificates(tls, identity, log));
   if (revocations !== undefined)
@@ -119,7 +126,6 @@ export async function loadFiles(files: AccessFiles, log: Log): Promise<Loaded> {
   const rules =
     rulesFile === undefined ? undefined : await mistakes.of(() => Rules.parse(readRules(rulesFile), rulesFile));
   if (rulesFile !== undefined && rules) live.push(followRules(rulesFile, rules, log));
-  mistakes.throw();
   return { identity, rules, live };
 }
 

@@ -1,42 +1,71 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { checkCertificate, checkKeyFile, formatProblem } from '@givc/checks';
+import { checkCertificate, checkKeyFile, formatProblem, type CheckResult } from '@givc/checks';
 import { Log } from '@givc/log';
-import { GivcError, type Address, type VmName } from '@givc/model';
-import { loadFiles, requireTls, type AccessFiles } from './access.js';
+import type { Address, VmName } from '@givc/model';
+import { readCertificates, readKey, type TlsFiles } from '@givc/rpc';
+import { loadPossible, requireTls, type AccessFiles } from './access.js';
+import { checkRulesOf } from './check-rules-of.js';
+import { Mistakes } from './collected-mistakes.js';
 
-/** What the certificate has to be for. */
+/** What the certificate and the rules have to be for. */
 export interface CheckedMachine {
+  readonly daemon: 'admin' | 'agent';
   readonly name: VmName;
   /** Where it listens. */
   readonly addresses: readonly Address[];
 }
 
+/** A line for each; a daemon does not start with a mistake, or no peer accepts it. */
+export interface CheckedFiles {
+  readonly mistakes: readonly string[];
+  readonly warnings: readonly string[];
+}
+
 /** The checks whose failure keeps every peer from accepting the certificate, now and later. */
-const mistakes: ReadonlySet<string> = new Set(['certificate-name', 'certificate-chain']);
+const mistakenChecks: ReadonlySet<string> = new Set(['certificate-name', 'certificate-chain']);
 
 /**
  * Reads the files like a start of the daemon, and verifies the certificate like its peers, without following files or
- * writing records. Throws INVALID_ARGUMENT with a line for each mistake. Resolves with warnings about dates, addresses
- * and the mode of the key. Without `isReading`, only settings are checked: whether those that need TLS have it.
+ * writing records. A mistake in one file hides nothing of the others. Warnings are about dates, addresses, the mode of
+ * the key, and rules that can never match. Without `isReading`, only settings are checked: whether those that need TLS
+ * have it.
  */
 export async function checkAccessFiles(
   files: AccessFiles,
   machine: CheckedMachine,
   isReading: boolean,
-): Promise<string[]> {
-  if (!isReading) {
-    requireTls(files);
-    return [];
-  }
-  const { identity } = await loadFiles(files, new Log('error'));
-  if (!identity || !files.tls) return [];
-  const { ca, cert, key } = files.tls;
-  const certificate = await checkCertificate(identity.material, { ...machine, ca, cert });
-  const problems = [...certificate, await checkKeyFile(key)].filter(({ state }) => state !== 'ok');
-  const fatal = problems.filter(({ id }) => mistakes.has(id));
-  if (fatal.length > 0)
-    throw new GivcError('INVALID_ARGUMENT', fatal.map((one) => `the certificate ${formatProblem(one)}`).join('\n'));
-  return problems.map((one) => `the ${one.subject === key ? 'key' : 'certificate'} ${formatProblem(one)}`);
+): Promise<CheckedFiles> {
+  const mistakes = new Mistakes();
+  await mistakes.of(() => requireTls(files));
+  if (!isReading) return { mistakes: mistakes.lines, warnings: [] };
+  const { tls, rules: rulesFile } = files;
+  const certificates = tls && (await mistakes.of(() => readCertificates(tls)));
+  const hasKey = tls && (await mistakes.of(() => readKey(tls))) !== undefined;
+  const { identity, rules } = await loadPossible(files, new Log('error'), mistakes);
+  const found = [
+    ...(tls && certificates ? await certificateProblems(tls, identity?.material ?? certificates, machine) : []),
+    ...(tls && hasKey ? problems('key', [await checkKeyFile(tls.key)]) : []),
+    ...(rules && rulesFile !== undefined ? problems('rule', await checkRulesOf(machine.daemon, rulesFile)) : []),
+  ];
+  const lines = (isMistake: boolean) => found.filter((one) => one.isMistake === isMistake).map(({ line }) => line);
+  // A file that cannot be read is found twice: by itself, and with those that it belongs to.
+  return { mistakes: [...new Set([...mistakes.lines, ...lines(true)])], warnings: lines(false) };
 }
+
+interface Problem {
+  readonly line: string;
+  readonly isMistake: boolean;
+}
+
+const certificateProblems = async (
+  { ca, cert }: TlsFiles,
+  material: Parameters<typeof checkCertificate>[0],
+  { name, addresses }: CheckedMachine,
+): Promise<Problem[]> => problems('certificate', await checkCertificate(material, { name, addresses, ca, cert }));
+
+const problems = (what: string, results: readonly CheckResult[]): Problem[] =>
+  results
+    .filter(({ state }) => state !== 'ok')
+    .map((one) => ({ line: `the ${what} ${formatProblem(one)}`, isMistake: mistakenChecks.has(one.id) }));

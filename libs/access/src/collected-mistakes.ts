@@ -18,11 +18,15 @@ export class Mistakes {
     }
   }
 
+  /** The lines of all, in the order of the steps. */
+  get lines(): readonly string[] {
+    return this.#errors.flatMap(({ message }) => message.split('\n'));
+  }
+
   /** Throws INVALID_ARGUMENT with the lines of all, if there are any. */
   throw(): void {
     const [first, second] = this.#errors;
     if (first && !second) throw first;
-    const lines = this.#errors.map(({ message }) => message);
-    if (first) throw new GivcError('INVALID_ARGUMENT', lines.join('\n'), { cause: first });
+    if (first) throw new GivcError('INVALID_ARGUMENT', this.lines.join('\n'), { cause: first });
   }
 }

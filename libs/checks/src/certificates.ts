@@ -4,7 +4,7 @@
 import { X509Certificate } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
 import { renewalMs, type Address } from '@givc/model';
-import { TlsIdentity, tryHandshake, type TlsMaterial } from '@givc/rpc';
+import { TlsIdentity, tryHandshake, type Certificates, type TlsMaterial } from '@givc/rpc';
 import { check, type CheckResult } from './check-result.js';
 
 /** What a certificate is for; what is undefined is not checked. */
@@ -23,15 +23,18 @@ const renew = 'issue it again (givc-cli certs issue)';
 
 /**
  * The dates, the chain, the name and the addresses of the certificate of this machine, as its peers verify them. The
- * certificate and its authorities have been parsed.
+ * certificate and its authorities have been parsed. Without a key, the chain is not verified.
  */
-export async function checkCertificate(material: TlsMaterial, use: CertificateUse): Promise<CheckResult[]> {
+export async function checkCertificate(
+  material: Certificates | TlsMaterial,
+  use: CertificateUse,
+): Promise<CheckResult[]> {
   const certificate = new X509Certificate(material.cert);
   return [
     checkDates(certificate, use.cert),
     ...checkAuthority(material, certificate, use.ca),
     ...checkName(certificate, use),
-    await checkChain(material, use),
+    ...('key' in material ? [await checkChain(material, use)] : []),
     ...checkAddresses(certificate, use),
   ];
 }
@@ -48,7 +51,7 @@ export function checkDates({ validFrom, validTo }: X509Certificate, file: string
 }
 
 /** The first authority that has signed the certificate; an authority in between is checked by the handshake. */
-function checkAuthority({ ca }: TlsMaterial, certificate: X509Certificate, file: string): CheckResult[] {
+function checkAuthority({ ca }: Certificates, certificate: X509Certificate, file: string): CheckResult[] {
   const { ok, failure, warning } = check('authority-dates', file);
   const blocks = ca.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
   const issuer = blocks.map((pem) => new X509Certificate(pem)).find((one) => certificate.checkIssued(one));

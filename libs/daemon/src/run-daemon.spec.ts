@@ -94,12 +94,17 @@ describe('a daemon', () => {
     expect(stderr).toBe('');
   });
 
-  it('writes the warnings and the summary of a check that found no mistake, and ends with status 0', async () => {
+  it.each([
+    ['and the summary of a check without a mistake, and ends with status 0', [], 0],
+    ['and the mistakes of a check, and ends with status 2', ['c: broken'], 2],
+  ])('writes the warnings %s', async (_, mistakes, status) => {
     let stdout = '';
     jest.spyOn(process.stdout, 'write').mockImplementation((text) => (stdout += String(text)) !== '');
-    expect(await run(() => ({ warnings: ['a: unknown key', 'b: no effect'], summary: 'it is valid' }))).toBe(0);
-    expect(stderr).toBe('givc-test: warning: a: unknown key\ngivc-test: warning: b: no effect\n');
-    expect(stdout).toBe('givc-test: it is valid\n');
+    expect(await run(() => ({ mistakes, warnings: ['a: unknown key'], summary: 'it is valid' }))).toBe(status);
+    expect(stderr).toBe(
+      `${mistakes.map((line) => `givc-test: ${line}\n`).join('')}givc-test: warning: a: unknown key\n`,
+    );
+    expect(stdout).toBe(status === 0 ? 'givc-test: it is valid\n' : '');
     expect(events).toEqual([]);
   });
 

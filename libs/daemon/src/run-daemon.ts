@@ -72,7 +72,7 @@ export async function runDaemon(
   }
   if ('summary' in daemon) {
     writeChecked(name, daemon);
-    process.exit(0);
+    process.exit(daemon.mistakes.length > 0 ? usage : 0);
   }
   const { log, server, module, reloadables } = daemon;
   const manager = new ServiceManager(log);

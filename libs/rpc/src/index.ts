@@ -10,7 +10,14 @@ export { reportProtocolVersion, silentIntervals } from './report-protocol.js';
 export { policySignature, policySignatureOf } from './policy-signature.js';
 export type { Rpc } from './rpc.js';
 export { codeOf, errorOfStatus, isUnknownStatus, type CallError } from './status.js';
-export { readTlsMaterial, type TlsFiles, type TlsMaterial } from './tls/material.js';
+export {
+  readCertificates,
+  readKey,
+  readTlsMaterial,
+  type Certificates,
+  type TlsFiles,
+  type TlsMaterial,
+} from './tls/material.js';
 export { tryHandshake } from './tls/try-handshake.js';
 export { TlsIdentity, type VerifyPeer, type RejectedPeer } from './tls/tls-identity.js';
 export type { CallSettings } from './client/call-settings.js';

@@ -14,10 +14,14 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** A machine's certificate, its key and the trusted authorities, as PEM that was checked to belong together. */
-export interface TlsMaterial {
+/** A machine's certificate and the trusted authorities, as PEM. */
+export interface Certificates {
   readonly ca: Buffer;
   readonly cert: Buffer;
+}
+
+/** A machine's certificate, its key and the trusted authorities, as PEM that was checked to belong together. */
+export interface TlsMaterial extends Certificates {
   readonly key: Buffer;
 }
 
@@ -48,15 +52,21 @@ function parseCertificate(pem: Buffer, path: string, what: string): X509Certific
   return first;
 }
 
+/** Throws INVALID_ARGUMENT that names the file which is missing or damaged. */
+export function readCertificates(files: Pick<TlsFiles, 'ca' | 'cert'>): Certificates {
+  const certificates = { ca: read(files.ca, 'CA certificate'), cert: read(files.cert, 'certificate') };
+  parseCertificate(certificates.ca, files.ca, 'CA certificate');
+  parseCertificate(certificates.cert, files.cert, 'certificate');
+  return certificates;
+}
+
+/** Throws INVALID_ARGUMENT that names the file which is missing or cannot be read. */
+export const readKey = ({ key }: Pick<TlsFiles, 'key'>): Buffer => read(key, 'private key');
+
 /** Throws INVALID_ARGUMENT that names the file which is missing, damaged or does not belong to the others. */
 export function readTlsMaterial(files: TlsFiles): TlsMaterial {
-  const material = {
-    ca: read(files.ca, 'CA certificate'),
-    cert: read(files.cert, 'certificate'),
-    key: read(files.key, 'private key'),
-  };
-  parseCertificate(material.ca, files.ca, 'CA certificate');
-  const certificate = parseCertificate(material.cert, files.cert, 'certificate');
+  const material = { ...readCertificates(files), key: readKey(files) };
+  const certificate = new X509Certificate(material.cert);
   try {
     createSecureContext(material);
     // OpenSSL accepts a certificate and a key of different types, and compares only those of one type.
