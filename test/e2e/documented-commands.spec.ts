@@ -7,7 +7,7 @@ import { adminCommand } from '../../apps/admin/src/admin.flags.js';
 import { readAgentFlags } from '../../apps/agent/src/agent.flags.js';
 import { CliModule } from '../../apps/cli/src/cli.module.js';
 import { CompleteCommand } from '../../apps/cli/src/commands/complete.command.js';
-import { blocksOf, commandsOf, linesOf, pages } from '../support/documentation.js';
+import { blocksOf, codeOf, commandsOf, linesOf, pages } from '../support/documentation.js';
 
 type Command = ReturnType<typeof adminCommand>;
 
@@ -56,6 +56,23 @@ function inert(command: Command): Command {
   return command;
 }
 
+/** Whether the words begin with the name of a command, and have only its options; capitals stand for what differs. */
+function isNamed(command: Command, words: readonly string[]): boolean {
+  const [word = '', ...rest] = words;
+  const next = command.commands.find((one) => one.name() === word);
+  if (next) return isNamed(next, rest);
+  if (command.commands.length > 0 && /^[a-z]/.test(word)) return false;
+  const own = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined).filter((one) => /^-./.test(one));
+  const known = new Set(
+    [command, ...ancestorsOf(command)].flatMap(({ options }) => options.flatMap(({ long, short }) => [long, short])),
+  );
+  return own.every((one) => one === '--help' || known.has(one.replace(/=.*/, '')));
+}
+
+function ancestorsOf({ parent }: Command): readonly Command[] {
+  return parent ? [parent, ...ancestorsOf(parent)] : [];
+}
+
 describe('a command of the documentation', () => {
   it('is one that the tests know', () => {
     const known = (program: string) =>
@@ -97,6 +114,21 @@ describe('a command of the documentation', () => {
       .map(({ words }) => words[2]!);
     expect(run.length).toBeGreaterThan(30);
     expect(run.filter((name) => !(name in scripts))).toEqual([]);
+  });
+
+  it('has a name and options that givc-cli has, also where a text only names it', async () => {
+    const app = await CommandFactory.createWithoutRunning(CliModule, { logger: false });
+    const root = app.get(CompleteCommand)['command'].parent as unknown as Command;
+    await app.close();
+    const named = pages().flatMap((page) =>
+      codeOf(page)
+        .filter((code) => code.startsWith('givc-cli '))
+        .map((code) => ({ page, words: commandsOf(code)[0]!.slice(1) })),
+    );
+    expect(named.length).toBeGreaterThan(40);
+    expect(named.filter(({ words }) => !isNamed(root, words))).toEqual([]);
+    expect(isNamed(root, ['status', '--resource'])).toBe(false);
+    expect(isNamed(root, ['policy', 'whoami'])).toBe(false);
   });
 
   it('is found in lines of sh(1) of every form that the documentation uses', () => {

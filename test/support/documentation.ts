@@ -28,6 +28,12 @@ export const blocksOf = (page: string): readonly Block[] =>
     }),
   );
 
+/** The code within the text of a page: between backquotes, on one line. */
+export const codeOf = (page: string): readonly string[] => {
+  const text = readFileSync(page, 'utf8').replace(/^( *)```[^]*?^\1```/gm, '');
+  return [...text.matchAll(/(?<!`)`([^`]+)`(?!`)/g)].map(([, code]) => code!.replace(/\s+/g, ' '));
+};
+
 /** The text of here-documents is not a command. */
 const withoutHere = (text: string): string =>
   text.replace(/<<'?(\w+)'?(.*)\n[^]*?^\1$/gm, (_all, _end, rest: string) => rest);
