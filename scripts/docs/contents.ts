@@ -27,7 +27,7 @@ export const sections: readonly Section[] = [
   {
     label: 'Reference',
     pages: docs(
-      ...['command-line.md', 'reference/givc-cli.md', 'json-output.md', 'configuration.md'],
+      ...['command-line.md', 'reference/givc-cli.md', 'exit-status.md', 'json-output.md', 'configuration.md'],
       ...['reference/givc-admin.md', 'reference/policies-file.md', 'agent-configuration.md'],
       ...['reference/givc-agent.md', 'reference/agent-file.md', 'reference/cedar-actions.md'],
       ...['reference/audit-records.md', 'reference/log-events.md', 'reference/metrics.md', 'hardening.md'],

@@ -13,7 +13,7 @@ import {
   type VmName,
 } from '@givc/model';
 import { credentialPath, type SettingFormat } from '@givc/config';
-import { daemonCommand, logOption, printConfigOption } from '@givc/daemon';
+import { daemonCommand, daemonStatusHelp, logOption, printConfigOption } from '@givc/daemon';
 import type { LogFilter } from '@givc/log';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
 
@@ -237,5 +237,6 @@ export function adminCommand(): Command {
       'after',
       '\nExample:\n  givc-admin --listen 192.168.100.10:9001 --listen /run/givc/admin.sock --tls \\\n' +
         '    --ca-cert ca-cert.pem --host-cert cert.pem --host-key key.pem',
-    );
+    )
+    .addHelpText('after', daemonStatusHelp());
 }

@@ -3,7 +3,15 @@
 
 import { Option, type Command } from 'commander';
 import { credentialPath, type Setting, type SettingFormat } from '@givc/config';
-import { daemonCommand, logOption, logWarnings, optionSettings, printConfigOption, requireOption } from '@givc/daemon';
+import {
+  daemonCommand,
+  daemonStatusHelp,
+  logOption,
+  logWarnings,
+  optionSettings,
+  printConfigOption,
+  requireOption,
+} from '@givc/daemon';
 import type { Level, LogFilter } from '@givc/log';
 import { programVersion } from '@givc/model';
 import { metricsOption, type MetricsAddress } from '@givc/metrics';
@@ -55,7 +63,8 @@ export function agentCommand(): Command {
     .addHelpText(
       'after',
       '\nExample:\n  givc-agent -config /etc/givc/agent.json\n  givc-agent -check /etc/givc/agent.json',
-    );
+    )
+    .addHelpText('after', daemonStatusHelp());
 }
 
 /** Throws the CommanderError of a usage error, which commander has already printed; `exitCode` is the exit status. */

@@ -6,27 +6,34 @@ import { CommandFactory, CommandRunnerService } from 'nest-commander';
 import { GivcError, programVersion } from '@givc/model';
 import { currentTrace, newTraceContext, OpenTrace, parseTraceContext } from '@givc/trace';
 import { neededModule } from './needed-commands.js';
+import { exitStatus } from './exit/exit-status.js';
 import { ProgramStatus } from './exit/program-status.js';
 import { plain, plainLines } from './output/plain-text.js';
 import { TimedOut } from './exit/timed-out.js';
 import { Undecided } from './exit/undecided.js';
 
-/** The exit statuses are documented in the help of the root command; `exec` ends with the status of its program. */
-type ExitStatus = number;
+type ExitStatus = (typeof exitStatus)[keyof typeof exitStatus];
 
 /** commander throws after it has printed: help and the version are successes, everything else is bad usage. */
-const commanderStatus = (error: unknown): 0 | 2 | undefined =>
+const commanderStatus = (error: unknown): ExitStatus | undefined =>
   error instanceof Error && 'exitCode' in error && 'code' in error && String(error.code).startsWith('commander.')
     ? error.exitCode === 0
-      ? 0
-      : 2
+      ? exitStatus.success
+      : exitStatus.usage
     : undefined;
+
+function statusOf(error: unknown): ExitStatus {
+  if (error instanceof TimedOut) return exitStatus.timedOut;
+  if (error instanceof Undecided) return exitStatus.undecided;
+  const isPart = error instanceof GivcError && error.info?.reason === 'NOT_SET_EVERYWHERE';
+  return isPart ? exitStatus.notSetEverywhere : exitStatus.failure;
+}
 
 /**
  * The exit status of a failure, which is printed as one line on stderr; a bug of this program is printed with its
  * stack.
  */
-function fail(error: unknown): ExitStatus {
+function fail(error: unknown): number {
   const status = commanderStatus(error);
   if (status !== undefined) return status;
   if (error instanceof ProgramStatus) return error.status;
@@ -35,9 +42,7 @@ function fail(error: unknown): ExitStatus {
     ? plain(error.message) + logHint(error)
     : plainLines(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.stderr.write(`givc-cli: ${text}\n`);
-  if (error instanceof TimedOut) return 3;
-  if (error instanceof Undecided) return 5;
-  return known && error.info?.reason === 'NOT_SET_EVERYWHERE' ? 4 : 1;
+  return statusOf(error);
 }
 
 /** Of a failure that only the log of a daemon explains: how to find it there. */
@@ -46,8 +51,11 @@ const logHint = ({ reason }: GivcError): string => {
   return trace ? ` (trace ${trace.traceId})` : '';
 };
 
-/** Runs the command line `argv`, node and script included, once, and resolves to its exit status. */
-export type Cli = (argv: readonly string[]) => Promise<ExitStatus>;
+/**
+ * Runs the command line `argv`, node and script included, once, and resolves to one of `exitStatus`; for `exec` to that
+ * of its program.
+ */
+export type Cli = (argv: readonly string[]) => Promise<number>;
 
 /**
  * All calls of the command line belong to the trace of TRACEPARENT and TRACESTATE (OpenTelemetry's propagation by
@@ -65,20 +73,20 @@ async function inTrace<T>(work: () => Promise<T>): Promise<T> {
 
 /** Makes the commands of a module, without reading anything of the process. */
 export async function makeCli(module: Type | DynamicModule): Promise<Cli> {
-  let exitStatus: ExitStatus = 0;
+  let status: number = exitStatus.success;
   const app = await CommandFactory.createWithoutRunning(module, {
     logger: false,
     abortOnError: false,
     version: programVersion,
     serviceErrorHandler: (error) => {
-      exitStatus = fail(error);
+      status = fail(error);
     },
   });
   return (argv) =>
     inTrace(async () => {
       await app.get(CommandRunnerService).run([...argv]);
       await app.close();
-      return exitStatus;
+      return status;
     });
 }
 

@@ -6,19 +6,20 @@ import { startupSnapshot } from 'node:v8';
 import { unmarkVariables } from '@givc/config';
 import { makeCli, runCli, type Cli } from './cli.js';
 import { CliModule } from './cli.module.js';
+import { exitStatus } from './exit/exit-status.js';
 
 function main(cli: Cli): void {
   unmarkVariables(process.env);
 
   process.on('SIGINT', () => {
     // Unless a command exits by itself.
-    if (process.listenerCount('SIGINT') === 1) process.exit(130);
+    if (process.listenerCount('SIGINT') === 1) process.exit(exitStatus.interrupted);
   });
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // The reader, such as head(1), has read enough.
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE') process.exit(exitStatus.success);
     process.stderr.write(`givc-cli: cannot write the result: ${error.message}\n`);
-    process.exit(1);
+    process.exit(exitStatus.failure);
   });
 
   void cli(process.argv).then((status) => {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Help, Option, RootCommand } from 'nest-commander';
+import { exitStatusHelp } from './exit/exit-status.js';
 import { CommandGroup } from './usage/command-group.js';
 
 /** The global options, which `parseConnection` interprets. */
@@ -72,8 +73,6 @@ Examples:
   givc-cli start app chromium --vm chrome-vm -- https://example.org
   givc-cli start app --help
 
-Exit status: 0 when it is done, 1 when it failed, 2 for bad usage, 3 when "wait" has timed out, 4 when "set-locale" or
-"set-timezone" is done except in the VMs that the error names, 5 when "policy why" is undecided; of "exec", when the
-program ran, that of the program.`;
+${exitStatusHelp()}`;
   }
 }

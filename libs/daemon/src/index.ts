@@ -5,6 +5,7 @@ export { notChecked, type Checked } from './checked.js';
 export { daemonCommand, requireOption } from './daemon-command.js';
 export { logOption, logWarnings } from './log-option.js';
 export { DaemonStatus } from './daemon-status.js';
+export { daemonStatus, daemonStatusHelp, daemonStatusMeanings } from './exit-status.js';
 export { listenBeside } from './side-listener.js';
 export { optionSettings, printConfigOption, type Printed } from './print-config.js';
 export { runDaemon, type Daemon } from './run-daemon.js';

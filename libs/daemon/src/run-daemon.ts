@@ -10,6 +10,7 @@ import type { Log } from '@givc/log';
 import type { GrpcServer } from '@givc/rpc';
 import { writeChecked, type Checked } from './checked.js';
 import type { DaemonStatus } from './daemon-status.js';
+import { daemonStatus } from './exit-status.js';
 import { HeapTrimmer, processHeap } from './heap-trimmer.js';
 import { NestLog } from './nest-log.js';
 import type { Printed } from './print-config.js';
@@ -27,15 +28,12 @@ export interface Daemon {
   readonly status?: (modules: INestApplicationContext) => DaemonStatus;
 }
 
-/** The exit status of bad usage and of a bad configuration, as in systemd.exec(5). */
-const usage = 2;
-
 const isReported = (error: unknown): error is { readonly exitCode: number } =>
   typeof (error as { exitCode?: unknown } | null)?.exitCode === 'number';
 
 /** Ends the process with the status of commander when that has printed its message, otherwise with one line. */
 function fail(name: string, error: unknown, status: number): never {
-  if (isReported(error)) process.exit(error.exitCode === 0 ? 0 : usage);
+  if (isReported(error)) process.exit(error.exitCode === 0 ? daemonStatus.success : daemonStatus.usage);
   for (const line of messageOf(error).split('\n')) process.stderr.write(`${name}: ${line}\n`);
   process.exit(status);
 }
@@ -56,7 +54,7 @@ export async function runDaemon(
   configure: () => Promise<Daemon | Checked | Printed> | Daemon | Checked | Printed,
 ): Promise<void> {
   // A reader of the help, such as head(1), may close the pipe early.
-  process.stdout.on('error', () => process.exit(0));
+  process.stdout.on('error', () => process.exit(daemonStatus.success));
   // A log on a full disk does not end the daemon.
   process.stderr.on('error', () => undefined);
   unmarkVariables(process.env);
@@ -64,15 +62,16 @@ export async function runDaemon(
   try {
     daemon = await configure();
   } catch (error) {
-    fail(name, error, error instanceof GivcError && error.reason !== 'INVALID_ARGUMENT' ? 1 : usage);
+    const isFailure = error instanceof GivcError && error.reason !== 'INVALID_ARGUMENT';
+    fail(name, error, isFailure ? daemonStatus.failure : daemonStatus.usage);
   }
   if ('text' in daemon) {
     process.stdout.write(daemon.text);
-    process.exit(0);
+    process.exit(daemonStatus.success);
   }
   if ('summary' in daemon) {
     writeChecked(name, daemon);
-    process.exit(daemon.mistakes.length > 0 ? usage : 0);
+    process.exit(daemon.mistakes.length > 0 ? daemonStatus.usage : daemonStatus.success);
   }
   const { log, server, module, reloadables } = daemon;
   const manager = new ServiceManager(log);
@@ -81,10 +80,10 @@ export async function runDaemon(
     strategy: server,
     logger: new NestLog(log),
     abortOnError: false,
-  }).catch((error: unknown) => fail(name, error, 1));
+  }).catch((error: unknown) => fail(name, error, daemonStatus.failure));
   const status = ServiceManager.isPresent ? daemon.status?.(application) : undefined;
   const statusText = () => [status?.text, ...reloadables.map(({ problem }) => problem)].filter(Boolean).join('; ');
-  await application.listen().catch((error: unknown) => fail(name, error, 1));
+  await application.listen().catch((error: unknown) => fail(name, error, daemonStatus.failure));
   log.info('listening', { addresses: server.addresses.map(formatAddress).join(',') });
   for (const one of reloadables) one.start?.();
   process.on('SIGHUP', () => {
@@ -104,5 +103,5 @@ export async function runDaemon(
   manager.stopping();
   await application.close();
   for (const one of reloadables) one.close();
-  process.exit(0);
+  process.exit(daemonStatus.success);
 }

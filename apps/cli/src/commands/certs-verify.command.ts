@@ -5,6 +5,7 @@ import { Help, Option, SubCommand } from 'nest-commander';
 import { GivcError } from '@givc/model';
 import { TlsIdentity, tryHandshake, type TlsMaterial } from '@givc/rpc';
 import { CertsCommand } from '../certs/certs-command.js';
+import { exitStatusHelpOf } from '../exit/exit-status.js';
 
 interface VerifyFlags {
   readonly ip?: readonly string[];
@@ -14,8 +15,7 @@ interface VerifyFlags {
 @SubCommand({
   name: 'verify',
   description:
-    'Verifies ca-cert.pem, cert.pem and key.pem as the daemons do: chain, names, dates, usages, key and its mode. ' +
-    'Exit status 0 when a daemon can use them, 1 when not.',
+    'Verifies ca-cert.pem, cert.pem and key.pem as the daemons do: chain, names, dates, usages, key and its mode.',
   arguments: '<folder>',
   argsDescription: { folder: 'folder with the three files: /etc/givc' },
 })
@@ -54,6 +54,11 @@ export class CertsVerifyCommand extends CertsCommand {
 
   @Help('after')
   examples(): string {
-    return '\nExamples:\n  givc-cli certs verify /etc/givc\n  givc-cli certs verify certs/net-vm --name net-vm --ip 192.168.101.6 --as-json';
+    return `
+Examples:
+  givc-cli certs verify /etc/givc
+  givc-cli certs verify certs/net-vm --name net-vm --ip 192.168.101.6 --as-json
+
+${exitStatusHelpOf('certs verify')}`;
   }
 }

@@ -6,6 +6,7 @@ import { GivcError, parseVmName, type VmName } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
 import { parseConnection } from '../connection/connection.js';
 import type { Finding } from '../doctor/diagnose.js';
+import { exitStatusHelpOf } from '../exit/exit-status.js';
 
 interface DoctorFlags {
   readonly asJson?: boolean;
@@ -15,8 +16,7 @@ interface DoctorFlags {
 @Command({
   name: 'doctor',
   description:
-    'Checks this machine, the admin and every agent, one line for each check, with the fix of what is wrong. ' +
-    'Exit status 1 when there is a failure.',
+    'Checks this machine, the admin and every agent, one line for each check, with the fix of what is wrong.',
 })
 export class DoctorCommand extends AdminCommand {
   @Option({ flags: '--as-json', description: 'one JSON array instead of lines' })
@@ -56,6 +56,8 @@ Examples:
   givc-cli doctor --as-json
 
 A line has the state (ok, warning or failure), the machine that has found it ("here" is this one), the id of the check,
-and what was found; after a semicolon, what to do about it. docs/doctor.md lists the ids.`;
+and what was found; after a semicolon, what to do about it. docs/doctor.md lists the ids.
+
+${exitStatusHelpOf('doctor')}`;
   }
 }

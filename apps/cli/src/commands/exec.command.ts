@@ -5,6 +5,7 @@ import { Command, Help, Option } from 'nest-commander';
 import { invalid, parseVmName } from '@givc/model';
 import { AgentCommand } from '../connection/agent-command.js';
 import { runRemotely } from '../exec/remote-command.js';
+import { exitStatusHelpOf } from '../exit/exit-status.js';
 import { ProgramStatus } from '../exit/program-status.js';
 
 interface ExecOptions {
@@ -64,6 +65,8 @@ The first Ctrl-C goes to the program, a second one ends givc-cli and the program
 
 Examples:
   givc-cli exec net-vm -- ip addr
-  givc-cli exec net-vm --user logger --env TERM=xterm -- tee /var/log/note < note.txt`;
+  givc-cli exec net-vm --user logger --env TERM=xterm -- tee /var/log/note < note.txt
+
+${exitStatusHelpOf('exec')}`;
   }
 }

@@ -5,6 +5,7 @@ import { Help, Option, SubCommand } from 'nest-commander';
 import { checkRules } from '@givc/access';
 import { GivcError, quoted } from '@givc/model';
 import { cedarSchemas } from '@givc/rpc';
+import { exitStatusHelpOf } from '../exit/exit-status.js';
 import { readRules, RulesCommand } from '../policy/rules-command.js';
 import { plain } from '../output/plain-text.js';
 
@@ -65,6 +66,6 @@ export class PolicyCheckCommand extends RulesCommand {
 
   @Help('after')
   example(): string {
-    return '\nExample:\n  givc-cli policy check /etc/givc/rules.cedar --for admin';
+    return `\nExample:\n  givc-cli policy check /etc/givc/rules.cedar --for admin\n\n${exitStatusHelpOf('policy check')}`;
   }
 }

@@ -4,6 +4,7 @@
 import { Help, Option, SubCommand } from 'nest-commander';
 import { authorizationRequest, Rules } from '@givc/access';
 import { GivcError } from '@givc/model';
+import { exitStatusHelpOf } from '../exit/exit-status.js';
 import { parseRequest, parseRpc } from '../policy/policy-request.js';
 import { readRules, RulesCommand } from '../policy/rules-command.js';
 
@@ -55,6 +56,6 @@ export class PolicyTestCommand extends RulesCommand {
 
   @Help('after')
   example(): string {
-    return `\nExample:\n  givc-cli policy test rules.cedar --source gui-vm --call admin.AdminService/StartVM --data '{"VmName":"net-vm"}'`;
+    return `\nExample:\n  givc-cli policy test rules.cedar --source gui-vm --call admin.AdminService/StartVM --data '{"VmName":"net-vm"}'\n\n${exitStatusHelpOf('policy test')}`;
   }
 }

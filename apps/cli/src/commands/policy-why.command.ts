@@ -6,6 +6,7 @@ import { authorizationRequest, parseRecordedCall, type PartialRequest } from '@g
 import { GivcError } from '@givc/model';
 import { parseTraceId } from '@givc/trace';
 import { parsePastTime } from '../input/time.js';
+import { exitStatusHelpOf } from '../exit/exit-status.js';
 import { Undecided } from '../exit/undecided.js';
 import { explainCall, type ExplainedCall, type Explanation } from '../policy/explanation.js';
 import { explanationText } from '../policy/explanation-text.js';
@@ -127,8 +128,7 @@ Examples:
   givc-cli policy why rules.cedar --record /var/log/givc-agent/audit.log --agent /etc/givc-agent/config.json
   tail -n 1 audit.log | givc-cli policy why rules.cedar
 
-Exit status: 0 when the call is permitted, 1 when it is refused, 5 when that depends on fields of the request that the
-audit log does not have, 2 for bad usage.`;
+${exitStatusHelpOf('policy why')}`;
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type LocaleKey,
 } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
+import { exitStatusHelpOf } from '../exit/exit-status.js';
 
 interface Parsed {
   readonly assignments: LocaleAssignments;
@@ -70,6 +71,8 @@ export class SetLocaleCommand extends AdminCommand {
     return `
 Examples:
   givc-cli set-locale fi_FI.UTF-8
-  givc-cli set-locale LANG=en_US.UTF-8 LC_TIME=fi_FI.UTF-8 LC_ALL=`;
+  givc-cli set-locale LANG=en_US.UTF-8 LC_TIME=fi_FI.UTF-8 LC_ALL=
+
+${exitStatusHelpOf('set-locale')}`;
   }
 }

@@ -4,6 +4,7 @@
 import { Command, Help } from 'nest-commander';
 import { parseTimezone } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
+import { exitStatusHelpOf } from '../exit/exit-status.js';
 
 @Command({
   name: 'set-timezone',
@@ -20,6 +21,6 @@ export class SetTimezoneCommand extends AdminCommand {
 
   @Help('after')
   example(): string {
-    return '\nExample:\n  givc-cli set-timezone Europe/Helsinki';
+    return `\nExample:\n  givc-cli set-timezone Europe/Helsinki\n\n${exitStatusHelpOf('set-timezone')}`;
   }
 }

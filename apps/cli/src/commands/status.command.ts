@@ -8,6 +8,7 @@ import { explainHistory } from '../history/query-history.js';
 import { parsePastTime } from '../input/time.js';
 import type { admin, report } from '@givc/rpc';
 import { AdminCommand } from '../connection/admin-command.js';
+import { exitStatusHelpOf } from '../exit/exit-status.js';
 import { listedMachine, machinesOf } from '../status/machine.js';
 import { listMachines } from '../status/list-machines.js';
 import {
@@ -133,7 +134,9 @@ answer), "unconfirmed" (known from before the admin restarted) or missing. An ad
 as Running or PoweredOff. --at needs an admin that keeps a history, and shows no addresses and versions.
 
 --resources has the units that run. The CPU is the share of one CPU during a second, as in systemd-cgtop(1): 200 % are two
-whole CPUs. Restarts are those by systemd since the unit was started. The usage of an earlier agent is "unknown".`;
+whole CPUs. Restarts are those by systemd since the unit was started. The usage of an earlier agent is "unknown".
+
+${exitStatusHelpOf('status --follow')}`;
   }
 }
 

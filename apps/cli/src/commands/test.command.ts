@@ -5,6 +5,7 @@ import { Command, Help, Option, SubCommand } from 'nest-commander';
 import { parseUnitType } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
 import { CommandGroup } from '../usage/command-group.js';
+import { exitStatusHelpOf } from '../exit/exit-status.js';
 import { ensureRegistered } from '../registry/ensure.js';
 
 interface EnsureOptions {
@@ -15,7 +16,7 @@ interface EnsureOptions {
 
 @SubCommand({
   name: 'ensure',
-  description: 'Waits until a unit is registered: exit status 0 once it is, 1 when it is not after the last try.',
+  description: 'Waits until a unit is registered.',
   arguments: '<unit>',
   argsDescription: { unit: 'registry name: givc-net-vm.service' },
 })
@@ -46,7 +47,11 @@ export class TestEnsureCommand extends AdminCommand {
 
   @Help('after')
   example(): string {
-    return '\nExample:\n  givc-cli test ensure givc-net-vm.service --retry 30 --vm net-vm';
+    return `
+Example:
+  givc-cli test ensure givc-net-vm.service --retry 30 --vm net-vm
+
+${exitStatusHelpOf('test ensure')}`;
   }
 }
 

@@ -6,6 +6,7 @@ import type { admin } from '@givc/rpc';
 import { AdminCommand } from '../connection/admin-command.js';
 import { CommandGroup } from '../usage/command-group.js';
 import { generationTable, listedGeneration } from '../updates/listed-generation.js';
+import { exitStatus, exitStatusHelpOf } from '../exit/exit-status.js';
 import { ProgramStatus } from '../exit/program-status.js';
 
 interface CachixOptions {
@@ -13,8 +14,6 @@ interface CachixOptions {
   readonly cachixHost?: string;
   readonly token?: string;
 }
-
-const interrupted = 130;
 
 @SubCommand({ name: 'list', description: "Lists the generations of the host's system, and which one is current." })
 export class UpdateListCommand extends AdminCommand {
@@ -71,7 +70,7 @@ export class UpdateCachixCommand extends AdminCommand {
     } catch (error) {
       if (!leaving.signal.aborted) throw error;
       this.output.note('the update continues on the host; "update list" shows its outcome');
-      throw new ProgramStatus(interrupted);
+      throw new ProgramStatus(exitStatus.interrupted);
     } finally {
       process.off('SIGINT', leave);
     }
@@ -93,7 +92,9 @@ Ctrl-C ends givc-cli; the update goes on.
 
 Examples:
   givc-cli update cachix lenovo-x1-carbon-gen11-debug
-  CACHIX_TOKEN=$(cat token) givc-cli update cachix my-pin --cache my-cache`;
+  CACHIX_TOKEN=$(cat token) givc-cli update cachix my-pin --cache my-cache
+
+${exitStatusHelpOf('update cachix')}`;
   }
 }
 

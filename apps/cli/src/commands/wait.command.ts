@@ -3,6 +3,7 @@
 
 import { Command, Help, Option } from 'nest-commander';
 import { AdminCommand } from '../connection/admin-command.js';
+import { exitStatusHelpOf } from '../exit/exit-status.js';
 import { TimedOut } from '../exit/timed-out.js';
 import { explainFailedUnit, findUnit } from '../logs/failed-unit.js';
 import { parseSeconds } from '../usage/usage.js';
@@ -65,6 +66,6 @@ Examples:
   givc-cli wait web.service --vm net-vm --state stopped
   givc-cli wait chromium@ --state gone
 
-Exit status: 0 once it is so, 3 after --timeout, 1 when it failed, 2 for bad usage.`;
+${exitStatusHelpOf('wait')}`;
   }
 }

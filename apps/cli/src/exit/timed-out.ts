@@ -3,9 +3,7 @@
 
 import { GivcError } from '@givc/model';
 
-/**
- * The awaited state was not reached within the timeout: exit status 3, which scripts can distinguish from a failure.
- */
+/** The awaited state was not reached within the timeout: `exitStatus.timedOut`, unlike a failure. */
 export class TimedOut extends GivcError {
   constructor(message: string) {
     super('DEADLINE_EXCEEDED', message);

@@ -3,7 +3,7 @@
 
 import { GivcError } from '@givc/model';
 
-/** The answer depends on something unknown: exit status 5, which scripts can distinguish from yes and no. */
+/** The answer depends on something unknown: `exitStatus.undecided`, which scripts can distinguish from yes and no. */
 export class Undecided extends GivcError {
   constructor(message: string) {
     super('FAILED_PRECONDITION', message);
