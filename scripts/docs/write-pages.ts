@@ -7,10 +7,10 @@ import 'reflect-metadata';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sections } from './contents.js';
 import { drawer, withDiagrams } from './diagrams.js';
 import { generatedPages } from './generated-pages.js';
 import { linkBetween, partsOf, slugOf, splitTarget, withFrontMatter, withLinks, type Page } from './page.js';
+import { sidebarOf } from './sidebar.js';
 
 const root = process.cwd();
 const site = join(root, 'site');
@@ -22,13 +22,6 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
   .split('\n')
   .filter((file) => file !== '' && existsSync(join(root, file)));
 const written: readonly Page[] = tracked.map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
-
-/** The pages of an entry of the sidebar. */
-function pagesAt(entry: string, pages: readonly Page[]): readonly Page[] {
-  const found = pages.filter(({ file }) => (entry.endsWith('/') ? file.startsWith(entry) : file === entry));
-  if (found.length === 0) throw new Error(`the sidebar (scripts/docs/contents.ts) has ${entry}, which is no page`);
-  return found.toSorted((a, b) => (slugOf(a.file) < slugOf(b.file) ? -1 : 1));
-}
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
@@ -68,14 +61,7 @@ for (const page of pages) {
   write(join(content, `${slug || 'index'}.md`), withFrontMatter(title, description, withDiagrams(text, draw)));
 }
 
-const placed = sections.map(({ label, pages: entries, collapsed = false }) => ({
-  ...{ label, collapsed },
-  pages: entries.flatMap((entry) => pagesAt(entry, pages)),
-}));
-const inSidebar = new Set(['README.md', ...placed.flatMap((section) => section.pages.map(({ file }) => file))]);
-const missing = pages.filter(({ file }) => !inSidebar.has(file)).map(({ file }) => file);
-if (missing.length > 0) throw new Error(`not in the sidebar (scripts/docs/contents.ts): ${missing.join(', ')}`);
-const sidebar = placed.map((section) => ({
+const sidebar = sidebarOf(pages).map((section) => ({
   ...{ label: section.label, collapsed: section.collapsed },
   items: section.pages.map((page) => ({ label: partsOf(page).title, slug: slugOf(page.file) })),
 }));

@@ -1,14 +1,17 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generatedPages } from '../../scripts/docs/generated-pages.js';
 import { linkBetween, partsOf, slugOf, splitTarget, withLinks } from '../../scripts/docs/page.js';
 import { eventsIn } from '../../scripts/docs/reference/log-events.js';
 import { metricsIn } from '../../scripts/docs/reference/metrics.js';
 import { cell, code, table } from '../../scripts/docs/reference/tables.js';
+import { sidebarOf } from '../../scripts/docs/sidebar.js';
 import { siteProblems } from '../../scripts/docs/site-links.js';
+import { pages } from '../support/documentation.js';
 
 describe('the site of the documentation', () => {
   it('has an address for each page that follows from its file', () => {
@@ -21,6 +24,19 @@ describe('the site of the documentation', () => {
     expect(linkBetween('adr/0001', 'tour')).toBe('../../tour/');
     expect(linkBetween('tour', '')).toBe('../');
     expect(linkBetween('', '')).toBe('./');
+  });
+
+  it('has every page in its sidebar, and no entry there without a page', async () => {
+    const written = pages().map((file) => ({ file, text: readFileSync(file, 'utf8') }));
+    const all = [...written, ...(await generatedPages(process.cwd()))];
+    const files = sidebarOf(all).flatMap((section) => section.pages.map(({ file }) => file));
+    expect(files).toEqual(expect.arrayContaining(['docs/exit-status.md', 'docs/reference/givc-cli.md']));
+    expect(new Set(files).size).toBe(files.length);
+    const more = { file: 'docs/more.md', text: '# More\n' };
+    expect(() => sidebarOf([...all, more])).toThrow('not in the sidebar (scripts/docs/contents.ts): docs/more.md');
+    expect(() => sidebarOf(all.filter(({ file }) => file !== 'docs/history.md'))).toThrow(
+      'has docs/history.md, which is no page',
+    );
   });
 
   it('takes title and description from the first heading and the first sentence', () => {
