@@ -6,13 +6,19 @@ import { getHeapStatistics } from 'node:v8';
 
 /** A process is calm after this time in which V8 has collected nothing, so it has allocated little. */
 const calmMs = 5_000;
-/** Less than this is not worth a full collection, which takes about 30 ms. */
-const worthBytes = 1024 * 1024;
+/** A process that allocates all the time is calm as well when it has used less than a tenth of this time. */
+const [lightMs, lightShare] = [20_000, 0.1];
+/** Less than this is not worth a full collection. The garbage of heartbeats alone never grows to it. */
+const worthBytes = 2 * 1024 * 1024;
+/** One collection frees pages, and only the next ones give back what has become free, also of the young generation. */
+const rounds = 5;
 
 /** The heap of a process. */
 export interface Heap {
   /** The memory that V8 has reserved, with garbage. */
   readonly bytes: () => number;
+  /** The time in which the process was not idle so far, in milliseconds. */
+  readonly activeMs: () => number;
   /** Collects all garbage, and gives back free memory. */
   readonly collect: () => void;
   /** Calls `listener` after each collection; the result ends that. */
@@ -28,9 +34,12 @@ export class HeapTrimmer {
   #timer: NodeJS.Timeout | undefined;
   /** The size after the last collection of this trimmer; 0 before the first one. */
   #trimmed = 0;
+  /** When the time of little work began, and how long the process had been active then. */
+  #light = { since: performance.now(), activeMs: 0 };
 
   constructor(private readonly heap: Heap) {
     this.#end = heap.onCollection(() => this.#wait());
+    this.#begin();
     this.#wait();
   }
 
@@ -40,8 +49,17 @@ export class HeapTrimmer {
   }
 
   #wait(): void {
+    const passedMs = performance.now() - this.#light.since;
+    if (passedMs >= lightMs) {
+      if (this.heap.activeMs() - this.#light.activeMs < passedMs * lightShare) this.#trim();
+      this.#begin();
+    }
     if (this.#timer) this.#timer.refresh();
     else this.#timer = setTimeout(() => this.#trim(), calmMs).unref();
+  }
+
+  #begin(): void {
+    this.#light = { since: performance.now(), activeMs: this.heap.activeMs() };
   }
 
   #trim(): void {
@@ -57,11 +75,11 @@ export function processHeap(): Heap | undefined {
   if (!collect) return undefined;
   return {
     bytes: () => getHeapStatistics().total_physical_size,
-    // The first one also discards the code of functions that only the start needs; Node 20 has no flavors. Without
-    // options it gives back more on Node 20.
+    activeMs: () => performance.eventLoopUtilization().active,
+    // The first one also discards the code of functions that only the start needs; Node 20 has no flavors.
     collect: () => {
       collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-      collect();
+      for (let round = 1; round < rounds; round++) collect();
     },
     onCollection: (listener) => {
       const observer = new PerformanceObserver(listener);
