@@ -40,7 +40,7 @@ export const figures = {
   unitEnds: figure('systemd has seen a unit end by itself → Watch event', 'never', '10 ms'),
   stopApplication: figure('StopApplication → Removed', '8.2 s', '100 ms'),
   applicationEnds: figure('an application ends by itself → Removed', 'never', '100 ms'),
-  silence: figure('Watch events in 6 s in which nothing changes', 'one per agent every 5 s', 'none'),
+  silence: figure('Watch events in 20 s in which nothing changes', 'one per agent every 5 s', 'none'),
   startVm: figure('StartVM of a VM that is down', '10.1 s (it boots in 0.5 s)', 'boot + 0.2 s'),
   applicationInStoppedVm: figure('start an application in a VM that is down', 'fails', 'boot + 0.3 s'),
   crash: figure('a system VM crashes → seen', 'never', '0.2 s'),

@@ -9,7 +9,9 @@ import { group, median, times, type Measurement } from '../measurement.js';
 import { controlGroupOf, cpuTime, processOf } from '../processes.js';
 
 const unit = 'web.service';
-const quietMs = 6_000;
+/** Then a daemon has collected the garbage of earlier work (libs/daemon/src/heap-trimmer.ts). */
+const calmMs = 30_000;
+const quietMs = 20_000;
 
 /** Measured from the time that systemd itself records for the end of the unit. */
 async function unitEnds({ lab, admin, registry }: Bench): Promise<Measurement> {
@@ -27,13 +29,14 @@ async function unitEnds({ lab, admin, registry }: Bench): Promise<Measurement> {
 }
 
 /**
- * The CPU time of idle daemons, as the median of three intervals, because one of them may include the garbage
- * collection of earlier work, which V8 runs after some idle seconds.
+ * The CPU time of idle daemons, as the median of three intervals, of which one includes that the admin reads the
+ * repository of its policies: each minute here, each five minutes by default.
  */
 async function quiet({ registry }: Bench): Promise<Record<'silence' | 'idle' | 'idleAgent', Measurement>> {
   const admin = controlGroupOf('admin-vm', 'givc-admin.service');
   const agent = controlGroupOf('net-vm', programUnit('net-vm'));
   const waits: { events: number; admin: number; agent: number }[] = [];
+  await setTimeout(calmMs);
   while (waits.length < 3) {
     const [events, ofAdmin, ofAgent] = [registry.changes.length, cpuTime(admin), cpuTime(agent)];
     await setTimeout(quietMs);
