@@ -49,14 +49,21 @@ export class WireConnection {
   }
 
   /**
-   * Sends now, or once the handshake is done. Throws for values that D-Bus cannot represent, and when the connection
-   * has ended.
+   * Sends in this turn of the event loop, as one write together with all that is sent in it, or once the handshake is
+   * done. Throws for values that D-Bus cannot represent, and when the connection has ended.
    */
   send(message: SentMessage): void {
     if (!this.isOpen) throw new Error('the connection has ended');
     const bytes = bytesOfMessage(message);
-    if (this.#waiting) this.#waiting.push(bytes);
-    else this.#socket.write(bytes);
+    if (this.#waiting) {
+      this.#waiting.push(bytes);
+      return;
+    }
+    if (this.#socket.writableCorked === 0) {
+      this.#socket.cork();
+      process.nextTick(() => this.#socket.uncork());
+    }
+    this.#socket.write(bytes);
   }
 
   close(reason: unknown): void {

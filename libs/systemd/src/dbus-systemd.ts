@@ -31,6 +31,8 @@ export interface DbusSystemdOptions {
 /** A killed unit counts as ended even when systemd is about to start it again (`Restart=`). */
 const hasEnded = (status: UnitStatus): boolean => !isAlive(status) || status.SubState === 'auto-restart';
 
+const isActive = ({ ActiveState }: UnitStatus): boolean => ActiveState === 'active';
+
 const isNoSuchUnit = (error: unknown): boolean =>
   error instanceof BusError && error.errorName === 'org.freedesktop.systemd1.NoSuchUnit';
 
@@ -87,14 +89,16 @@ export class DbusSystemd extends Systemd {
   }
 
   async startUnit(unit: UnitName, signal?: AbortSignal): Promise<UnitStatus> {
-    const before = await this.#units.rawStatus(unit).catch(undefinedIfUnavailable);
+    const before = this.#aliveStatus(unit) ?? (await this.#units.rawStatus(unit).catch(undefinedIfUnavailable));
+    const signalsBefore = this.#watches.followed(unit)?.signals;
     const member = before && hasExited(before) ? 'RestartUnit' : 'StartUnit';
     const result = await this.#jobs.run(unit, { member, signature: 'ss', body: [unit, 'replace'] }, signal);
     if (result !== 'done') throw jobFailed(unit, 'start', result, await this.#units.failure(unit));
-    return afterJob(unit, () => {
+    return afterJob(unit, async () => {
       // systemd keeps the state of a freeze whose processes have ended, and would report it for the new ones.
       if (before && !isAlive(before) && before.FreezerState !== 'running') return this.thawUnit(unit);
-      return this.#units.status(unit);
+      const now = this.#watches.followed(unit);
+      return now && now.signals !== signalsBefore && isActive(now.status) ? now.status : this.#units.status(unit);
     });
   }
 
@@ -258,6 +262,12 @@ export class DbusSystemd extends Systemd {
       if (!isNoSuchUnit(error)) throw error;
       throw notRunning(unit, await this.#units.status(unit));
     }
+  }
+
+  /** The state of a watched unit that is alive. One that is not may have lost its file, or kept a stale freeze. */
+  #aliveStatus(unit: UnitName): UnitStatus | undefined {
+    const followed = this.#watches.followed(unit);
+    return followed && isAlive(followed.status) ? followed.status : undefined;
   }
 
   #receive(signal: BusSignal): void {

@@ -15,6 +15,8 @@ interface WatchedUnit {
   users: number;
   ready: Promise<void>;
   established: boolean;
+  /** Whether `status` has been read since systemd was reachable again or has reloaded its configuration. */
+  isCurrent: boolean;
   /** The object whose signals are received; not the unit's own when its name is an alias. */
   path: string;
   status: UnitStatus;
@@ -66,6 +68,9 @@ const rulesOf = (path: string): readonly string[] => [
   `type='signal',sender='org.freedesktop.systemd1',path='${managerPath}',arg0='${unitOfPath(path)}'`,
 ];
 
+/** The state of a watched unit, and how many signals with a state have arrived for it. */
+export type FollowedState = Readonly<Pick<WatchedUnit, 'status' | 'signals'>>;
+
 /** The units that are watched, with the last known state of each. */
 export class UnitWatches {
   readonly #watched = new Map<UnitName, WatchedUnit>();
@@ -102,6 +107,18 @@ export class UnitWatches {
   setDescription(unit: UnitName, description: string): void {
     const watched = this.#watched.get(unit);
     if (watched) watched.status = { ...watched.status, Description: description };
+  }
+
+  /**
+   * The state of a unit that is watched, as of the last signal; undefined while it may have changed without a signal.
+   * Signals are received in the order of systemd, also relative to its replies and to the ends of jobs: the state of a
+   * unit at the end of its job is signalled before that end.
+   */
+  followed(unit: UnitName): FollowedState | undefined {
+    const watched = this.#watched.get(unit);
+    if (!watched?.isCurrent || this.#reloading) return undefined;
+    const { status, signals } = watched;
+    return { status, signals };
   }
 
   /** Requests a state for which systemd sends no signal; a change is reported before this resolves. */
@@ -169,6 +186,7 @@ export class UnitWatches {
       users: 0,
       ready: Promise.resolve(),
       established: false,
+      isCurrent: false,
       path,
       status: stoppedStatus(unit, { Path: path }),
       ending: noEnding,
@@ -184,6 +202,7 @@ export class UnitWatches {
     try {
       [, watched.status] = await Promise.all([this.#changeMatches('AddMatch', watched.path), this.#read(watched)]);
       watched.established = true;
+      watched.isCurrent = true;
     } catch (error) {
       this.#end(watched);
       throw error;
@@ -209,7 +228,9 @@ export class UnitWatches {
   }
 
   async #readAndReport(watched: WatchedUnit, always: boolean): Promise<void> {
+    watched.isCurrent = false;
     this.#report(watched, await this.#read(watched), always);
+    watched.isCurrent = true;
   }
 
   /**
