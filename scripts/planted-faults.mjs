@@ -142,6 +142,39 @@ export const plantedFaults = [
     "if (type.service === 'VM' && !isUp) this.store.removeMachine(vm);",
     '',
   ]),
+  fault('the history does not record that a unit is gone', [
+    admin('history/history-recorder.service.ts'),
+    "if (kind === 'Removed') this.#addOf(entry, eventOfRemoval(entry));",
+    'void kind;',
+  ]),
+  fault(
+    'a replay of the history ignores the snapshots after the first one',
+    [
+      admin('history/replay.ts'),
+      'if (this.#snapshot?.units.size !== this.#snapshot?.size || !this.#snapshot) return;',
+      'if (this.#snapshot?.units.size !== this.#snapshot?.size || !this.#snapshot || this.#isExact) return;',
+    ],
+    [
+      admin('history/history.service.ts'),
+      'segments.findLastIndex((one) => one.time <= time); at >= 0; at--',
+      'segments.findIndex((one) => one.time <= time); at >= 0; at--',
+    ],
+  ),
+  fault('what is added while the history is closed is not written', [
+    admin('history/history-writer.ts'),
+    'while (this.#lines.length > 0);',
+    'while (false);',
+  ]),
+  fault('the snapshot after a full disk waits for the next event', [
+    admin('history/history-writer.ts'),
+    'if (this.#lines.length === 0 && !this.#hasGap) return;',
+    'if (this.#lines.length === 0) return;',
+  ]),
+  fault('the numbers of the history begin again with the admin', [
+    admin('history/history-writer.ts'),
+    'this.#number = await lastNumber(this.files).catch(() => 0);',
+    'await lastNumber(this.files).catch(() => 0);',
+  ]),
 ];
 
 /**

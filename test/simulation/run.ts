@@ -10,6 +10,7 @@ import type { Plan } from './plan/generate.js';
 import { Watchers } from './plan/watchers.js';
 import { AnswersRule } from './rules/answers.js';
 import { CallsRule } from './rules/calls-rule.js';
+import { HistoryRule } from './rules/history-rule.js';
 import { PresenceRule } from './rules/presence.js';
 import { OrderRule } from './rules/order.js';
 import { RecoveryRule } from './rules/recovery.js';
@@ -44,6 +45,7 @@ class Run {
   #calls!: Calls;
   #watchers!: Watchers;
   #performer!: Performer;
+  #history: HistoryRule;
   #left: number;
 
   constructor(
@@ -52,6 +54,8 @@ class Run {
   ) {
     this.world = new World(seed, plan.settings);
     this.#left = plan.actions.length;
+    this.#history = new HistoryRule(this.world);
+    this.world.observe(this.#history);
   }
 
   begin(): void {
@@ -113,6 +117,7 @@ class Run {
       await this.#watched();
       await this.#probe();
       await this.#answered();
+      await this.#history.check(this.#calls.client);
     }
     this.isOver = true;
   }

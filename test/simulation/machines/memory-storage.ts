@@ -8,6 +8,8 @@ import type { SimulatedProcess } from '../time/simulated-process.js';
 /** The state directory of the admin's machine, which outlives the admin. */
 export class StateDirectory {
   text: string | undefined;
+  /** The files of the history by their names. */
+  readonly history = new Map<string, Buffer>();
   isFull = false;
 }
 

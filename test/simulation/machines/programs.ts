@@ -10,6 +10,7 @@ import { Dialer, GrpcServer, type ServiceName } from '@givc/rpc';
 import type { Systemd } from '@givc/systemd';
 import type { AdminConfig } from '../../../apps/admin/src/admin.config.js';
 import { AdminModule, adminServices } from '../../../apps/admin/src/admin.module.js';
+import { HistoryFiles } from '../../../apps/admin/src/history/history-files.js';
 import { RegistryStorage } from '../../../apps/admin/src/persistence/registry-storage.js';
 import { parseAgentConfig } from '../../../apps/agent/src/agent.config.js';
 import { AgentModule, servicesOf } from '../../../apps/agent/src/agent.module.js';
@@ -21,6 +22,7 @@ import type { Network } from '../network/network.js';
 import { SimulatedServer } from '../network/server.js';
 import type { SimulatedProcess } from '../time/simulated-process.js';
 import { adminAddress, adminVm, agentFile, agentPort, managedVms, vmUnit, type AgentPlan } from './layout.js';
+import { MemoryFiles } from './memory-files.js';
 import { MemoryStorage, type StateDirectory } from './memory-storage.js';
 
 /** Where a program runs, and the parts of the simulation that it uses. */
@@ -92,6 +94,9 @@ export interface AdminSettings {
   readonly servesReports: boolean;
 }
 
+/** So small that a run fills it. */
+export const historyBytes = 48 * 1_024;
+
 export function startAdmin(
   place: Place,
   directory: StateDirectory,
@@ -111,7 +116,7 @@ export function startAdmin(
     services: [...managedVms, 'host'].map(vmUnit),
     agentSockets: [],
     settings: { localeFile: '/nonexistent', timezoneFile: '/nonexistent', zoneDatabase: '/nonexistent' },
-    history: undefined,
+    history: { folder: '/nonexistent', maxBytes: historyBytes },
     policies: undefined,
     metrics: undefined,
     logLevel: 'debug',
@@ -119,7 +124,11 @@ export function startAdmin(
   };
   const { log, access, server } = parts;
   return start(place, parts, AdminModule.register(config, access, server, log), (builder) =>
-    builder.overrideProvider(RegistryStorage).useValue(new MemoryStorage(directory, place.process)),
+    builder
+      .overrideProvider(RegistryStorage)
+      .useValue(new MemoryStorage(directory, place.process))
+      .overrideProvider(HistoryFiles)
+      .useValue(new MemoryFiles(directory, place.process)),
   );
 }
 

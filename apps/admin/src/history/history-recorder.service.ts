@@ -12,6 +12,7 @@ import { RegistryStore } from '../registry/registry-store.js';
 import { eventOfRemoval, eventsOfPut, storedUnit } from './entry-events.js';
 import { EventThrottle } from './event-throttle.js';
 import { HistoryConfig } from './history.config.js';
+import { HistoryFiles } from './history-files.js';
 import { HistoryWriter } from './history-writer.js';
 import type { NewEvent, StoredEvent, StoredUnit } from './stored-line.js';
 
@@ -32,9 +33,10 @@ export class HistoryRecorder implements OnApplicationBootstrap, OnApplicationShu
     private readonly audit: Audit,
     private readonly recovery: RecoveryService,
     config: HistoryConfig,
+    files: HistoryFiles,
     log: Log,
   ) {
-    this.#writer = new HistoryWriter(config, () => this.#snapshot(), log);
+    this.#writer = new HistoryWriter(config, files, () => this.#snapshot(), log);
   }
 
   async onApplicationBootstrap(): Promise<void> {

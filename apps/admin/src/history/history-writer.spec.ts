@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
+import { StateFiles } from './history-files.js';
 import { HistoryWriter } from './history-writer.js';
 import { parseLine, type NewEvent, type StoredUnit } from './stored-line.js';
 
@@ -27,8 +28,9 @@ describe('HistoryWriter', () => {
 
   async function openWriter(maxBytes = 8 * 1_048_576) {
     const lines: string[] = [];
+    const config = { folder, maxBytes };
     const log = new Log('debug', (line) => lines.push(line));
-    const writer = new HistoryWriter({ folder, maxBytes }, () => units, log);
+    const writer = new HistoryWriter(config, new StateFiles(config), () => units, log);
     await writer.open();
     writer.begin();
     return { writer, lines };
@@ -96,6 +98,28 @@ describe('HistoryWriter', () => {
     await writer.close();
     expect(files().map(kinds)).toEqual([['started', 'segment', 'unit']]);
     expect(lines.some((line) => line.includes('the history is written again'))).toBe(true);
+  });
+
+  it('makes up for dropped events as soon as the disk takes it, without another event', async () => {
+    writeFileSync(folder, 'a file in the place of the folder');
+    const { writer } = await openWriter();
+    writer.add(started);
+    await writer.flush();
+    rmSync(folder);
+    units = [unit('web.service')];
+    await writer.flush();
+    expect(files().map(kinds)).toEqual([['segment', 'unit']]);
+    await writer.close();
+  });
+
+  it('writes events that are added while it closes', async () => {
+    const { writer } = await openWriter();
+    writer.add(started);
+    const closed = writer.close();
+    await Promise.resolve();
+    writer.add(started);
+    await closed;
+    expect(files().map(kinds)).toEqual([['segment', 'started', 'started']]);
   });
 
   it('keeps at most 256 KiB in memory, and counts what is dropped beyond', async () => {

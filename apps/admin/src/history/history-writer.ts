@@ -1,13 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { appendFile } from 'node:fs/promises';
 import { messageOf } from '@givc/model';
 import { writeError } from '@givc/files';
 import { LogOnce, type Log } from '@givc/log';
 import { SerialQueue } from '@givc/queue';
 import type { HistoryConfig } from './history.config.js';
-import { createSegment, lastNumber, pruneSegments } from './segments.js';
+import type { HistoryFiles } from './history-files.js';
+import { lastNumber, pruneSegments, segmentName } from './segments.js';
 import { formatLine, type NewEvent, type StoredEvent, type StoredUnit } from './stored-line.js';
 
 /** Events within this time are written together. */
@@ -34,7 +34,7 @@ export class HistoryWriter {
   /** Whether events were dropped since the last snapshot. */
   #hasGap = false;
   /** The present segment; undefined when the next write begins one. */
-  #segment: { readonly path: string; bytes: number } | undefined;
+  #segment: { readonly name: string; bytes: number } | undefined;
   /** By `performance.now()`. */
   #notBefore = 0;
   #dropped = 0;
@@ -42,6 +42,7 @@ export class HistoryWriter {
   /** `snapshot` returns the units of the registry now. */
   constructor(
     private readonly config: HistoryConfig,
+    private readonly files: HistoryFiles,
     private readonly snapshot: () => readonly StoredUnit[],
     private readonly log: Log,
   ) {
@@ -60,7 +61,7 @@ export class HistoryWriter {
 
   /** Reads where an earlier run has ended. Nothing may be added before. */
   async open(): Promise<void> {
-    this.#number = await lastNumber(this.config.folder).catch(() => 0);
+    this.#number = await lastNumber(this.files).catch(() => 0);
   }
 
   /** Begins a segment with the registry as it is now. */
@@ -80,8 +81,7 @@ export class HistoryWriter {
     }
     this.#lines.push(line);
     this.#buffered += line.length;
-    const ms = Math.max(batchMs, this.#notBefore - performance.now());
-    this.#timer ??= setTimeout(() => void this.flush(), ms).unref();
+    this.#wait();
     return stored;
   }
 
@@ -92,13 +92,20 @@ export class HistoryWriter {
     return this.#queue.run(() => this.#write());
   }
 
+  /** Writes also what is added while it writes. */
   async close(): Promise<void> {
-    await this.flush();
+    do await this.flush();
+    while (this.#lines.length > 0);
     this.#isClosed = true;
   }
 
+  #wait(): void {
+    const ms = Math.max(batchMs, this.#notBefore - performance.now());
+    this.#timer ??= setTimeout(() => void this.flush(), ms).unref();
+  }
+
   async #write(): Promise<void> {
-    if (this.#lines.length === 0) return;
+    if (this.#lines.length === 0 && !this.#hasGap) return;
     const { length } = this.#lines;
     const text = this.#lines.join('');
     [this.#lines, this.#buffered] = [[], 0];
@@ -108,7 +115,7 @@ export class HistoryWriter {
     const head = !segment || isFull || this.#hasGap ? this.#head() : undefined;
     await this.#attempt(length, async () => {
       if (segment) {
-        await appendFile(segment.path, text, { mode: 0o600 });
+        await this.files.append(segment.name, text);
         segment.bytes += Buffer.byteLength(text);
       }
       if (head) await this.#create(head, segment ? '' : text);
@@ -118,11 +125,15 @@ export class HistoryWriter {
   async #attempt(events: number, work: () => Promise<void>): Promise<void> {
     try {
       await work();
+      this.#notBefore = 0;
       if (this.#problems.end('write')) this.log.info('the history is written again', { dropped: this.#dropped });
     } catch (error) {
       this.#dropped += events;
       this.#segment = undefined;
+      this.#hasGap = true;
       this.#notBefore = performance.now() + retryMs;
+      // The snapshot must not wait for the next event.
+      this.#wait();
       const problem = messageOf(writeError(this.config.folder, error));
       if (this.#problems.isNew('write', problem)) this.log.error('the history cannot be written', { error: problem });
     }
@@ -139,10 +150,10 @@ export class HistoryWriter {
   }
 
   async #create({ number, time, text }: Head, events = ''): Promise<void> {
-    const { folder, maxBytes } = this.config;
-    const path = await createSegment(folder, number, time, events + text);
-    this.#segment = { path, bytes: Buffer.byteLength(events + text) };
-    await pruneSegments(folder, maxBytes - this.#segmentBytes);
+    const name = segmentName(number, time);
+    await this.files.create(name, events + text);
+    this.#segment = { name, bytes: Buffer.byteLength(events + text) };
+    await pruneSegments(this.files, this.config.maxBytes - this.#segmentBytes);
   }
 }
 

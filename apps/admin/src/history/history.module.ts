@@ -7,6 +7,7 @@ import { LivenessModule } from '../liveness/liveness.module.js';
 import { RegistryModule } from '../registry/registry.module.js';
 import { BootsService } from './boots.service.js';
 import { HistoryConfig } from './history.config.js';
+import { HistoryFiles, StateFiles } from './history-files.js';
 import { HistoryController } from './history.controller.js';
 import { HistoryQueue } from './history-queue.js';
 import { HistoryRecorder } from './history-recorder.service.js';
@@ -27,6 +28,7 @@ export class HistoryModule {
         ...(config
           ? [
               { provide: HistoryConfig, useValue: config },
+              { provide: HistoryFiles, useClass: StateFiles },
               HistoryRecorder,
               { provide: HistoryService, useClass: KeptHistoryService },
             ]

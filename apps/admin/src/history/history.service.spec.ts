@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Listeners } from '@givc/events';
 import type { history } from '@givc/rpc';
 import { BootsService } from './boots.service.js';
+import { StateFiles } from './history-files.js';
 import { HistoryQueue } from './history-queue.js';
 import type { HistoryRecorder } from './history-recorder.service.js';
 import type { HistoryQuery } from './history-requests.js';
@@ -57,7 +58,8 @@ describe('the history', () => {
     folder = mkdtempSync(join(tmpdir(), 'givc-history-'));
     [events, number, queue] = [new Listeners(), 0, new HistoryQueue()];
     const recorder = { onEvent: (listener: (event: StoredEvent) => void) => events.add(listener), flushed: () => 0 };
-    service = new KeptHistoryService({ folder, maxBytes: 1_000_000 }, recorder as unknown as HistoryRecorder, queue);
+    const files = new StateFiles({ folder, maxBytes: 1_000_000 });
+    service = new KeptHistoryService(files, recorder as unknown as HistoryRecorder, queue);
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 

@@ -6,13 +6,13 @@ import { Injectable } from '@nestjs/common';
 import { queuedCallOf } from '@givc/access';
 import { GivcError } from '@givc/model';
 import type { history, ServerCall, ServerStreamingCall } from '@givc/rpc';
-import { HistoryConfig } from './history.config.js';
+import { HistoryFiles } from './history-files.js';
 import { HistoryQueue } from './history-queue.js';
 import { HistoryRecorder } from './history-recorder.service.js';
 import { matches, type HistoryQuery } from './history-requests.js';
 import { Replay } from './replay.js';
 import { listSegments, readLines, type Segment } from './segments.js';
-import type { StoredEvent } from './stored-line.js';
+import type { StoredEvent, StoredLine } from './stored-line.js';
 
 export type QueryCall = ServerStreamingCall<history.QueryHistoryResponse>;
 
@@ -33,7 +33,7 @@ const isoTime = (ms: number): string => new Date(ms).toISOString().replace(/\.\d
 @Injectable()
 export class KeptHistoryService extends HistoryService {
   constructor(
-    private readonly config: HistoryConfig,
+    private readonly files: HistoryFiles,
     private readonly recorder: HistoryRecorder,
     private readonly queue: HistoryQueue,
   ) {
@@ -50,11 +50,11 @@ export class KeptHistoryService extends HistoryService {
 
   async #registryAt(time: number, signal: AbortSignal): Promise<history.GetRegistryAtResponse> {
     await this.recorder.flushed();
-    const segments = await listSegments(this.config.folder);
+    const segments = await listSegments(this.files);
     // The snapshot of the last one may be incomplete.
     for (let at = segments.findLastIndex((one) => one.time <= time); at >= 0; at--) {
       const replay = new Replay();
-      for await (const line of lines(segments.slice(at), signal)) {
+      for await (const line of this.#lines(segments.slice(at), signal)) {
         if (line.kind !== 'unit' && line.time > time) break;
         replay.apply(line);
       }
@@ -111,7 +111,7 @@ export class KeptHistoryService extends HistoryService {
     end: number,
     signal: AbortSignal,
   ): AsyncGenerator<history.HistoryEvent> {
-    const segments = await listSegments(this.config.folder);
+    const segments = await listSegments(this.files);
     const from = Math.max(
       0,
       segments.findLastIndex(({ time }) => time <= query.since),
@@ -119,29 +119,29 @@ export class KeptHistoryService extends HistoryService {
     let skipped = 0;
     if (query.last !== Infinity) {
       let count = 0;
-      for await (const event of events(segments.slice(from), new Replay(), end, signal))
+      for await (const event of this.#events(segments.slice(from), new Replay(), end, signal))
         if (matches(event, query)) count++;
       skipped = count - query.last;
     }
-    for await (const event of events(segments.slice(from), replay, end, signal))
+    for await (const event of this.#events(segments.slice(from), replay, end, signal))
       if (matches(event, query) && skipped-- <= 0) yield event;
   }
-}
 
-async function* lines(segments: readonly Segment[], signal: AbortSignal): ReturnType<typeof readLines> {
-  for (const { path } of segments) yield* readLines(path, signal);
-}
+  async *#lines(segments: readonly Segment[], signal: AbortSignal): AsyncGenerator<StoredLine> {
+    for (const { name } of segments) yield* readLines(this.files, name, 0, signal);
+  }
 
-async function* events(
-  segments: readonly Segment[],
-  replay: Replay,
-  end: number,
-  signal: AbortSignal,
-): AsyncGenerator<history.HistoryEvent> {
-  for await (const line of lines(segments, signal)) {
-    if (line.kind !== 'unit' && line.number > end) return;
-    const event = replay.apply(line);
-    if (event) yield event;
+  async *#events(
+    segments: readonly Segment[],
+    replay: Replay,
+    end: number,
+    signal: AbortSignal,
+  ): AsyncGenerator<history.HistoryEvent> {
+    for await (const line of this.#lines(segments, signal)) {
+      if (line.kind !== 'unit' && line.number > end) return;
+      const event = replay.apply(line);
+      if (event) yield event;
+    }
   }
 }
 

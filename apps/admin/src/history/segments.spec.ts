@@ -4,14 +4,15 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSegment, expendable, lastNumber, listSegments, readLines, type SizedSegment } from './segments.js';
+import { StateFiles } from './history-files.js';
+import { expendable, lastNumber, listSegments, readLines, segmentName, type SizedSegment } from './segments.js';
 import { formatLine, type StoredEvent } from './stored-line.js';
 
 const hour = 3_600_000;
 const event = (number: number): StoredEvent => ({ kind: 'started', version: '1', number, time: 1_000 + number });
 
 const segment = (number: number, time: number, bytes: number): SizedSegment => ({
-  path: `${number}`,
+  name: `${number}`,
   number,
   time,
   bytes,
@@ -19,46 +20,52 @@ const segment = (number: number, time: number, bytes: number): SizedSegment => (
 
 describe('the segments of the history', () => {
   let folder: string;
-  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'givc-segments-'))));
+  let files: StateFiles;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'givc-segments-'));
+    files = new StateFiles({ folder, maxBytes: 0 });
+  });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const linesOf = async (path: string) => {
+  const linesOf = async (name: string) => {
     const numbers: number[] = [];
-    for await (const line of readLines(path, new AbortController().signal))
-      numbers.push('number' in line ? line.number : -1);
+    for await (const line of readLines(files, name, 0)) numbers.push('number' in line ? line.number : -1);
     return numbers;
   };
 
   it('are listed from the oldest to the newest, without other files', async () => {
-    await createSegment(folder, 12, 5_000, '');
-    await createSegment(folder, 2, 4_000, '');
+    await files.create(segmentName(12, 5_000), '');
+    await files.create(segmentName(2, 4_000), '');
     writeFileSync(join(folder, 'notes.txt'), '');
-    expect((await listSegments(folder)).map(({ number, time }) => [number, time])).toEqual([
+    expect((await listSegments(files)).map(({ number, time }) => [number, time])).toEqual([
       [2, 4_000],
       [12, 5_000],
     ]);
   });
 
   it('leave out lines that are damaged, torn or too long, and keep the others', async () => {
-    const path = join(folder, 'lines');
+    const name = 'lines';
     const valid = [1, 2, 3, 4].map((number) => formatLine(event(number)));
     const tooLong = `{"kind":"started","version":"${'x'.repeat(200_000)}","number":9,"time":9}\n`;
     const wrong = '{"kind":"status","number":5,"time":5}\n{"kind":"other"}\nnull\n[]\n{"kind":"toString"}\n';
-    writeFileSync(path, `${valid[0]}\u0000\u0001\n${valid[1]}${tooLong}${valid[2]}${wrong}${valid[3]}{"kind":"sta`);
-    expect(await linesOf(path)).toEqual([1, 2, 3, 4]);
+    writeFileSync(
+      join(folder, name),
+      `${valid[0]}\u0000\u0001\n${valid[1]}${tooLong}${valid[2]}${wrong}${valid[3]}{"kind":"sta`,
+    );
+    expect(await linesOf(name)).toEqual([1, 2, 3, 4]);
   });
 
   it('have no lines once their file is gone', async () => {
-    expect(await linesOf(join(folder, 'gone'))).toEqual([]);
+    expect(await linesOf('gone')).toEqual([]);
   });
 
   it('continue with the number of the last whole line after a crash', async () => {
-    await createSegment(folder, 3, 1_000, formatLine(event(4)) + formatLine(event(7)) + '{"kind":"started","num');
-    expect(await lastNumber(folder)).toBe(7);
+    await files.create(segmentName(3, 1_000), formatLine(event(4)) + formatLine(event(7)) + '{"kind":"started","num');
+    expect(await lastNumber(files)).toBe(7);
   });
 
   it('leave no part of a file that cannot be written', async () => {
-    await expect(createSegment(folder, 1, 1, undefined as never)).rejects.toThrow();
+    await expect(files.create(segmentName(1, 1), undefined as never)).rejects.toThrow();
     expect(readdirSync(folder)).toEqual([]);
   });
 
