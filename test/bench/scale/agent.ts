@@ -80,9 +80,20 @@ export class SimulatedAgent {
         received = received.subarray(end);
       }
     });
-    const heartbeats = setInterval(() => this.#send({ $case: 'heartbeat', value: {} }), heartbeatMs);
+    let heartbeat: NodeJS.Timeout;
+    // Agents send them together: see ReportStream.
+    const schedule = (): void => {
+      heartbeat = setTimeout(
+        () => {
+          schedule();
+          this.#send({ $case: 'heartbeat', value: {} });
+        },
+        heartbeatMs + heartbeatMs / 10 - ((Date.now() + heartbeatMs / 10) % heartbeatMs),
+      );
+    };
+    schedule();
     session.once('close', () => {
-      clearInterval(heartbeats);
+      clearTimeout(heartbeat);
       this.#isAccepted = false;
       if (this.#session !== session) return;
       setTimeout(() => this.report(), this.#backoffMs);

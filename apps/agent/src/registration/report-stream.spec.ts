@@ -24,7 +24,7 @@ describe('the report stream to an admin', () => {
   let events: unknown[];
 
   beforeEach(() => {
-    jest.useFakeTimers();
+    jest.useFakeTimers({ now: 100 * heartbeatMs });
     begin();
   });
   afterEach(() => {

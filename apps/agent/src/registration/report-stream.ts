@@ -44,7 +44,7 @@ export class ReportStream {
   /** The names whose entries were sent and not rejected since. */
   readonly #entries = new Set<string>();
   readonly #flushes = new Set<Flush>();
-  readonly #heartbeats: NodeJS.Timeout;
+  #heartbeat!: NodeJS.Timeout;
   readonly #silence: Timeout;
   #sent = 0;
   #acknowledged = 0;
@@ -58,7 +58,7 @@ export class ReportStream {
     call.on('error', (error: CallError) => this.#end(errorOfStatus(error)));
     call.on('end', () => this.#end(new GivcError('UNAVAILABLE', 'the admin has ended the stream')));
     call.on('drain', () => this.#drained());
-    this.#heartbeats = setInterval(() => this.#sendHeartbeat(), snapshot.heartbeat_interval_ms);
+    this.#scheduleHeartbeat(snapshot.heartbeat_interval_ms);
     this.#silence = new Timeout(snapshot.heartbeat_interval_ms * silentIntervals, () => this.#timeOut(), {
       onThaw: () => this.#sendHeartbeat(),
     });
@@ -87,7 +87,7 @@ export class ReportStream {
   #setState(state: State): void {
     this.#state = state;
     if (state.state !== 'ended') return;
-    clearInterval(this.#heartbeats);
+    clearTimeout(this.#heartbeat);
     this.#silence.cancel();
     this.#output = { state: 'ready' };
     this.call.cancel();
@@ -126,6 +126,20 @@ export class ReportStream {
         this.#flushes.delete(flush);
         flush.resolve();
       }
+  }
+
+  /**
+   * All agents send theirs at the same moments, the multiples of the interval by the wall clock, so that the admin
+   * wakes once for all of them.
+   */
+  #scheduleHeartbeat(intervalMs: number): void {
+    const leftMs = intervalMs - (Date.now() % intervalMs);
+    // The timer may be some milliseconds early.
+    const waitMs = leftMs < intervalMs / 10 ? leftMs + intervalMs : leftMs;
+    this.#heartbeat = setTimeout(() => {
+      this.#scheduleHeartbeat(intervalMs);
+      this.#sendHeartbeat();
+    }, waitMs);
   }
 
   /** The admin answers each heartbeat, so that each side knows that the other is alive. */
