@@ -65,6 +65,8 @@ type Watchers = LoadProcess<WatchersCommand, WatchersEvent>;
 const adminPort = 9_001;
 const [watchers, most] = [100, 1_000];
 const idleMs = 5_000;
+/** Then the admin has given free memory back, also when it has a little work (libs/daemon/src/heap-trimmer.ts). */
+const calmMs = 30_000;
 /** The kernel's clock ticks (proc_pid_stat(5)), of which Linux has 100 a second. */
 const tickMs = 10;
 
@@ -194,6 +196,7 @@ export async function scale(machines: number): Promise<ScaleResult> {
   try {
     await system.prepare();
     await system.startAdmin();
+    await wait(calmMs);
     const empty = anonymous(system.admin.pid);
     const agents = system.startAgents();
     const load = system.startWatchers();
@@ -206,7 +209,7 @@ export async function scale(machines: number): Promise<ScaleResult> {
       return (await agents.next('all-accepted')).at - began;
     };
     const [bootStorm, cpuBoot] = await cpuOf(system.admin.pid, registerAll);
-    await wait(idleMs);
+    await wait(calmMs);
     const entries = machines * (unitsOfMachine + 1);
     const bytesOfEntry = (anonymous(system.admin.pid) - empty) / entries;
     const cpuIdle = await cpuShare(system.admin.pid, () => wait(idleMs));
@@ -219,10 +222,10 @@ export async function scale(machines: number): Promise<ScaleResult> {
     const cpuBusy = await cpuShare(system.admin.pid, busy);
     const event100 = await eventTime(load, agents, 100, 500);
     load.send({ kind: 'close' });
-    await wait(idleMs);
+    await wait(calmMs);
     const before = anonymous(system.admin.pid);
     const [lists1000, cpuLists] = await cpuOf(system.admin.pid, () => listTime(load, most));
-    await wait(idleMs);
+    await wait(calmMs);
     const bytesOfWatch = (anonymous(system.admin.pid) - before) / most;
     const event1000 = await eventTime(load, agents, 10, 100);
     load.send({ kind: 'close' });
