@@ -99,7 +99,7 @@ describe('givc-cli analyze', () => {
 
   it.each([
     [['start', 'x.service'], 1, 'neither the history nor an agent knows a start of "x.service"'],
-    [['start'], 2, "missing required argument 'unit'"],
+    [['start'], 2, 'missing required argument "unit"'],
     [['boot', '--svg', '/nonexistent/boot.svg'], 1, 'cannot write /nonexistent/boot.svg: ENOENT'],
     [['reboot'], 2, 'unknown command "reboot"'],
   ])('answers %j with status %i and one line', async (args, status, problem) => {

@@ -114,7 +114,7 @@ describe('givc-cli exec', () => {
     expect(status).toBe(1);
     expect(err).toContain('the agent of gui-vm does not offer this; capabilities.exec.enable');
     expect((await cli(system, 'exec', 'nte-vm', '--', 'cat')).err).toBe(
-      'givc-cli: VM "nte-vm" is unknown (known: gui-vm, net-vm): did you mean net-vm?\n',
+      'givc-cli: VM "nte-vm" is unknown: did you mean "net-vm"? "givc-cli status" lists the VMs\n',
     );
   });
 });

@@ -107,7 +107,7 @@ describe('givc-cli logs', () => {
     expect(await logs('ssh.service')).toEqual({
       status: 1,
       out: '',
-      err: `givc-cli: net-vm: unit "ssh.service" is not in this agent's allowlist (capabilities.services)\n`,
+      err: `givc-cli: net-vm: unit "ssh.service" is not in this agent's allowlist (capabilities.services); "givc-cli status --vm net-vm" lists the units\n`,
     });
     const { status, err } = await cli(system, 'logs', 'web.service', '--vm', 'gui-vm');
     expect(status).toBe(1);

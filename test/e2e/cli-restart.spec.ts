@@ -99,7 +99,9 @@ describe('givc-cli restart', () => {
     expect(history).toEqual([`${appVm} active`, `${appVm} deactivating`, `${appVm} inactive`]);
     const isOff = await cli(system, 'stop', 'vm', 'app-vm');
     expect(isOff).toEqual({ status: 0, out: 'Stopped VM app-vm.\n', err: '' });
-    expect((await cli(system, 'stop', 'vm', 'no-vm')).err).toContain('VM "no-vm" is unknown (known: ');
+    expect((await cli(system, 'stop', 'vm', 'no-vm')).err).toContain(
+      'VM "no-vm" is unknown: "givc-cli status" lists the VMs',
+    );
   });
 
   it('rejects an unknown VM and the VM of the admin', async () => {

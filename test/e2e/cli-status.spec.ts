@@ -84,6 +84,20 @@ describe('givc-cli status', () => {
     ]);
   });
 
+  it('shows one machine on request, now or as it was', async () => {
+    await start();
+    await system.startAgent('gui-vm');
+    await system.untilRegistered('gui-vm');
+    expect((await cli(system, 'status')).out).toContain('gui-vm');
+    const { status, out } = await cli(system, 'status', '--vm', 'net-vm');
+    expect(status).toBe(0);
+    expect(out).toContain(web);
+    expect(out).not.toContain('gui-vm');
+    const machines = JSON.parse((await cli(system, 'status', '--vm', 'gui-vm', '--as-json')).out) as { name: string }[];
+    expect(machines.map(({ name }) => name)).toEqual(['gui-vm']);
+    expect(await cli(system, 'status', '--vm', 'printer')).toMatchObject({ status: 1, out: '' });
+  });
+
   it('shows no ages where the admin does not report them, with one line about it', async () => {
     await start('permit(principal, action, resource) unless { context.service == "Machines" };');
     const { status, out, err } = await cli(system, 'status');

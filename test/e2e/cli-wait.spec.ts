@@ -64,7 +64,7 @@ describe('givc-cli wait', () => {
     expect(await cli(system, 'wait', 'no.service', '--vm', 'net-vm', '--timeout', '0.3')).toEqual({
       status: 3,
       out: '',
-      err: expect.stringMatching(/^givc-cli: no\.service in net-vm is not running after 0\.3 s: [^\n]+\n$/),
+      err: expect.stringMatching(/\ngivc-cli: no\.service in net-vm is not running after 0\.3 s: [^\n]+\n$/),
     });
   });
 
@@ -77,7 +77,7 @@ describe('givc-cli wait', () => {
     expect(await waiting.ended).toEqual({
       status: 1,
       out: '',
-      err: 'givc-cli: web.service is in gui-vm, net-vm: name one of them with --vm\n',
+      err: expect.stringMatching(/\ngivc-cli: web\.service is in gui-vm, net-vm: name one of them with --vm\n$/),
     });
   });
 
@@ -105,7 +105,7 @@ describe('givc-cli wait', () => {
     expect(await waiting.ended).toEqual({
       status: 0,
       out: 'web.service in net-vm is running.\n',
-      err: expect.stringMatching(/^givc-cli: still waiting: cannot reach [^\n]+\n$/),
+      err: expect.stringMatching(/^givc-cli: still waiting: cannot reach [^\n]+\n/),
     });
   });
 });

@@ -42,7 +42,7 @@ export {
   type UnitName,
   type VmName,
 } from './names.js';
-export { closestNames } from './closest-names.js';
+export { closestNames, didYouMean } from './closest-names.js';
 export { plainJson } from './plain-json.js';
 export { parseNotification, urgencyLevels, type UrgencyLevel } from './notification.js';
 export { isPoweroff, powerTransitionOf, type PowerTransition } from './power-transition.js';

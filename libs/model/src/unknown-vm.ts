@@ -2,20 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError } from './givc-error.js';
-import { closestNames } from './closest-names.js';
+import { didYouMean } from './closest-names.js';
 import type { VmName } from './names.js';
 
-const listedMax = 10;
-
-/** NOT_FOUND for an unknown VM; the closest known name is suggested, and ten names are listed. */
-export function unknownVm(vm: VmName, known: Iterable<string>): GivcError {
-  const names = [...new Set(known)].sort();
-  const rest = names.length - listedMax;
-  const list = names.slice(0, listedMax).join(', ') || 'none';
-  const [nearest] = closestNames(vm, names);
-  return new GivcError(
-    'NOT_FOUND',
-    `VM "${vm}" is unknown (known: ${list}${rest > 0 ? ` and ${rest} more` : ''})` +
-      (nearest === undefined ? '' : `: did you mean ${nearest}?`),
-  );
+/**
+ * NOT_FOUND for an unknown VM, with the closest of the names that its reader may know: a daemon gives none, because not
+ * every caller may list them.
+ */
+export function unknownVm(vm: VmName, known: readonly string[] = []): GivcError {
+  const question = didYouMean(vm, known);
+  return new GivcError('NOT_FOUND', `VM "${vm}" is unknown${question && `: ${question}`}`);
 }

@@ -65,11 +65,7 @@ export class VmService {
   /** Resolves with the registry name of the VM's agent once the VM runs and its agent is there. */
   async start(vm: VmName): Promise<UnitName> {
     const entry = this.store.vmEntry(vm);
-    if (!entry)
-      throw unknownVm(
-        vm,
-        [...this.store.entries()].filter(({ type }) => type.service === 'VM').map((one) => one.vm),
-      );
+    if (!entry) throw unknownVm(vm);
     // The admin's own VM runs no agent that could register.
     if (entry.type.vm !== 'AdmVM' || !isUp(entry.status)) await this.agentOf(vm);
     return agentUnit(vm);

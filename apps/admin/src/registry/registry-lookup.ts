@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { GivcError, invalid, unknownVm, type InstanceSelector, type UnitName, type VmName } from '@givc/model';
 import { HostElection } from './host-election.js';
 import { applicationOf, nameOf, selects } from './instance-selection.js';
-import { isAgent, type AgentEntry, type RegistryEntry } from './registry-entry.js';
+import { type AgentEntry, type RegistryEntry } from './registry-entry.js';
 import { RegistryStore } from './registry-store.js';
 
 /** Finds the entries that a request names, and throws an error for its caller when they are missing or ambiguous. */
@@ -21,10 +21,7 @@ export class RegistryLookup {
     const entry = this.store.agent(vm);
     if (entry) return entry;
     if (this.store.vmEntry(vm)) throw new GivcError('UNAVAILABLE', `VM "${vm}" has no agent: is it running?`);
-    throw unknownVm(
-      vm,
-      [...this.store.entries()].filter((one) => isAgent(one) || one.type.service === 'VM').map((one) => one.vm),
-    );
+    throw unknownVm(vm);
   }
 
   /** The agent of the host. UNAVAILABLE as long as it has not registered. */

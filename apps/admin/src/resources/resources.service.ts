@@ -42,11 +42,7 @@ export class ResourcesService {
   usage(vm: VmName | undefined, call: ServerCall): Promise<resources.GetUsageResponse> {
     const all = this.machines.list();
     const asked = vm === undefined ? all : all.filter(({ name }) => name === vm);
-    if (vm !== undefined && asked.length === 0)
-      throw unknownVm(
-        vm,
-        all.map(({ name }) => name),
-      );
+    if (vm !== undefined && asked.length === 0) throw unknownVm(vm);
     return this.#queue.run(queuedCallOf(call), async ({ signal }) => {
       const ask = async (machine: report.Machine) => {
         signal.throwIfAborted();

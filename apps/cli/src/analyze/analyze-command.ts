@@ -35,13 +35,13 @@ export abstract class AnalyzeCommand extends AdminCommand {
     return true;
   }
 
-  /** The boots of all machines, and the events that are kept. */
-  protected measure(): Promise<Measurements> {
+  /** The chart of the boots of all machines, and of the events that are kept. */
+  protected measure(chart: (measurements: Measurements) => Chart): Promise<Chart> {
     return this.output.meanwhile(
       'the machines may take a few seconds to answer',
       this.withAdmin(async (admin) => {
         const [boots, events] = await Promise.all([bootsOf(admin), allEvents(admin)]);
-        return { boots, events };
+        return chart({ boots, events });
       }),
     );
   }

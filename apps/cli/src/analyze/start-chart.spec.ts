@@ -138,7 +138,7 @@ describe('startChart', () => {
 
   it('rejects a unit of which no start is known, in one line', () => {
     expect(() => startChart({ name: 'x.service', vm: 'net-vm' }, [], events)).toThrow(
-      'neither the history nor an agent knows a start of "x.service" in net-vm: "givc-cli query" lists the units',
+      'neither the history nor an agent knows a start of "x.service" in net-vm',
     );
   });
 });

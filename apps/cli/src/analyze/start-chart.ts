@@ -144,7 +144,7 @@ export function startChart(
       'NOT_FOUND',
       `neither the history nor an agent knows a start of ${quoted(started.name)}${
         started.vm === undefined ? '' : ` in ${started.vm}`
-      }: "givc-cli query" lists the units`,
+      }`,
     );
   const { vm, beginsAt, endsAt, bar } = start;
   const isWithin = ({ beginMs }: Bar): boolean => beginMs >= beginsAt - slackMs && beginMs <= endsAt + slackMs;

@@ -11,8 +11,7 @@ import { bootChart } from '../analyze/boot-chart.js';
 })
 export class AnalyzeBootCommand extends AnalyzeCommand {
   async run(_: string[], options: AnalyzeOptions): Promise<void> {
-    const { boots, events } = await this.measure();
-    await this.show(bootChart(boots, events), options);
+    await this.show(await this.measure(({ boots, events }) => bootChart(boots, events)), options);
   }
 
   @Help('after')

@@ -23,8 +23,8 @@ export class AnalyzeStartCommand extends AnalyzeCommand {
   }
 
   async run([name = '']: string[], { vm, ...options }: StartOptions): Promise<void> {
-    const { boots, events } = await this.measure();
-    await this.show(startChart({ name, vm }, boots, events), options);
+    const chart = await this.measure(({ boots, events }) => startChart({ name, vm }, boots, events));
+    await this.show(chart, options);
   }
 
   @Help('after')

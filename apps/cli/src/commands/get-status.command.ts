@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Command, Help, Option } from 'nest-commander';
-import { GivcError } from '@givc/model';
+import { GivcError, parseUnitName, parseVmName } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
 import { parseStatusProperty, type StatusProperty } from '../units/unit-properties.js';
 import { unitStatusText } from '../units/unit-status-text.js';
@@ -41,11 +41,13 @@ export class GetStatusCommand extends AdminCommand {
     return true;
   }
 
-  async run([VmName = '', UnitName = '']: string[], { asJson, property, value }: StatusOptions): Promise<void> {
+  async run([vm = '', unit = '']: string[], { asJson, property, value }: StatusOptions): Promise<void> {
     this.parse(() => {
       if (asJson && property) throw new GivcError('INVALID_ARGUMENT', '--as-json and --property exclude each other');
       if (value && !property) throw new GivcError('INVALID_ARGUMENT', '--value needs --property');
     });
+    const VmName = this.parse(() => parseVmName('vm', vm));
+    const UnitName = this.parse(() => parseUnitName('unit', unit));
     const status = await this.withAdmin((admin) => admin.getUnitStatus({ VmName, UnitName }));
     if (asJson) this.output.json(status);
     else if (property)

@@ -2,12 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Command, Help, Option } from 'nest-commander';
-import { parseVmName } from '@givc/model';
+import { GivcError, parseVmName } from '@givc/model';
 import { parseTraceId } from '@givc/trace';
 import { AdminCommand } from '../connection/admin-command.js';
 import { eventText } from '../history/event-text.js';
 import { listedEvent } from '../history/listed-event.js';
 import { queryHistory } from '../history/query-history.js';
+import { findUnknown } from '../names/explain-name.js';
+import { typedNames } from '../names/typed-names.js';
 import { parsePastTime } from '../input/time.js';
 
 interface HistoryOptions {
@@ -76,11 +78,17 @@ export class HistoryCommand extends AdminCommand {
     const { vm = '', unit = '', trace = '', since, until, follow = false, asJson } = options;
     const { lines = since === undefined ? defaultLines : 0 } = options;
     const request = { vm, unit, trace_id: trace, since_ms: since, until_ms: until, last: lines, follow };
-    await this.withAdmin(async (admin) => {
-      for await (const event of queryHistory(admin, request))
+    let hasEvents = false;
+    const unknown = await this.withAdmin(async (admin) => {
+      for await (const event of queryHistory(admin, request)) {
+        hasEvents = true;
         if (asJson) this.output.json(listedEvent(event));
         else this.output.sentence(eventText(event));
+      }
+      return hasEvents ? undefined : findUnknown(admin, typedNames(this.command));
     });
+    if (unknown) throw new GivcError('NOT_FOUND', `no event is kept, and ${unknown.problem}: ${unknown.advice}`);
+    if (!hasEvents) this.output.note('no such event is kept');
   }
 
   @Help('after')

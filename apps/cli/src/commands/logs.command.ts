@@ -43,7 +43,7 @@ function sinceOf(since: TimeOption | undefined): journal.ReadJournalRequest['sin
 export class LogsCommand extends AdminCommand {
   @Option({ flags: '--vm <vm>', description: 'VM that the units run in', required: true })
   vm(value: string): string {
-    return value;
+    return this.parse(() => parseVmName('--vm', value));
   }
 
   @Option({ flags: '-f, --follow', description: 'print new lines as they are written, until Ctrl-C' })
@@ -85,7 +85,7 @@ export class LogsCommand extends AdminCommand {
     const request: journal.ReadJournalRequest = this.parse(() => {
       if (limits.lines === 0 && !follow) throw invalid('--lines', '0 lines need --follow');
       const units = names.map(parseUnit);
-      return { vm: parseVmName('--vm', vm), units, follow, ...limits, since: sinceOf(limits.since) };
+      return { vm, units, follow, ...limits, since: sinceOf(limits.since) };
     });
     let count = 0;
     await this.withAdmin(async (admin) => {

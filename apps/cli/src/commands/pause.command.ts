@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Command, Help, Option } from 'nest-commander';
+import { parseInstanceSelector, parseVmName } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
 import { formatOutcome } from '../output/format-outcome.js';
 import { vmOfInstance } from '../units/vm-of-instance.js';
@@ -15,10 +16,11 @@ import { vmOfInstance } from '../units/vm-of-instance.js';
 export class PauseCommand extends AdminCommand {
   @Option(vmOfInstance)
   vm(value: string): string {
-    return value;
+    return this.parse(() => parseVmName('--vm', value));
   }
 
   async run([AppName = '']: string[], { vm }: { readonly vm?: string }): Promise<void> {
+    this.parse(() => parseInstanceSelector('instance', AppName));
     const response = await this.withAdmin((admin) => admin.pauseApplication({ AppName, VmName: vm, Args: [] }));
     this.output.sentence(formatOutcome('Paused', AppName, response));
   }

@@ -37,7 +37,7 @@ function parseRestartable(value: string): UnitName {
 export class RestartServiceCommand extends RestartCommandBase {
   @Option({ flags: '--vm <vm>', description: 'VM that the unit runs in', required: true })
   vm(value: string): string {
-    return value;
+    return this.parse(() => parseVmName('--vm', value));
   }
 
   async run([name = '']: string[], { vm }: { readonly vm: string }): Promise<void> {
@@ -67,12 +67,12 @@ export class RestartServiceCommand extends RestartCommandBase {
 export class RestartAppCommand extends RestartCommandBase {
   @Option({ flags: '--vm <vm>', description: 'only in this VM; needed when more than one has the instance' })
   vm(value: string): string {
-    return value;
+    return this.parse(() => parseVmName('--vm', value));
   }
 
   async run([name = '', ...Args]: string[], { vm }: { readonly vm?: string }): Promise<void> {
     const selector = this.parse(() => parseInstanceSelector('instance', name));
-    const instance = findInstance(selector, vm, (await this.withAdmin((admin) => admin.queryList())).List);
+    const instance = await this.withAdmin(async (admin) => findInstance(selector, vm, (await admin.queryList()).List));
     const { unit, application, vm: VmName } = instance;
     const label = formatInstance(instance);
     const { registryId: started } = await this.restart(label, {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { AdminClient } from '@givc/client';
-import { powerTransitionOf, type UnitName } from '@givc/model';
+import { parseApplicationName, parseUnitName, parseVmName, powerTransitionOf, vmUnit } from '@givc/model';
 import { Help, Option, SubCommand, Command } from 'nest-commander';
 import { AdminCommand } from '../connection/admin-command.js';
 import { findUnit, withFailedInstance, withFailedUnit } from '../logs/failed-unit.js';
@@ -21,10 +21,11 @@ interface VmOption {
 export class StartAppCommand extends AdminCommand {
   @Option({ flags: '--vm <vm>', description: 'VM that the application belongs to', required: true })
   vm(value: string): string {
-    return value;
+    return this.parse(() => parseVmName('--vm', value));
   }
 
-  async run([AppName = '', ...Args]: string[], { vm }: VmOption): Promise<void> {
+  async run([name = '', ...Args]: string[], { vm }: VmOption): Promise<void> {
+    const AppName = this.parse(() => parseApplicationName('app', name));
     const { registryId } = await this.withAdmin((admin) =>
       withFailedInstance(this.output, admin, vm, () => admin.startApplication({ AppName, VmName: vm, Args })),
     );
@@ -44,9 +45,10 @@ export class StartAppCommand extends AdminCommand {
   argsDescription: { vm: 'name of the VM: net-vm' },
 })
 export class StartVmCommand extends AdminCommand {
-  async run([VmName = '']: string[]): Promise<void> {
+  async run([name = '']: string[]): Promise<void> {
+    const VmName = this.parse(() => parseVmName('vm', name));
     await this.withAdmin((admin) =>
-      withFailedUnit(this.output, admin, () => findUnit(admin, `microvm@${VmName}.service`), admin.startVm({ VmName })),
+      withFailedUnit(this.output, admin, () => findUnit(admin, vmUnit(VmName)), admin.startVm({ VmName })),
     );
     this.output.sentence(`Started VM ${VmName}.`);
   }
@@ -66,14 +68,15 @@ export class StartVmCommand extends AdminCommand {
 export class StartServiceCommand extends AdminCommand {
   @Option({ flags: '--vm <vm>', description: 'VM that the unit runs in', required: true })
   vm(value: string): string {
-    return value;
+    return this.parse(() => parseVmName('--vm', value));
   }
 
-  async run([ServiceName = '']: string[], { vm }: VmOption): Promise<void> {
+  async run([name = '']: string[], { vm }: VmOption): Promise<void> {
+    const ServiceName = this.parse(() => parseUnitName('unit', name));
     const unit = { unit: ServiceName, vm };
     const start = (admin: AdminClient) =>
       withFailedUnit(this.output, admin, () => unit, admin.startService({ ServiceName, VmName: vm }));
-    const isShutdown = powerTransitionOf(ServiceName as UnitName) === 'shutdown';
+    const isShutdown = powerTransitionOf(ServiceName) === 'shutdown';
     await (isShutdown ? this.withLeavingAdmin(start) : this.withAdmin(start));
     this.output.sentence(`Started ${ServiceName} in ${vm}.`);
   }

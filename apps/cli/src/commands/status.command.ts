@@ -3,13 +3,14 @@
 
 import { Command, Help, Option } from 'nest-commander';
 import type { AdminClient } from '@givc/client';
-import { GivcError, parseVmName, type VmName } from '@givc/model';
+import { GivcError, parseVmName, quoted, unknownVm, type VmName } from '@givc/model';
 import { explainHistory } from '../history/query-history.js';
 import { parsePastTime } from '../input/time.js';
 import type { admin, report } from '@givc/rpc';
 import { AdminCommand } from '../connection/admin-command.js';
 import { exitStatusHelpOf } from '../exit/exit-status.js';
-import { listedMachine, machinesOf } from '../status/machine.js';
+import { machinesOf, type MachineStatus } from '../machines/machine.js';
+import { listedMachine } from '../status/listed-machine.js';
 import { listMachines } from '../status/list-machines.js';
 import {
   parseSortKey,
@@ -69,7 +70,7 @@ export class StatusCommand extends AdminCommand {
     return this.parse(() => parseSortKey(value));
   }
 
-  @Option({ flags: '--vm <vm>', description: 'of --resources: only this machine' })
+  @Option({ flags: '--vm <vm>', description: 'only this machine' })
   vm(value: string): VmName {
     return this.parse(() => parseVmName('--vm', value));
   }
@@ -80,15 +81,15 @@ export class StatusCommand extends AdminCommand {
       for (const other of ['follow', 'at'] as const)
         if (resources && flags[other] !== undefined)
           throw new GivcError('INVALID_ARGUMENT', `--resources and --${other} exclude each other`);
-      for (const one of ['sort', 'vm'] as const)
-        if (!resources && flags[one] !== undefined)
-          throw new GivcError('INVALID_ARGUMENT', `--${one} needs --resources`);
+      if (!resources && sort !== undefined) throw new GivcError('INVALID_ARGUMENT', '--sort needs --resources');
     });
     if (resources) return this.#resources(asJson ?? false, vm, sort);
-    if (follow) return this.#follow(asJson ?? false, at !== undefined);
-    const [list, reported] = await this.withAdmin((admin) => registryAt(admin, at));
-    if (!reported) this.output.note('the ages are unknown, because the admin does not report them');
-    const machines = machinesOf(list, reported);
+    if (follow) return this.#follow(asJson ?? false, at !== undefined, vm);
+    const [machines, hasAges] = await this.withAdmin(async (admin) => {
+      const [list, reported] = await registryAt(admin, at);
+      return [ofVm(machinesOf(list, reported), vm, at), reported !== undefined];
+    });
+    if (!hasAges) this.output.note('the ages are unknown, because the admin does not report them');
     const { terminal, hasColour } = this.output;
     if (asJson) this.output.json(machines.map(listedMachine));
     else this.output.text(treeText(machines, { width: terminal?.columns || undefined, colour: hasColour }));
@@ -102,7 +103,7 @@ export class StatusCommand extends AdminCommand {
     else this.output.table(usageTable(rows));
   }
 
-  async #follow(asJson: boolean, isPast: boolean): Promise<void> {
+  async #follow(asJson: boolean, isPast: boolean, vm: VmName | undefined): Promise<void> {
     const terminal = this.output.terminal;
     this.parse(() => {
       if (isPast) throw new GivcError('INVALID_ARGUMENT', '--follow and --at exclude each other');
@@ -115,7 +116,7 @@ export class StatusCommand extends AdminCommand {
         throw new GivcError('INVALID_ARGUMENT', '--follow needs a terminal on stdout: use "watch" instead');
     });
     const { followStatus } = await import('../status/follow-status.js');
-    await followStatus(this.adminDialer(), terminal!, this.output.hasColour);
+    await followStatus(this.adminDialer(), terminal!, { colour: this.output.hasColour, vm });
   }
 
   @Help('after')
@@ -124,6 +125,7 @@ export class StatusCommand extends AdminCommand {
 Examples:
   givc-cli status
   givc-cli status --follow
+  givc-cli status --vm net-vm
   givc-cli status --as-json
   givc-cli status --at 10:30
   givc-cli status --resources --sort cpu
@@ -138,6 +140,17 @@ whole CPUs. Restarts are those by systemd since the unit was started. The usage 
 
 ${exitStatusHelpOf('status --follow')}`;
   }
+}
+
+/** Only the named machine. NOT_FOUND when it is not one of them. */
+function ofVm(
+  machines: readonly MachineStatus[],
+  vm: VmName | undefined,
+  at: number | undefined,
+): readonly MachineStatus[] {
+  const found = machines.filter(({ name }) => vm === undefined || name === vm);
+  if (vm === undefined || found.length > 0) return found;
+  throw at === undefined ? unknownVm(vm) : new GivcError('NOT_FOUND', `VM ${quoted(vm)} was not registered then`);
 }
 
 /** The registry now, or as it was at a time. */

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Command, Help, Option, SubCommand } from 'nest-commander';
-import { parseVmName } from '@givc/model';
+import { parseInstanceSelector, parseUnitName, parseVmName } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
 import { CommandGroup } from '../usage/command-group.js';
 import { formatOutcome } from '../output/format-outcome.js';
@@ -18,10 +18,11 @@ import { vmOfInstance } from '../units/vm-of-instance.js';
 export class StopAppCommand extends AdminCommand {
   @Option(vmOfInstance)
   vm(value: string): string {
-    return value;
+    return this.parse(() => parseVmName('--vm', value));
   }
 
   async run([AppName = '']: string[], { vm }: { readonly vm?: string }): Promise<void> {
+    this.parse(() => parseInstanceSelector('instance', AppName));
     const response = await this.withAdmin((admin) => admin.stopApplication({ AppName, VmName: vm, Args: [] }));
     this.output.sentence(formatOutcome('Stopped', AppName, response));
   }
@@ -60,10 +61,11 @@ export class StopVmCommand extends AdminCommand {
 export class StopServiceCommand extends AdminCommand {
   @Option({ flags: '--vm <vm>', description: 'VM that the unit runs in', required: true })
   vm(value: string): string {
-    return value;
+    return this.parse(() => parseVmName('--vm', value));
   }
 
   async run([ServiceName = '']: string[], { vm }: { readonly vm: string }): Promise<void> {
+    this.parse(() => parseUnitName('unit', ServiceName));
     const response = await this.withAdmin((admin) => admin.stopService({ ServiceName, VmName: vm }));
     this.output.sentence(formatOutcome('Stopped', `${ServiceName} in ${vm}`, response));
   }

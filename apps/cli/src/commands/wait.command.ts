@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Command, Help, Option } from 'nest-commander';
+import { parseVmName } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
 import { exitStatusHelpOf } from '../exit/exit-status.js';
 import { TimedOut } from '../exit/timed-out.js';
@@ -25,7 +26,7 @@ interface WaitFlags {
 export class WaitCommand extends AdminCommand {
   @Option({ flags: '--vm <vm>', description: 'only in this VM; needed when more than one has the name' })
   vm(value: string): string {
-    return value;
+    return this.parse(() => parseVmName('--vm', value));
   }
 
   @Option({

@@ -4,7 +4,7 @@
 import type { admin } from '@givc/rpc';
 import { plain } from '../output/plain-text.js';
 import type { Command } from '../usage/usage.js';
-import { bareWords, type Candidate } from './candidate.js';
+import { bareWords, type Candidate } from '../names/candidate.js';
 import { findOption, readLine, splitAssignment, takesValue, type Line, type Option } from './line.js';
 import { placeholderOf, placeholders, type PlaceholderMeaning } from './placeholders.js';
 

@@ -3,8 +3,8 @@
 
 import { priorities } from '../logs/priority.js';
 import { rpcNames } from '../policy/policy-request.js';
-import { bareWords, type Candidate } from './candidate.js';
-import { applicationNames, instanceNames, unitNames, vmNames, type NamesOf } from './registry-names.js';
+import { bareWords, type Candidate } from '../names/candidate.js';
+import { applicationNames, instanceNames, unitNames, vmNames, type NamesOf } from '../names/registry-names.js';
 import { shells } from './scripts.js';
 
 /** The possible values of an argument or an option. */

@@ -11,7 +11,10 @@ import { parseConnection, type GlobalOptions } from './connection.js';
 import { explain, hasBroken, type OwnCertificate } from './explain.js';
 import type { AdminDialer } from './admin-dialer.js';
 import { renewableMaterial } from './renewable-material.js';
+import { explainName } from '../names/explain-name.js';
+import { typedNames } from '../names/typed-names.js';
 import { Output } from '../output/output.js';
+import { inWordsOf } from '../usage/request-fields.js';
 import { parseNumber, parseUsage, strict, type Command } from '../usage/usage.js';
 
 /** A command that calls the admin. */
@@ -49,14 +52,17 @@ export abstract class AdminCommand extends CommandRunner {
     return { endpoint, tls, own: { file: tlsFiles.cert, pem: () => tls().cert } };
   }
 
-  /** Runs `work` with a client of the admin of the global options. */
+  /**
+   * Runs `work` with a client of the admin of the global options. An error about a name of the command line comes with
+   * similar names, and one about a field of the request names the argument or option instead.
+   */
   protected async withAdmin<T>(work: (admin: AdminClient) => Promise<T>): Promise<T> {
     const { connect, explain } = this.adminDialer();
     const admin = connect();
     try {
       return await work(admin);
     } catch (error) {
-      throw explain(error);
+      throw explain(inWordsOf(this.command, await explainName(error, admin, typedNames(this.command))));
     } finally {
       admin.close();
     }

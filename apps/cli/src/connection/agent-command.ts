@@ -6,6 +6,7 @@ import { GivcError, parseEndpoint, unknownVm, type Endpoint, type VmName } from 
 import { GrpcDialer, RpcChannel, TlsIdentity } from '@givc/rpc';
 import { AdminCommand } from './admin-command.js';
 import { explainAgent } from './explain.js';
+import { inWordsOf } from '../usage/request-fields.js';
 
 /**
  * A command that calls the agent of a machine directly, because the admin has no rpc for it; the admin provides the
@@ -29,7 +30,7 @@ export abstract class AgentCommand extends AdminCommand {
           `the agent of ${vm} does not offer this; ${enabledBy} in its configuration enables it`,
           { cause: error },
         );
-      throw explainAgent(error, endpoint, own);
+      throw explainAgent(inWordsOf(this.command, error), endpoint, own);
     } finally {
       agent.close();
     }
@@ -40,11 +41,7 @@ export abstract class AgentCommand extends AdminCommand {
 async function endpointOf(admin: AdminClient, vm: VmName): Promise<Endpoint> {
   const { machines } = await admin.listMachines();
   const machine = machines.find(({ name }) => name === vm);
-  if (!machine)
-    throw unknownVm(
-      vm,
-      machines.map(({ name }) => name),
-    );
+  if (!machine) throw unknownVm(vm);
   if (!machine.transport) throw new GivcError('UNAVAILABLE', `${vm} has no agent: is it running?`);
   return parseEndpoint('Transport', machine.transport);
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { JsonValue } from '@bufbuild/protobuf';
-import { invalid, messageOf, closestNames, quoted } from '@givc/model';
+import { invalid, messageOf, didYouMean, quoted } from '@givc/model';
 import { protoFiles, rpcName, services, type Rpc } from '@givc/rpc';
 
 type AnyRpc = Rpc<unknown, unknown>;
@@ -17,11 +17,7 @@ export function parseRpc(field: string, name: string): AnyRpc {
   const path = name.startsWith('/') ? name : `/${name}`;
   const rpc = rpcs().find((rpc) => rpc.path === path);
   if (rpc) return rpc;
-  const similar = closestNames(name, rpcNames());
-  throw invalid(
-    field,
-    `unknown rpc ${quoted(name)}: ${similar.length > 0 ? `did you mean ${similar.join(' or ')}?` : 'expected pkg.Service/Method'}`,
-  );
+  throw invalid(field, `unknown rpc ${quoted(name)}: ${didYouMean(name, rpcNames()) || 'expected pkg.Service/Method'}`);
 }
 
 /** The bytes of a request from its JSON. The JSON parser is large, and no other command needs it. */

@@ -198,7 +198,7 @@ gui-vm       admin  permitted  gui
       ['--call', 'admin.AdminService/StartVM'],
       'file: the rules are missing: name admin.cedar, or a folder that has it, or the --agent',
     ],
-    [['--call', 'admin.AdminService/StartVn'], 'did you mean admin.AdminService/StartVM?'],
+    [['--call', 'admin.AdminService/StartVn'], 'did you mean "admin.AdminService/StartVM"?'],
     [
       ['--call', 'admin.AdminService/QueryList', '--unit', 'a'],
       '--unit: requests of admin.AdminService/QueryList name no unit',

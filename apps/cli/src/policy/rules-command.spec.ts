@@ -141,7 +141,7 @@ describe('givc-cli policy test', () => {
   it.each([
     [
       ['admin.AdminService/StartVn'],
-      '--call: unknown rpc "admin.AdminService/StartVn": did you mean admin.AdminService/StartVM?',
+      '--call: unknown rpc "admin.AdminService/StartVn": did you mean "admin.AdminService/StartVM"?',
     ],
     [['nothing'], '--call: unknown rpc "nothing": expected pkg.Service/Method'],
     [['admin.AdminService/StartVM', '--data', '{"VmNam":"a"}'], 'key "VmNam" is unknown'],

@@ -200,7 +200,7 @@ It permits every machine: every command of grpc.health.v1.
     [['--source', 'a'], '--source and --call are needed together'],
     [['--call', 'admin.AdminService/StartVM'], '--source and --call are needed together'],
     [[...startVm, '--record', 'x'], '--record has the call: leave out --source, --call and --data'],
-    [['--source', 'a', '--call', 'admin.AdminService/StartVn'], 'did you mean admin.AdminService/StartVM?'],
+    [['--source', 'a', '--call', 'admin.AdminService/StartVn'], 'did you mean "admin.AdminService/StartVM"?'],
     [['--record', '/nonexistent'], 'cannot read /nonexistent: '],
     [['--record', example, '--line', '0'], 'invalid --line "0": expected a whole number from 1 to 1000000000'],
     [['--record', example, '--line', '5000'], '--line: '],

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { AdminClient } from '@givc/client';
-import { GivcError, unknownVm, vmOfAgentUnit, vmOfVmUnit, vmUnit, type UnitName, type VmName } from '@givc/model';
+import { GivcError, unknownVm, vmOfAgentUnit, vmUnit, type UnitName, type VmName } from '@givc/model';
 import type { admin } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { changes, type ListOrChange } from '../registry/watch-event.js';
@@ -12,11 +12,7 @@ const listedMs = 30_000;
 
 function vmEntry(vm: VmName, list: readonly admin.QueryListItem[]): admin.QueryListItem {
   const entry = list.find(({ Name }) => Name === vmUnit(vm));
-  if (!entry)
-    throw unknownVm(
-      vm,
-      list.flatMap(({ Name }) => vmOfVmUnit(Name as UnitName) ?? []),
-    );
+  if (!entry) throw unknownVm(vm);
   if (entry.VmType === 'AdmVM')
     throw new GivcError(
       'FAILED_PRECONDITION',

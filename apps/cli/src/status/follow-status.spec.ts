@@ -42,7 +42,7 @@ describe('a tree that is kept current', () => {
       connect: () => failing('a\u001b[2J\u009b2Jb\r\nc'),
       explain: (error: unknown) => error,
     };
-    const followed = followStatus(reach, terminal as unknown as NodeJS.WriteStream, false);
+    const followed = followStatus(reach, terminal as unknown as NodeJS.WriteStream, { colour: false });
     await terminal.shows('a [2J 2Jb c\u001b[K');
     process.emit('SIGINT');
     await followed;

@@ -5,10 +5,11 @@ import { GivcError } from '@givc/model';
 import type { report } from '@givc/rpc';
 import { followRegistry, type RegistryState } from '../registry/follow-registry.js';
 import type { AdminDialer } from '../connection/admin-dialer.js';
+import { unknownName } from '../names/unknown-name.js';
 import { plain } from '../output/plain-text.js';
 import { cut } from '../output/table.js';
 import { ago } from './age.js';
-import { machinesOf } from './machine.js';
+import { machinesOf } from '../machines/machine.js';
 import { Screen } from './screen.js';
 import { listMachines } from './list-machines.js';
 import { treeLines } from './tree.js';
@@ -28,7 +29,7 @@ const isLate = (snapshot: Snapshot | undefined): boolean =>
   snapshot !== undefined && performance.now() - snapshot.at > lateMs;
 
 /** The two lines above the tree: the admin, and its problem. */
-function heading(name: string, snapshot: Snapshot | undefined, error: GivcError | undefined): [string, string] {
+function heading(name: string, snapshot: Snapshot | undefined, error: GivcError | undefined): string[] {
   if (!snapshot) return [error?.message ?? `waiting for ${name}`, ''];
   const old = `its last answer, ${ago(performance.now() - snapshot.at)}:`;
   if (error) return [error.message, old];
@@ -55,8 +56,18 @@ function oneAtATime(work: () => Promise<void>, failed: (error: unknown) => void)
   };
 }
 
+export interface FollowOptions {
+  readonly colour: boolean;
+  /** Only this machine. */
+  readonly vm?: string | undefined;
+}
+
 /** Keeps the tree current on the terminal until Ctrl-C: after each change, and once a second for the ages. */
-export async function followStatus(dialer: AdminDialer, terminal: NodeJS.WriteStream, colour: boolean): Promise<void> {
+export async function followStatus(
+  dialer: AdminDialer,
+  terminal: NodeJS.WriteStream,
+  { colour, vm }: FollowOptions,
+): Promise<void> {
   const ending = new AbortController();
   let failure: Error | undefined;
   let seen: RegistryState | undefined;
@@ -64,9 +75,13 @@ export async function followStatus(dialer: AdminDialer, terminal: NodeJS.WriteSt
 
   const draw = () => {
     const width = terminal.columns || undefined;
-    const title = heading(dialer.name, snapshot, seen?.state === 'unreachable' ? seen.error : undefined).map(plain);
-    const tree = snapshot ? treeLines(machinesOf(snapshot.seen.items, snapshot.machines), { width, colour }) : [];
-    screen.show([...title.map((line) => (width === undefined ? line : cut(line, width))), ...tree]);
+    const title = heading(dialer.name, snapshot, seen?.state === 'unreachable' ? seen.error : undefined);
+    const all = snapshot ? machinesOf(snapshot.seen.items, snapshot.machines) : [];
+    const machines = all.filter(({ name }) => vm === undefined || name === vm);
+    const unknown = snapshot && machines.length === 0 && unknownName(snapshot.seen.items, { vm });
+    if (unknown) title.push(`${unknown.problem}: ${unknown.advice}`);
+    const tree = snapshot && !unknown ? treeLines(machines, { width, colour }) : [];
+    screen.show([...title.map(plain).map((line) => (width === undefined ? line : cut(line, width))), ...tree]);
   };
   const look = oneAtATime(
     async () => {

@@ -4,7 +4,8 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { admin, report } from '@givc/rpc';
 import { ago } from './age.js';
-import { listedMachine, machinesOf } from './machine.js';
+import { machinesOf } from '../machines/machine.js';
+import { listedMachine } from './listed-machine.js';
 import { treeLines } from './tree.js';
 
 const item = (Name: string, type: string, VmName?: string, VmStatus = 'Running'): admin.QueryListItem => {

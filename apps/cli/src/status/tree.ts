@@ -4,7 +4,7 @@
 import { plain } from '../output/plain-text.js';
 import { cut, widthOf } from '../output/table.js';
 import { ago } from './age.js';
-import type { AgentStatus, MachineStatus } from './machine.js';
+import type { AgentStatus, MachineStatus } from '../machines/machine.js';
 
 /** One line of the tree, before it is drawn. */
 interface Node {

@@ -2,13 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { CommandRunner } from 'nest-commander';
-import { closestNames, quoted } from '@givc/model';
+import { unknownOption, unknownWord } from './unknown-word.js';
 import { strict, type Command } from './usage.js';
-
-const suggestion = (typed: string, known: readonly string[]): string | undefined => {
-  const [likeliest] = closestNames(typed, known);
-  return likeliest && ` (Did you mean ${likeliest}?)`;
-};
 
 /** The subcommand that the words name; bad usage when there is none. */
 function commandOf(command: Command, [word, ...rest]: readonly string[]): Command {
@@ -17,7 +12,7 @@ function commandOf(command: Command, [word, ...rest]: readonly string[]): Comman
   const found = visibleCommands.find((one) => one.name() === word);
   if (found) return commandOf(found, rest);
   const names = visibleCommands.map((one) => one.name());
-  return command.error(`unknown command ${quoted(word)}${suggestion(word, names) ?? ''}`);
+  return command.error(unknownWord('command', word, names));
 }
 
 /** A command that only holds subcommands: `start` of `start vm`. */
@@ -34,13 +29,8 @@ export abstract class CommandGroup extends CommandRunner {
     }
     const help = this.command.createHelp();
     const names = help.visibleCommands(this.command).map((command) => command.name());
-    const list = names.join(', ');
-    if (unknown === undefined) this.command.error(`a command is missing: ${list}`);
-    if (unknown.startsWith('-')) {
-      const options = [...help.visibleOptions(this.command), ...help.visibleGlobalOptions(this.command)];
-      const flags = options.flatMap(({ long }) => long ?? []);
-      this.command.error(`unknown option '${unknown}'${suggestion(unknown, flags) ?? ''}`);
-    }
-    this.command.error(`unknown command ${quoted(unknown)}${suggestion(unknown, names) ?? `: not one of ${list}`}`);
+    if (unknown === undefined) this.command.error(`a command is missing: ${names.join(', ')}`);
+    if (unknown.startsWith('-')) this.command.error(unknownOption(unknown, this.command));
+    this.command.error(unknownWord('command', unknown, names));
   }
 }

@@ -3,6 +3,7 @@
 
 import { GivcError, quoted } from '@givc/model';
 import type { CommandRunner } from 'nest-commander';
+import { commanderMessage } from './commander-message.js';
 import { plain } from '../output/plain-text.js';
 
 /** Timers longer than this do not work (setTimeout of Node), except for less than a second. */
@@ -16,12 +17,9 @@ export function pathOf(command: Command): string {
   return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
-/** An error of commander for bad usage, as one line that names the help to read. */
+/** An error for bad usage, as one line that names the help to read. */
 export function usageLine(text: string, command: Command): string {
-  const problem = text
-    .trim()
-    .replace(/^error: /, '')
-    .replace(/\s*\n\s*/g, ' ');
+  const problem = commanderMessage(text, command).trim();
   return `givc-cli: ${plain(problem)}; see "${pathOf(command)} --help"\n`;
 }
 
@@ -30,6 +28,7 @@ export function strict(command: Command): Command {
   return command
     .exitOverride()
     .allowExcessArguments(false)
+    .showSuggestionAfterError(false)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(usageLine(text, command)) });
 }

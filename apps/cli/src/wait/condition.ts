@@ -3,6 +3,7 @@
 
 import { GivcError, invalid, parseUnitName, parseVmName, quoted } from '@givc/model';
 import type { admin } from '@givc/rpc';
+import type { TypedNames } from '../names/typed-names.js';
 
 type Item = admin.QueryListItem;
 
@@ -35,6 +36,7 @@ export function parseCondition(name: string, { vm, state = 'running' }: { vm?: s
   return { name, vm, state: known };
 }
 
+export const typedOf = ({ name, vm }: Condition): TypedNames => ({ vm, units: [name] });
 export const subjectOf = ({ name, vm }: Condition): string => (vm === undefined ? name : `${name} in ${vm}`);
 
 const words: Readonly<Record<string, string>> = { Running: 'running', PoweredOff: 'stopped', Paused: 'paused' };

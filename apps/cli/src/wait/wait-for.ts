@@ -5,12 +5,13 @@ import { Timeout } from '@givc/time';
 import { followRegistry } from '../registry/follow-registry.js';
 import type { AdminDialer } from '../connection/admin-dialer.js';
 import { TimedOut } from '../exit/timed-out.js';
-import { evaluate, subjectOf, type Condition } from './condition.js';
+import { unknownName } from '../names/unknown-name.js';
+import { evaluate, subjectOf, typedOf, type Condition } from './condition.js';
 
 export interface WaitOptions {
   /** Undefined for no timeout. */
   readonly timeoutMs: number | undefined;
-  /** Called once each time that the admin becomes unreachable. */
+  /** Called once each time that the admin becomes unreachable, and once if nothing of this name is registered. */
   readonly note: (text: string) => void;
 }
 
@@ -26,6 +27,7 @@ export async function waitFor(
   const ending = new AbortController();
   const timeout = timeoutMs === undefined ? undefined : new Timeout(timeoutMs, () => ending.abort());
   let isUnreachable = false;
+  let isFirst = true;
   let instead = `${dialer.name} has not answered`;
   try {
     for await (const seen of followRegistry(dialer, ending.signal)) {
@@ -38,6 +40,9 @@ export async function waitFor(
       isUnreachable = false;
       const evaluation = evaluate(condition, seen.items);
       if (evaluation.met) return evaluation.by;
+      const unknown = isFirst ? unknownName(seen.items, typedOf(condition)) : undefined;
+      if (unknown) note(`still waiting: ${unknown.problem}: ${unknown.advice}`);
+      isFirst = false;
       instead = evaluation.instead;
     }
   } finally {

@@ -3,7 +3,7 @@
 
 import { instanceOfUnit, vmOfAgentUnit, type UnitName } from '@givc/model';
 import type { admin } from '@givc/rpc';
-import { machinesOf } from '../status/machine.js';
+import { machinesOf } from '../machines/machine.js';
 import type { Candidate } from './candidate.js';
 
 type Item = admin.QueryListItem;
@@ -18,7 +18,7 @@ export type NamesOf = (items: readonly Item[], vm: string | undefined) => Candid
 const isHarmless = (name: string): boolean => /^[A-Za-z0-9_][A-Za-z0-9:_.@-]{0,254}$/.test(name);
 
 /** Whether the systemd of this machine has the unit: a VM unit is listed under its VM, but belongs to the host. */
-const isIn = ({ VmName, AgentName }: Item, vm: string): boolean =>
+export const isIn = ({ VmName, AgentName }: Item, vm: string): boolean =>
   (vmOfAgentUnit((AgentName ?? '') as UnitName) ?? VmName) === vm;
 
 /** Each name once, with the descriptions of all units of that name. */

@@ -3,7 +3,6 @@
 
 import { vmOfAgentUnit, vmOfVmUnit, type UnitName } from '@givc/model';
 import type { admin, report } from '@givc/rpc';
-import { listedItem, type ListedItem } from '../registry/listed-item.js';
 
 export interface AgentStatus {
   readonly name: string;
@@ -86,37 +85,4 @@ export function machinesOf(items: readonly Item[], machines: readonly report.Mac
   return [...itsItems]
     .map(([name, its]) => machineStatus(name, its, reported.get(name)))
     .sort((a, b) => rank(vmTypes, a.vmType) - rank(vmTypes, b.vmType) || byName(a.name, b.name));
-}
-
-export interface ListedMachine {
-  readonly name: string;
-  readonly vm_type: string;
-  readonly status: string | null;
-  readonly agent: {
-    readonly name: string;
-    readonly state: string;
-    readonly last_seen_ms: number | null;
-    readonly address: string | null;
-    readonly version: string | null;
-  } | null;
-  readonly units: readonly ListedItem[];
-}
-
-/** A machine in JSON, its units as `query` writes them. */
-export function listedMachine({ name, vmType, status, agent, units }: MachineStatus): ListedMachine {
-  return {
-    name,
-    vm_type: vmType,
-    status: status || null,
-    agent: agent
-      ? {
-          name: agent.name,
-          state: agent.state,
-          last_seen_ms: agent.lastSeenMs ?? null,
-          address: agent.address || null,
-          version: agent.version || null,
-        }
-      : null,
-    units: units.map(listedItem),
-  };
 }
