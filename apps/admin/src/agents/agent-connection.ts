@@ -117,12 +117,12 @@ export class AgentConnection {
   }
 
   /** `deadlineMs` is for units whose start takes longer than usual. */
-  startUnit(unit: UnitName, deadlineMs: number = deadlines.start): Promise<UnitStatus> {
-    return this.#unit(units.startUnit, unit, deadlineMs);
+  startUnit(unit: UnitName, deadlineMs: number = deadlines.start, caller?: string): Promise<UnitStatus> {
+    return this.#unit(units.startUnit, unit, deadlineMs, caller);
   }
 
-  stopUnit(unit: UnitName): Promise<UnitStatus> {
-    return this.#unit(units.stopUnit, unit, deadlines.stop);
+  stopUnit(unit: UnitName, caller?: string): Promise<UnitStatus> {
+    return this.#unit(units.stopUnit, unit, deadlines.stop, caller);
   }
 
   freezeUnit(unit: UnitName): Promise<UnitStatus> {

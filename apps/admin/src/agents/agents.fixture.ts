@@ -17,6 +17,8 @@ export interface UnitRequestRecord {
   readonly args?: readonly string[];
   /** Defined only when the caller has set a deadline. */
   readonly deadlineMs?: number;
+  /** The caller for which the call is counted, if it was given as an argument. */
+  readonly caller?: string;
 }
 
 /** A call of any other rpc. */
@@ -61,14 +63,15 @@ export class FakeAgents {
   #of(vm: VmName): AgentConnection {
     const known = this.#connections.get(vm);
     if (known) return known;
-    const ask = (call: UnitCall) => (unit: UnitName, more?: readonly string[] | number) => {
-      const given = typeof more === 'number' ? { deadlineMs: more } : more && { args: more };
+    const ask = (call: UnitCall, unit: UnitName, given?: Partial<UnitRequestRecord>) => {
       const question: UnitRequestRecord = { vm, call, unit, ...given };
       this.asked.push(question);
       return this.answer(question);
     };
+    const ofCaller = (caller: string | undefined) => (caller === undefined ? {} : { caller });
+    const askFor = (call: UnitCall) => (unit: UnitName, caller?: string) => ask(call, unit, ofCaller(caller));
     const isReachable = () => this.isReachable;
-    const answers = () => ask('unitStatus')(agentUnit(vm)).then(() => true, isAnswer);
+    const answers = () => ask('unitStatus', agentUnit(vm)).then(() => true, isAnswer);
     const connection = {
       vm,
       get isReachable() {
@@ -84,12 +87,13 @@ export class FakeAgents {
       },
       answers,
       redial: () => void this.redialled.push(vm),
-      unitStatus: ask('unitStatus'),
-      startUnit: ask('startUnit'),
-      stopUnit: ask('stopUnit'),
-      freezeUnit: ask('freezeUnit'),
-      thawUnit: ask('thawUnit'),
-      startApplication: ask('startApplication'),
+      unitStatus: askFor('unitStatus'),
+      startUnit: (unit: UnitName, deadlineMs?: number, caller?: string) =>
+        ask('startUnit', unit, { ...(deadlineMs === undefined ? {} : { deadlineMs }), ...ofCaller(caller) }),
+      stopUnit: askFor('stopUnit'),
+      freezeUnit: askFor('freezeUnit'),
+      thawUnit: askFor('thawUnit'),
+      startApplication: (unit: UnitName, args: readonly string[]) => ask('startApplication', unit, { args }),
     } as unknown as AgentConnection;
     this.#connections.set(vm, connection);
     return connection;

@@ -9,7 +9,7 @@ import { callOf } from '@givc/rpc';
 
 /**
  * While it is enabled, Node (20) calls hooks for each promise and each event of this process. So it is disabled while
- * no handler uses it, and GetUnitStatus, the most frequent call, passes its caller on as an argument.
+ * no handler uses it, and the most frequent calls, those about one unit, pass their caller on as an argument.
  */
 const callers = new AsyncLocalStorage<string | undefined>();
 

@@ -30,6 +30,12 @@ export interface UnitRequest {
   readonly vm: VmName | undefined;
 }
 
+/** The answer to a request of which only the success matters. */
+export const successful: admin.ApplicationResponse = {
+  CmdStatus: 'Command successful.',
+  AppStatus: 'Command successful.',
+};
+
 // These limits only bound the request. The agent checks the arguments against its configuration (`arguments.ts`).
 const argsMax = 64;
 const argMax = 4_096;

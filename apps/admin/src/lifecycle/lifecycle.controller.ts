@@ -11,24 +11,19 @@ import {
   parseInstances,
   parseStartApplication,
   parseStartVm,
-  parseUnitRequest,
+  successful,
   type InstancesOfApplication,
   type StartApplication,
-  type UnitRequest,
 } from './lifecycle-requests.js';
-import { UnitService } from './unit.service.js';
 import { VmService } from './vm.service.js';
 
-const successful: admin.ApplicationResponse = { CmdStatus: 'Command successful.', AppStatus: 'Command successful.' };
-
-/** The rpcs of AdminService that start, stop, pause and resume. */
+/** The rpcs of AdminService that start VMs, and start, stop, pause and resume applications. */
 @Controller()
 @UseInterceptors(OnBehalfInterceptor)
 export class LifecycleController {
   constructor(
     private readonly vms: VmService,
     private readonly applications: ApplicationService,
-    private readonly units: UnitService,
   ) {}
 
   @GrpcMethod('AdminService', 'StartVM')
@@ -56,17 +51,6 @@ export class LifecycleController {
   @GrpcMethod('AdminService', 'StopApplication')
   async stopApplication(@Parse(parseInstances) request: InstancesOfApplication): Promise<admin.ApplicationResponse> {
     await this.applications.stop(request);
-    return successful;
-  }
-
-  @GrpcMethod('AdminService', 'StartService')
-  async startService(@Parse(parseUnitRequest) request: UnitRequest): Promise<admin.StartResponse> {
-    return { registryId: await this.units.start(request) };
-  }
-
-  @GrpcMethod('AdminService', 'StopService')
-  async stopService(@Parse(parseUnitRequest) request: UnitRequest): Promise<admin.ApplicationResponse> {
-    await this.units.stop(request);
     return successful;
   }
 }

@@ -9,6 +9,7 @@ import { ApplicationService } from './application.service.js';
 import { MachineWatches } from './machine-watches.js';
 import { LifecycleController } from './lifecycle.controller.js';
 import { UnitStarter } from './unit-starter.js';
+import { UnitController } from './unit.controller.js';
 import { UnitStates } from './unit-states.js';
 import { UnitService } from './unit.service.js';
 import { VmService } from './vm.service.js';
@@ -16,7 +17,7 @@ import { VmService } from './vm.service.js';
 /** Starts, stops, pauses and resumes VMs, applications and units. */
 @Module({
   imports: [RegistryModule, PresenceModule, AgentsModule],
-  controllers: [LifecycleController],
+  controllers: [LifecycleController, UnitController],
   providers: [UnitStates, VmService, ApplicationService, MachineWatches, UnitStarter, UnitService],
   exports: [UnitStarter, VmService],
 })

@@ -30,12 +30,12 @@ export class UnitStarter {
    * although its answer cannot arrive: a machine that shuts down has closed its connection or its host reports that it
    * is stopping, a machine that was suspended is back, or a machine that the unit ends has ended by itself. It rejects
    * in every other case: the agent rejects, the job fails, the agent cannot be reached or does not answer, or the
-   * machine was stopped or has crashed.
+   * machine was stopped or has crashed. `caller` is as of `AgentCallSettings`.
    */
-  async start(machine: VmName, unit: UnitName): Promise<void> {
+  async start(machine: VmName, unit: UnitName, caller?: string): Promise<void> {
     const transition = powerTransitionOf(unit);
     // If this rejects, the start was not attempted.
-    const now = transition ? undefined : await this.states.refresh(machine, unit);
+    const now = transition ? undefined : await this.states.refresh(machine, unit, caller);
     if (now && isRunning(now)) return;
     const watch = this.machineWatches.watch(machine);
     let wasReachable = false;
@@ -43,9 +43,9 @@ export class UnitStarter {
       const agent = await this.agents.forLongCall(machine);
       wasReachable = agent.isReachable;
       const deadlineMs = transition === 'sleep' ? sleepMs : undefined;
-      await this.calls.command(machine, unit, () => agent.startUnit(unit, deadlineMs));
+      await this.calls.command(machine, unit, () => agent.startUnit(unit, deadlineMs, caller));
     } catch (error) {
-      if (!(await this.#jobDoneDespite(error, transition, watch, { machine, unit, wasReachable }))) throw error;
+      if (!(await this.#jobDoneDespite(error, transition, watch, { machine, unit, wasReachable, caller }))) throw error;
     } finally {
       watch.close();
     }
@@ -56,7 +56,12 @@ export class UnitStarter {
     error: unknown,
     transition: PowerTransition | undefined,
     watch: MachineWatch,
-    { machine, unit, wasReachable }: { machine: VmName; unit: UnitName; wasReachable: boolean },
+    {
+      machine,
+      unit,
+      wasReachable,
+      caller,
+    }: { machine: VmName; unit: UnitName; wasReachable: boolean; caller?: string },
   ): Promise<boolean> {
     if (!(error instanceof GivcError)) return false;
     const { reason, cause } = error;
@@ -69,19 +74,19 @@ export class UnitStarter {
       case 'shutdown':
         return true;
       case 'sleep':
-        return this.#hasWokenUp(machine, unit, watch);
+        return this.#hasWokenUp(machine, unit, watch, caller);
       case undefined:
         return watch.waitUntilDown();
     }
   }
 
-  async #hasWokenUp(machine: VmName, unit: UnitName, watch: MachineWatch): Promise<boolean> {
+  async #hasWokenUp(machine: VmName, unit: UnitName, watch: MachineWatch, caller?: string): Promise<boolean> {
     let isBack = this.agents.connection(machine).isReachable;
     while (true) {
       if (!isBack && !(await watch.waitUntilUp())) return false;
       isBack = false;
       try {
-        return (await this.agents.connection(machine).unitStatus(unit)).ActiveState !== 'failed';
+        return (await this.agents.connection(machine).unitStatus(unit, caller)).ActiveState !== 'failed';
       } catch (error) {
         if (!(error instanceof GivcError && error.reason === 'UNAVAILABLE')) throw error;
       }

@@ -21,13 +21,13 @@ export class UnitStates {
 
   /**
    * Updates the registry with the state of a unit. Resolves with the state when the agent had to be asked and knows the
-   * unit, else with undefined.
+   * unit, else with undefined. `caller` is as of `AgentCallSettings`.
    */
-  async refresh(machine: VmName, unit: UnitName): Promise<UnitStatus | undefined> {
+  async refresh(machine: VmName, unit: UnitName, caller?: string): Promise<UnitStatus | undefined> {
     const agent = await this.agents.forLongCall(machine);
     if (this.presence.of(machine)?.state === 'reporting') return undefined;
     try {
-      return await this.calls.observe(machine, unit, () => agent.unitStatus(unit));
+      return await this.calls.observe(machine, unit, () => agent.unitStatus(unit, caller));
     } catch (error) {
       // The following call fails with a better message.
       if (error instanceof GivcError && error.reason === 'NOT_FOUND') return undefined;

@@ -62,6 +62,16 @@ describe('a unit', () => {
     ]);
   });
 
+  it('is started and stopped on behalf of the caller', async () => {
+    await units.start({ unit: web, vm: netVm }, 'gui-vm');
+    await units.stop({ unit: web, vm: netVm }, 'gui-vm');
+    expect(agents.asked.map(({ call, caller }) => `${call} ${caller}`)).toEqual([
+      'unitStatus gui-vm',
+      'startUnit gui-vm',
+      'stopUnit gui-vm',
+    ]);
+  });
+
   it('is looked up in the registry when no VM is named', async () => {
     expect(await units.start({ unit: web, vm: undefined })).toBe('givc-net-vm.service');
     expect(asked()).toEqual(['net-vm unitStatus web.service', 'net-vm startUnit web.service']);

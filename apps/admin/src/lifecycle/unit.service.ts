@@ -25,15 +25,15 @@ export class UnitService {
 
   /**
    * Resolves with the registry name of the agent once systemd's job is done, or once its machine has gone down because
-   * of it. A VM that is powered off in this way has the desired state `down`.
+   * of it. A VM that is powered off in this way has the desired state `down`. `caller` is as of `AgentCallSettings`.
    */
-  async start(request: UnitRequest): Promise<UnitName> {
+  async start(request: UnitRequest, caller?: string): Promise<UnitName> {
     this.#setDesiredState(request, 'up');
     const machine = this.#machineOf(request);
     const powersOff = isPoweroff(request.unit) && !this.vms.isDesiredDown(machine);
     if (powersOff) this.#setVm(machine, 'down');
     try {
-      await this.starter.start(machine, request.unit);
+      await this.starter.start(machine, request.unit, caller);
     } catch (error) {
       if (powersOff) this.#setVm(machine, 'up');
       throw error;
@@ -42,11 +42,11 @@ export class UnitService {
   }
 
   /** Resolves once the unit has stopped. */
-  async stop(request: UnitRequest): Promise<void> {
+  async stop(request: UnitRequest, caller?: string): Promise<void> {
     this.#setDesiredState(request, 'down');
     const machine = this.#machineOf(request);
     const agent = await this.agents.forLongCall(machine);
-    await this.calls.command(machine, request.unit, () => agent.stopUnit(request.unit));
+    await this.calls.command(machine, request.unit, () => agent.stopUnit(request.unit, caller));
   }
 
   #setDesiredState({ unit }: UnitRequest, state: 'up' | 'down'): void {
