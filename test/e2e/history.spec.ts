@@ -235,6 +235,40 @@ describe('the history of a flooded admin', () => {
   });
 });
 
+describe('a VM that stops', () => {
+  const unit = 'microvm@chrome-vm.service' as UnitName;
+  const instance = 'clock@0.service';
+
+  it.each([
+    ['on a command', 'removed, inactive (dead), as requested', (host: TestAgent) => host.systemd.stopUnit(unit)],
+    ['by a crash', 'removed, inactive (dead)', (host: TestAgent) => host.systemd.crash(unit)],
+  ])('ends its applications in the same way: %s', async (_, ending, stop) => {
+    const folder = mkdtempSync(join(tmpdir(), 'givc-history-stop-'));
+    const system = await TestSystem.start({ tls: false, stateDirectory: folder });
+    try {
+      const host = await system.startAgent('host', { type: 0, capabilities: { vmServices: { appVms: [unit] } } });
+      host.systemd.define(unit);
+      await system.untilRegistered('host');
+      await host.systemd.startUnit(unit);
+      const applications = [{ name: 'clock', command: '/bin/true' }];
+      await system.startAgent('chrome-vm', { capabilities: { applications } });
+      await system.untilRegistered('chrome-vm');
+      await system.client().startApplication({ AppName: 'clock', VmName: 'chrome-vm', Args: [] });
+      const following = startCli(system, 'history', '--follow', '--vm', 'chrome-vm');
+      await following.wrote('out', `${instance}: registered`);
+      stop(host);
+      await following.wrote('out', `${instance}: removed`);
+      const [line = ''] = following.out.split('\n').filter((one) => one.includes(`${instance}: removed`));
+      expect(line.slice(line.indexOf('removed'))).toBe(ending);
+      await system.admin.close();
+      await following.ended;
+    } finally {
+      await system.close();
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
 describe('a VM that crashes', () => {
   it('is in the history with its restart and its backoff', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'givc-history-restart-'));

@@ -2,7 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Listeners } from '@givc/events';
-import { agentUnit, GivcError, stoppedStatus, vmUnit, type UnitName, type UnitStatus, type VmName } from '@givc/model';
+import {
+  agentUnit,
+  GivcError,
+  isAlive,
+  stoppedStatus,
+  vmUnit,
+  type UnitName,
+  type UnitStatus,
+  type VmName,
+} from '@givc/model';
 import type { admin, report } from '@givc/rpc';
 import { encodedList, type EncodedList } from './encoded-items.js';
 import type { EntryBlock, Row } from './entry-block.js';
@@ -89,9 +98,14 @@ export class RegistryStore {
     this.#emit({ kind: 'Removed', key, item: itemOf(entry), entry });
   }
 
-  /** Removes the agent and the units of a machine that does not run; the host's unit of the VM stays. */
+  /**
+   * Removes the agent and the units of a machine that does not run; the host's unit of the VM stays. If the VM was
+   * stopped on request, so were the units that ran in it.
+   */
   removeMachine(vm: VmName): void {
-    for (const entry of this.entriesOf(vm)) this.remove(keyOf(entry), stoppedStatus(entry.unit, entry.status));
+    const ending = this.vmEntry(vm)?.stopRequested ? { result: 'success', status: 0, stop_requested: true } : undefined;
+    for (const entry of this.entriesOf(vm))
+      this.remove(keyOf(entry), stoppedStatus(entry.unit, entry.status), isAlive(entry.status) ? ending : undefined);
   }
 
   /** The unit of the host that runs this VM, if one is registered. */
