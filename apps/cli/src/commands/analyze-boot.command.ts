@@ -20,6 +20,9 @@ export class AnalyzeBootCommand extends AnalyzeCommand {
 Examples:
   givc-cli analyze boot
   givc-cli analyze boot --svg boot.svg
+  givc-cli analyze boot --as-json
+
+The chart of --svg is for a browser, as that of systemd-analyze plot.
 
 Each bar has its duration, and its begin after "@". All times are by the clock of the admin. Agents of other
 implementations and of earlier versions do not say when their machines have booted.`;

@@ -32,8 +32,10 @@ export class AnalyzeStartCommand extends AnalyzeCommand {
     return `
 Examples:
   givc-cli analyze start chromium
-  givc-cli analyze start web.service --vm net-vm --svg start.svg
   givc-cli analyze start chrome-vm
+  givc-cli analyze start web.service --vm net-vm --svg start.svg
+
+The start of an application has the boot of its VM, if that was down; that of a VM ends when its agent has registered.
 
 A unit that was not started by a command of this admin is shown from its start by systemd on.`;
   }

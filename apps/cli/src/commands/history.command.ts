@@ -58,7 +58,7 @@ export class HistoryCommand extends AdminCommand {
 
   @Option({
     flags: '-n, --lines <number>',
-    description: `only the last events (default: ${defaultLines}, with --since all)`,
+    description: `show the most recent of the events that match, 1 to ${maxLines} (default: ${defaultLines}; with --since all)`,
   })
   lines(value: string): number {
     return this.parseNumber('--lines', value, 1, maxLines);
@@ -98,7 +98,11 @@ Examples:
   givc-cli history
   givc-cli history --vm net-vm --since -10min
   givc-cli history --unit web.service --since yesterday --until 10:30
+  givc-cli history --unit web.service -n 5
   givc-cli history --follow --as-json
+
+-n counts the events that --vm, --unit, --trace, --since and --until leave. With --follow these come first, then new ones
+without a limit.
 
 The admin keeps the last events in its state directory, also across its restarts. Times are local; those of the JSON
 output are UTC. "givc-cli status --at TIME" shows the machines as they were, "givc-cli analyze" how long a start took.`;

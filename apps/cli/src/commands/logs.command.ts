@@ -53,7 +53,7 @@ export class LogsCommand extends AdminCommand {
 
   @Option({
     flags: '-n, --lines <number>',
-    description: `only the last lines, at most ${maxLines} (default: ${maxLines}; with --follow 10)`,
+    description: `show the most recent lines, 0 to ${maxLines} (default: ${maxLines}; with --follow 10 unless --since)`,
   })
   lines(value: string): number {
     return this.parseNumber('--lines', value, 0, maxLines);
@@ -115,6 +115,8 @@ export class LogsCommand extends AdminCommand {
   examples(): string {
     return `
 The agent of the VM shows the units that it may control, if capabilities.journal.enable of its configuration is true.
+-n counts the entries of all the units together, after --priority; one may have several lines. With --follow, 0 shows only
+new ones.
 Characters that control a terminal are printed as \\x1b; -o cat prints the bytes unchanged unless to a terminal.
 
 Examples:
