@@ -14,6 +14,7 @@ import { daemonStatus } from './exit-status.js';
 import { HeapTrimmer, processHeap } from './heap-trimmer.js';
 import { NestLog } from './nest-log.js';
 import type { Printed } from './print-config.js';
+import { keepLittleOfRareCode } from './rare-code.js';
 import { ownRestartCommand } from './restart-command.js';
 import { reloadAll, type Reloadable } from './reload.js';
 import { ServiceManager } from './service-manager.js';
@@ -58,6 +59,7 @@ export async function runDaemon(
   // A log on a full disk does not end the daemon.
   process.stderr.on('error', () => undefined);
   unmarkVariables(process.env);
+  keepLittleOfRareCode();
   let daemon: Daemon | Checked | Printed;
   try {
     daemon = await configure();
