@@ -30,14 +30,22 @@ function tableOf(programs: Readonly<Record<string, Shares>>): string {
 }
 
 function costTableOf(costs: Readonly<Record<State, Costs>>): string {
-  const head = ['history and journal', 'daemon', 'anonymous, MiB', 'live heap, MiB', 'idle CPU, ms a second'];
-  const rows = states.flatMap((state) =>
+  const head = [
+    'history and journal',
+    'daemon',
+    'live heap, MB',
+    'more than "on"',
+    'anonymous, MiB',
+    'idle CPU, ms a second',
+  ];
+  const rows = (Object.keys(states) as State[]).flatMap((state) =>
     (['admin', 'agent'] as const).map((daemon) => {
-      const { anonymousMiB, heapMiB, idleCpu } = costs[state][daemon];
-      return [state, daemon, anonymousMiB.toFixed(1), heapMiB.toFixed(2), idleCpu.toFixed(1)];
+      const { anonymousMiB, heapMB, idleCpu } = costs[state][daemon];
+      const more = heapMB - costs.on[daemon].heapMB;
+      return [state, daemon, heapMB.toFixed(2), more.toFixed(2), anonymousMiB.toFixed(1), idleCpu.toFixed(1)];
     }),
   );
-  const lines = [head, ['---', '---', '---:', '---:', '---:'], ...rows];
+  const lines = [head, ['---', '---', ...head.slice(2).map(() => '---:')], ...rows];
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
