@@ -178,7 +178,7 @@ describe('the history', () => {
 
   it.each([
     [['history', '--since', 'soon'], 2, '--since: invalid time "soon": expected "10min"'],
-    [['history', '--lines', '0'], 2, 'invalid --lines "0": expected a whole number from 1 to'],
+    [['history', '--lines', '0'], 2, '--lines: invalid number "0": expected a whole number from 1 to'],
     [['status', '--at', '2020-01-01T00:00:00Z'], 1, 'after 2020-01-01T00:00:00Z: name a later time'],
     [['status', '--at', 'now', '--follow'], 2, '--follow and --at exclude each other'],
   ])('answers %j with status %i and one line', async (args, status, problem) => {

@@ -35,12 +35,12 @@ describe('givc-cli', () => {
     [['stop', 'machine', 'a'], 'unknown command "machine": expected app, vm, service', 'givc-cli stop'],
     [['query', '--as-jsn'], 'unknown option "--as-jsn": did you mean "--as-json"?', 'givc-cli query'],
     [['query', '--by-type', '15'], '--by-type: invalid unit type 15: expected 0-14', 'givc-cli query'],
-    [['watch', '--limit', '-1'], 'invalid --limit "-1": expected a whole number', 'givc-cli watch'],
+    [['watch', '--limit', '-1'], '--limit: invalid number "-1": expected a whole number', 'givc-cli watch'],
     [['wait'], 'missing required argument "unit"', 'givc-cli wait'],
     [['wait', 'web'], 'unit: invalid unit name "web"', 'givc-cli wait'],
     [['wait', 'a.service', '--state', 'up'], '--state: invalid state "up": expected running, stopped', 'givc-cli wait'],
-    [['wait', 'a.service', '--timeout', '0'], 'invalid --timeout "0": expected seconds', 'givc-cli wait'],
-    [['wait', 'a.service', '--timeout', '5s'], 'invalid --timeout "5s": expected seconds', 'givc-cli wait'],
+    [['wait', 'a.service', '--timeout', '0'], '--timeout: invalid duration "0": expected seconds', 'givc-cli wait'],
+    [['wait', 'a.service', '--timeout', '5s'], '--timeout: invalid duration "5s": expected seconds', 'givc-cli wait'],
     [
       ['status', '--follow', '--as-json'],
       '--follow and --as-json exclude each other: use "watch --as-json"',
@@ -50,7 +50,11 @@ describe('givc-cli', () => {
     [['logs', 'web.service'], 'required option "--vm <vm>" not specified', 'givc-cli logs'],
     [['logs', 'web', '--vm', 'a'], 'unit: invalid unit name "web"', 'givc-cli logs'],
     [['logs', 'a.service', '--vm', 'b', '-n', '0'], '--lines: 0 lines need --follow', 'givc-cli logs'],
-    [['logs', 'a.service', '--vm', 'b', '-n', '10001'], 'invalid --lines "10001": expected a whole', 'givc-cli logs'],
+    [
+      ['logs', 'a.service', '--vm', 'b', '-n', '10001'],
+      '--lines: invalid number "10001": expected a whole',
+      'givc-cli logs',
+    ],
     [
       ['logs', 'a.service', '--vm', 'b', '-o', 'xml'],
       '--output: invalid format "xml": expected short, json, cat',
@@ -130,7 +134,7 @@ describe('givc-cli', () => {
     [['certs', 'issue', 'a'], 'required option "--authority <folder>" not specified', 'givc-cli certs issue'],
     [
       ['certs', 'authority', 'a', '--days', '0'],
-      'invalid --days "0": expected a whole number from 1',
+      '--days: invalid number "0": expected a whole number from 1',
       'givc-cli certs authority',
     ],
     [['certs', 'verify', 'a', '--name', '-'], '--name: invalid VM name "-"', 'givc-cli certs verify'],

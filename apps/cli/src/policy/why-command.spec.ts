@@ -202,7 +202,7 @@ It permits every machine: every command of grpc.health.v1.
     [[...startVm, '--record', 'x'], '--record has the call: leave out --source, --call and --data'],
     [['--source', 'a', '--call', 'admin.AdminService/StartVn'], 'did you mean "admin.AdminService/StartVM"?'],
     [['--record', '/nonexistent'], 'cannot read /nonexistent: '],
-    [['--record', example, '--line', '0'], 'invalid --line "0": expected a whole number from 1 to 1000000000'],
+    [['--record', example, '--line', '0'], '--line: invalid number "0": expected a whole number from 1 to 1000000000'],
     [['--record', example, '--line', '5000'], '--line: '],
     [['--record', example, '--line', '1'], '--record: it is not a line of the audit log'],
     [['--record', example], 'has no line with PERMISSION_DENIED: choose a line with --line'],

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { GivcError, instanceOfUnit, type InstanceSelector, type UnitName } from '@givc/model';
+import { GivcError, instanceOfUnit, quoted, type InstanceSelector, type UnitName } from '@givc/model';
 import type { admin } from '@givc/rpc';
 
 /** One running instance of an application. */
@@ -28,7 +28,7 @@ export function findInstance(
   });
   const [instance, ...others] = found;
   const name = selector.kind === 'one' ? selector.unit : `${selector.application}@`;
-  if (!instance) throw new GivcError('NOT_FOUND', `application ${name} does not run${vm ? ` in ${vm}` : ''}`);
+  if (!instance) throw new GivcError('NOT_FOUND', `application ${quoted(name)} does not run${vm ? ` in ${vm}` : ''}`);
   if (others.length > 0) {
     const names = found.map((one) => formatInstance(one)).join(', ');
     throw new GivcError('INVALID_ARGUMENT', `${name} may be ${names}: name one of them, with --vm if need be`);

@@ -58,7 +58,7 @@ export async function parseUsageLater<T>(command: Command, parse: () => Promise<
 export function parseNumber(command: Command, flag: string, value: string, min: number, max: number): number {
   const number = /^[0-9]{1,10}$/.test(value) ? Number(value) : NaN;
   if (!(number >= min && number <= max))
-    command.error(`invalid ${flag} ${quoted(value)}: expected a whole number from ${min} to ${max}`);
+    command.error(`${flag}: invalid number ${quoted(value)}: expected a whole number from ${min} to ${max}`);
   return number;
 }
 
@@ -66,6 +66,6 @@ export function parseNumber(command: Command, flag: string, value: string, min: 
 export function parseSeconds(command: Command, flag: string, value: string): number {
   const ms = /^[0-9]{0,7}\.?[0-9]{1,9}$/.test(value) ? Math.ceil(Number(value) * 1_000) : NaN;
   if (!(ms > 0 && ms <= maxTimerMs))
-    command.error(`invalid ${flag} ${quoted(value)}: expected seconds from 0.001 to ${maxTimerMs / 1_000}`);
+    command.error(`${flag}: invalid duration ${quoted(value)}: expected seconds from 0.001 to ${maxTimerMs / 1_000}`);
   return ms;
 }
