@@ -3,8 +3,8 @@
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
 import { GivcError, messageOf, systemErrorText } from '@givc/model';
+import { secureContextOf } from './secure-context.js';
 import { parsePemCertificates } from './trusted-path.js';
 
 /** The paths of three PEM files: the trusted authorities, the own certificate with its chain, and its private key. */
@@ -68,7 +68,7 @@ export function readTlsMaterial(files: TlsFiles): TlsMaterial {
   const material = { ...readCertificates(files), key: readKey(files) };
   const certificate = new X509Certificate(material.cert);
   try {
-    createSecureContext(material);
+    secureContextOf(material);
     // OpenSSL accepts a certificate and a key of different types, and compares only those of one type.
     if (!certificate.checkPrivateKey(createPrivateKey(material.key))) throw new Error('it is of another type');
   } catch (error) {

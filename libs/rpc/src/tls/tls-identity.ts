@@ -1,11 +1,11 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { constants } from 'node:crypto';
-import { createSecureContext, type PeerCertificate, type SecureContext, type TLSSocket } from 'node:tls';
+import type { PeerCertificate, SecureContext, TLSSocket } from 'node:tls';
 import { Listeners } from '@givc/events';
 import { Alarm } from '@givc/time';
 import type { TlsMaterial } from './material.js';
+import { secureContextOf, version } from './secure-context.js';
 import { isTrusted, parsePemCertificates, verifiedPath } from './trusted-path.js';
 
 /** A peer that was rejected in or after its handshake. */
@@ -22,12 +22,6 @@ const expiryOf = (socket: TLSSocket): number => Date.parse(socket.getPeerCertifi
 
 /** Returns why a peer is rejected although the authority has signed its certificate; undefined accepts it. */
 export type VerifyPeer = (certificate: PeerCertificate) => string | undefined;
-
-/**
- * TLS 1.3 only, and no resumed sessions: a resumed peer is not verified again, and could outlive its certificate or an
- * authority that was replaced.
- */
-const version = { minVersion: 'TLSv1.3', secureOptions: constants.SSL_OP_NO_TICKET } as const;
 
 /**
  * How long a peer may stay connected when the clock was set past the expiry of its certificate, or when its authority
@@ -56,7 +50,7 @@ export class TlsIdentity {
 
   constructor(material: TlsMaterial) {
     this.#material = material;
-    this.#context = createSecureContext({ ...material, ...version });
+    this.#context = secureContextOf(material);
   }
 
   get material(): TlsMaterial {
@@ -78,7 +72,7 @@ export class TlsIdentity {
    * peers whose authority is no longer trusted are closed after three seconds, in which new ones may replace them.
    */
   replace(material: TlsMaterial): void {
-    this.#context = createSecureContext({ ...material, ...version });
+    this.#context = secureContextOf(material);
     const sameAuthorities = material.ca.equals(this.#material.ca);
     this.#material = material;
     if (!sameAuthorities) {
