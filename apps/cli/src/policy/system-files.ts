@@ -5,7 +5,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ExplainedRules, Revocations, type CallType, type PartialRequest } from '@givc/access';
 import { GivcError, invalid } from '@givc/model';
-import { AgentConfiguration } from './agent-configuration.js';
+import type { AgentConfiguration } from './agent-configuration.js';
 import type { DecidingDaemon } from './deciding-daemon.js';
 import { onwardCall } from './onward-call.js';
 import type { DecidingSystem } from './reach.js';
@@ -25,6 +25,12 @@ export const readExplainedRules = (file: string): Promise<ExplainedRules> =>
 
 export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
+/** The schema is imported when it is used, so that other commands start without it. */
+export async function readAgent(file: string): Promise<AgentConfiguration> {
+  const { AgentConfiguration } = await import('./agent-configuration.js');
+  return AgentConfiguration.read(file);
+}
+
 /**
  * Reads the daemons that decide about the call: the admin, or the agents, only that of `vm` where it is given. Throws
  * INVALID_ARGUMENT that names what is missing.
@@ -35,7 +41,7 @@ export async function readSystem(
   request: PartialRequest,
   vm: string | undefined,
 ): Promise<DecidingSystem> {
-  const agents = files.agents.map((file) => AgentConfiguration.read(file));
+  const agents = await Promise.all(files.agents.map(readAgent));
   const revocations = files.revocations === undefined ? undefined : Revocations.read(files.revocations);
   const names = agents.flatMap((agent) => [agent.name, agent.admin, ...(agent.callersOf(module) ?? [])]);
   // Only a request with such a field is passed on; others of both daemons are for the one that is called.

@@ -3,11 +3,10 @@
 
 import { callTypeOf, type RecordedCallLine } from '@givc/access';
 import { GivcError, invalid } from '@givc/model';
-import { AgentConfiguration } from './agent-configuration.js';
 import type { DecidingDaemon } from './deciding-daemon.js';
 import type { ExplainedCall } from './explanation.js';
 import { isPassedOn, onwardCall } from './onward-call.js';
-import { adminRules, daemonOf, isFolder, readExplainedRules } from './system-files.js';
+import { adminRules, daemonOf, isFolder, readAgent, readExplainedRules } from './system-files.js';
 
 /** A call to a daemon that decides about it. */
 export interface DecidedCall {
@@ -40,7 +39,7 @@ export async function decidedCalls(
       { daemon: { name: refusal.machine, rules: undefined }, call: { ...call, recorded: refusal.recorded } },
     ];
   }
-  const agent = AgentConfiguration.read(file);
+  const agent = await readAgent(file);
   const files = { rules, agents: [file], revocations: undefined };
   const path = `/${call.rpc}`;
   if (!refusal && (await callTypeOf(path))!.daemons.includes('agent')) {
