@@ -82,10 +82,11 @@ export async function makeCli(module: Type | DynamicModule): Promise<Cli> {
       status = fail(error);
     },
   });
+  // The rest of the application is neither needed again nor a part of the snapshot. No command has a hook of its end.
+  const runner = app.get(CommandRunnerService);
   return (argv) =>
     inTrace(async () => {
-      await app.get(CommandRunnerService).run([...argv]);
-      await app.close();
+      await runner.run([...argv]);
       return status;
     });
 }
