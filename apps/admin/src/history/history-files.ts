@@ -9,7 +9,7 @@ import { HistoryConfig } from './history.config.js';
 
 /** The folder that has the segments of the history. */
 export abstract class HistoryFiles {
-  /** The names of its files, in any order; none when there is no folder. */
+  /** The names of its regular files, in any order; none when there is no folder. */
   abstract names(): Promise<string[]>;
   /** In bytes; 0 when the file is gone. */
   abstract size(name: string): Promise<number>;
@@ -29,8 +29,9 @@ export class StateFiles extends HistoryFiles {
     super();
   }
 
-  names(): Promise<string[]> {
-    return readdir(this.config.folder).catch((): string[] => []);
+  async names(): Promise<string[]> {
+    const entries = await readdir(this.config.folder, { withFileTypes: true }).catch(() => []);
+    return entries.filter((one) => one.isFile()).map(({ name }) => name);
   }
 
   size(name: string): Promise<number> {

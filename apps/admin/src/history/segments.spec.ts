@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StateFiles } from './history-files.js';
@@ -41,6 +41,14 @@ describe('the segments of the history', () => {
       [2, 4_000],
       [12, 5_000],
     ]);
+  });
+
+  it('are regular files only: neither a folder nor a symlink to an endless file is read', async () => {
+    await files.create(segmentName(1, 1_000), formatLine(event(2)));
+    mkdirSync(join(folder, segmentName(2, 2_000)));
+    symlinkSync('/dev/zero', join(folder, segmentName(3, 3_000)));
+    expect((await listSegments(files)).map(({ number }) => number)).toEqual([1]);
+    expect(await lastNumber(files)).toBe(2);
   });
 
   it('leave out lines that are damaged, torn or too long, and keep the others', async () => {
