@@ -106,12 +106,15 @@ const never = 2 ** 31 - 1;
 globalThis.setTimeout = (callback, _ms, ...more) => setTimeout(callback, never, ...more);
 globalThis.setInterval = (callback, _ms, ...more) => setInterval(callback, never, ...more);
 
-// What is compiled stays until it is written. The flags are part of what V8 compares, so they are as before then.
-v8.setFlagsFromString('--no-flush-bytecode');
+// What is compiled stays until it is written. The flags are part of what V8 compares, so they are as before then; those
+// that the daemon sets after its code is loaded have no effect here.
+const { setFlagsFromString } = v8;
+v8.setFlagsFromString = () => undefined;
+setFlagsFromString('--no-flush-bytecode');
 void warmUps[daemon]()
   .then((failures) => {
     if (failures.length > 0) throw new Error(failures.join('\n'));
-    v8.setFlagsFromString('--flush-bytecode');
+    setFlagsFromString('--flush-bytecode');
     writeFileSync(cache, script.createCachedData());
     process.exit(0);
   })
