@@ -36,7 +36,7 @@ function issueCertificates(folder, names) {
 
 /**
  * Runs the built daemons by `node`, and writes `into/NAME.cache` for bundles that will be in the folder `at`. Throws
- * when a daemon does not start or does not answer.
+ * when a daemon does not start or does not answer, or when V8 rejects its compiled code.
  */
 export function compileDaemons(node, { at, into }) {
   const folder = mkdtempSync(join(tmpdir(), 'givc-code-'));
@@ -44,9 +44,12 @@ export function compileDaemons(node, { at, into }) {
     issueCertificates(folder, ['admin-vm', 'net-vm']);
     for (const daemon of ['admin', 'agent']) {
       const name = `givc-${daemon}`;
-      const files = [join(root, `dist/lib/${name}.cjs`), join(at, `${name}.cjs`), join(into, `${name}.cache`)];
-      const main = join(root, 'scripts/code-cache/main.cjs');
-      run(node, ['--predictable', ...flagsOf(name), main, daemon, ...files, folder]);
+      const [bundle, cache] = [join(root, `dist/lib/${name}.cjs`), join(into, `${name}.cache`)];
+      const program = (file) => join(root, 'scripts/code-cache', file);
+      const flags = flagsOf(name);
+      const files = [bundle, join(at, `${name}.cjs`), cache];
+      run(node, ['--predictable', ...flags, program('main.cjs'), daemon, ...files, folder]);
+      run(node, [...flags, program('accepted.cjs'), bundle, cache]);
     }
   } finally {
     rmSync(folder, { recursive: true });
