@@ -92,11 +92,12 @@ describe('the files that decide who may do what', () => {
     expect(lines.map((line) => line.includes('access control is off'))).toEqual(Array<boolean>(warnings).fill(true));
   });
 
+  // With the one that looks at the certificate itself.
   it('are all followed for changes', async () => {
     await open({ tls: tls() });
-    expect(opened!.live).toHaveLength(2);
+    expect(opened!.live).toHaveLength(3);
     await open({ tls: tls(), revocations: path('revoked'), rules: path('rules.cedar') });
-    expect(opened!.live).toHaveLength(4);
+    expect(opened!.live).toHaveLength(5);
   });
 
   it('log nothing when they are read again without a change', async () => {

@@ -26,6 +26,7 @@ export const dayMs = 24 * 60 * 60 * 1_000;
 /** A daemon that runs. */
 interface Machine {
   readonly app: INestMicroservice;
+  readonly daemon: Daemon;
   readonly port: number;
 }
 
@@ -111,6 +112,27 @@ export class DoctorSystem {
     return this.#machines.get(name)!.app.get(MachineClock, { strict: false });
   }
 
+  /** A provider of a daemon. */
+  get<Provider>(name: string, provider: new (...args: never[]) => Provider): Provider {
+    return this.#machines.get(name)!.app.get(provider, { strict: false });
+  }
+
+  /** Resolves with the status of a daemon for the service manager, once it matches. */
+  status(name: string, expected: RegExp): Promise<string> {
+    const { app, daemon } = this.#machines.get(name)!;
+    const status = daemon.status!(app);
+    return new Promise((resolve) => {
+      const look = () => {
+        const text = [status.text, ...daemon.reloadables.map(({ problem }) => problem)].filter(Boolean).join('; ');
+        if (expected.test(text)) resolve(text);
+      };
+      status.onChange(look);
+      for (const one of daemon.reloadables) one.onProblem?.(look);
+      for (const one of daemon.reloadables) one.reload();
+      look();
+    });
+  }
+
   /** Ends one daemon. */
   async stop(name: string): Promise<void> {
     await this.#machines.get(name)!.app.close();
@@ -179,10 +201,11 @@ export class DoctorSystem {
     await this.#run(name, daemon);
   }
 
-  async #run(name: string, { module, server }: Daemon): Promise<void> {
+  async #run(name: string, daemon: Daemon): Promise<void> {
+    const { module, server } = daemon;
     const app = await NestFactory.createMicroservice(module, { strategy: server, logger: false, abortOnError: false });
     await app.listen();
     const [address] = server.addresses;
-    this.#machines.set(name, { app, port: address?.protocol === 'tcp' ? address.port : 0 });
+    this.#machines.set(name, { app, daemon, port: address?.protocol === 'tcp' ? address.port : 0 });
   }
 }

@@ -31,8 +31,10 @@ function policiesFile({ policies }: AdminConfig, log: Log): StartFile[] {
 export async function adminDaemon(config: AdminConfig, parts: AdminParts = {}): Promise<Daemon> {
   const log = parts.log ?? new Log(config.logLevel);
   for (const warning of config.warnings) log.warn('configuration', { warning });
+  const machine = { name: config.name, addresses: config.listen };
   const access =
-    parts.access ?? (await Access.open('permission denied by admin access control policy', config.access, log));
+    parts.access ??
+    (await Access.open('permission denied by admin access control policy', config.access, log, machine));
   const metrics = config.metrics && (await Metrics.load(config.metrics));
   const server = new GrpcServer({
     listen: config.listen,

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import type { Advice, CertificateUse } from '@givc/checks';
 import { LiveFiles, readText } from '@givc/config';
 import type { Reloadable } from '@givc/daemon';
 import type { Log } from '@givc/log';
@@ -9,6 +10,7 @@ import { readTlsMaterial, TlsIdentity, type TlsFiles, type TlsMaterial } from '@
 import { Audit } from './audit/audit.js';
 import { openAuditSink } from './audit/audit-sinks.js';
 import { Rules } from './cedar/rules.js';
+import { OwnCertificate } from './identity/own-certificate.js';
 import { peerOfCertificate } from './identity/peer.js';
 import { Revocations } from './identity/revocations.js';
 import { Mistakes } from './collected-mistakes.js';
@@ -39,6 +41,7 @@ interface Parts {
   readonly denial: string;
   readonly changesOnlyFrom?: VmName | undefined;
   readonly live?: readonly Reloadable[];
+  readonly certificate?: OwnCertificate | undefined;
 }
 
 const accessIsOff =
@@ -55,28 +58,45 @@ export class Access {
   readonly denial: string;
   readonly changesOnlyFrom: VmName | undefined;
   readonly live: readonly Reloadable[];
+  readonly #certificate: OwnCertificate | undefined;
 
-  constructor({ identity, rules, audit, denial, changesOnlyFrom, live = [] }: Parts) {
+  constructor({ identity, rules, audit, denial, changesOnlyFrom, live = [], certificate }: Parts) {
     this.identity = identity;
     this.rules = rules;
     this.audit = audit;
     this.denial = denial;
     this.changesOnlyFrom = changesOnlyFrom;
     this.live = live;
+    this.#certificate = certificate;
     identity?.onRejected(({ address, certificate, reason }) => {
       const peer = certificate && peerOfCertificate(certificate);
       audit.rejection({ caller: { peer, address }, answer: 'TLS', reason });
     });
   }
 
-  /** Throws INVALID_ARGUMENT with a line for each mistake in the files. */
-  static async open(denial: string, files: AccessFiles, log: Log): Promise<Access> {
+  /** Because of what peers reject the certificate of this machine now; undefined when nothing is found. */
+  certificateProblem(): Promise<Advice | undefined> {
+    return this.#certificate?.find() ?? Promise.resolve(undefined);
+  }
+
+  /**
+   * `machine` is what the certificate has to be for. Throws INVALID_ARGUMENT with a line for each mistake in the files.
+   */
+  static async open(
+    denial: string,
+    files: AccessFiles,
+    log: Log,
+    machine: Pick<CertificateUse, 'name' | 'addresses'> = {},
+  ): Promise<Access> {
     const { identity, rules, live } = await loadFiles(files, log);
     const { changesOnlyFrom } = files;
     if (identity && !rules && changesOnlyFrom === undefined) log.warn(accessIsOff);
     const sink = openAuditSink(files.audit, log);
     live.push(sink);
-    return new Access({ identity, rules, audit: new Audit(sink, files.relay), denial, changesOnlyFrom, live });
+    const certificate = identity && files.tls && new OwnCertificate(identity, { ...files.tls, ...machine });
+    if (certificate) live.push(certificate);
+    const audit = new Audit(sink, files.relay);
+    return new Access({ identity, rules, audit, denial, changesOnlyFrom, live, certificate });
   }
 }
 

@@ -3,9 +3,17 @@
 
 import { X509Certificate } from 'node:crypto';
 import { BlockList, isIP } from 'node:net';
-import { renewalMs, type Address } from '@givc/model';
-import { TlsIdentity, tryHandshake, type Certificates, type TlsMaterial } from '@givc/rpc';
+import { messageOf, renewalMs, type Address } from '@givc/model';
+import {
+  readTlsMaterial,
+  TlsIdentity,
+  tryHandshake,
+  type Certificates,
+  type TlsFiles,
+  type TlsMaterial,
+} from '@givc/rpc';
 import { check, type CheckResult } from './check-result.js';
+import type { Advice } from './reachability.js';
 
 /** What a certificate is for; what is undefined is not checked. */
 export interface CertificateUse {
@@ -37,6 +45,31 @@ export async function checkCertificate(
     ...('key' in material ? [await checkChain(material, use)] : []),
     ...checkAddresses(certificate, use),
   ];
+}
+
+/**
+ * Because of what peers reject the certificate of this machine, and the fix: `the certificate FILE ended on DATE`.
+ * Undefined when nothing is found.
+ */
+export async function certificateProblem(material: TlsMaterial, use: CertificateUse): Promise<Advice | undefined> {
+  const found = (await checkCertificate(material, use)).find(({ state }) => state === 'failure');
+  if (!found) return undefined;
+  const what = found.id === 'authority-dates' ? 'the authority' : 'the certificate';
+  return { message: `${what} ${found.subject} ${found.message}`, fix: found.fix };
+}
+
+/** Whether the certificate, the key and the authorities can be read, and belong together, as a start needs them. */
+export function checkCertificateFiles(files: TlsFiles): CheckResult {
+  const { ok, failure } = check('certificate-files', files.cert);
+  try {
+    readTlsMaterial(files);
+    return ok('belongs to its key, and can be read');
+  } catch (error) {
+    return failure(
+      `cannot be used: ${messageOf(error)}`,
+      'issue certificate and key again (givc-cli certs issue), and let the user of this program read them',
+    );
+  }
 }
 
 /** Whether a certificate is valid now, and does not have to be renewed yet. */

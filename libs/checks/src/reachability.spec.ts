@@ -23,9 +23,21 @@ describe('the advice about a peer', () => {
     ],
     [{ state: 'broken' }, 'failed: text of the library', 'see the log'],
   ])('names what has failed and what to do: %j', (failure, message, fix) => {
-    expect(adviceFor(failed(failure))).toEqual({
+    expect(adviceFor(failed(failure))).toMatchObject({
       message: expect.stringContaining(message),
       fix: expect.stringContaining(fix),
     });
+  });
+
+  it('blames the certificate of this machine when a peer closes the connection, and nothing else does', () => {
+    const own = { message: 'the certificate /c ended on Nov 26', fix: 'renew it' };
+    const closed = failed({ state: 'not-connected', problem: 'closed' });
+    expect(adviceFor(new GivcError('UNAVAILABLE', 'explained', { cause: closed }), own)).toEqual({
+      message: 'closes the connection, because the certificate /c ended on Nov 26',
+      fix: 'renew it',
+      isOfTls: true,
+    });
+    const refused = failed({ state: 'not-connected', problem: 'refused' });
+    expect(adviceFor(refused, own)).toMatchObject({ message: 'refuses connections', isOfTls: false });
   });
 });

@@ -2,12 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError, messageOf } from '@givc/model';
-import { connectionFailureOf, type ConnectionProblem } from '@givc/rpc';
+import { connectionFailureOf, type ConnectionFailure, type ConnectionProblem } from '@givc/rpc';
 
 /** A problem, to be read after its subject, and its fix. */
 export interface Advice {
   readonly message: string;
   readonly fix: string;
+}
+
+/** An advice about the connection to a peer. */
+export interface PeerAdvice extends Advice {
+  /** Whether a certificate, or TLS itself, is the reason; otherwise it is the network or the peer. */
+  readonly isOfTls: boolean;
 }
 
 const network = 'is the machine running, and is the network between them up?';
@@ -31,7 +37,10 @@ const advices: Readonly<Record<ConnectionProblem, (detail: string) => Advice>> =
     message: `has a certificate for ${names.replace(/DNS:|IP Address:/g, '')}`,
     fix: 'correct the name in the configuration, or issue the certificate for that name',
   }),
-  'not-valid-now': (what) => ({ message: `has a certificate that ${what}`, fix: 'renew it there, or set the clock' }),
+  'not-valid-now': (what) => ({
+    message: `has a certificate that ${what}`,
+    fix: 'renew it there (givc-cli certs issue), or set the clock',
+  }),
   'other-authority': () => ({
     message: 'has a certificate of another authority',
     fix: 'have both machines trust the authority that signed it (ca-cert.pem)',
@@ -45,20 +54,43 @@ const advices: Readonly<Record<ConnectionProblem, (detail: string) => Advice>> =
   }),
 };
 
-/** What has failed in a call of a peer, and what to do about it. */
-export function adviceFor(error: unknown): Advice {
-  const failure = error instanceof GivcError ? connectionFailureOf(error) : undefined;
+const ofTls: ReadonlySet<ConnectionProblem> = new Set([
+  ...(['other-name', 'not-valid-now', 'other-authority', 'rejected'] as const),
+  ...(['no-tls', 'no-tls-version', 'closed'] as const),
+]);
+
+type NotConnected = Extract<ConnectionFailure, { readonly state: 'not-connected' }>;
+
+/**
+ * Why there is no connection to a peer, and what to do about it. A peer that rejects the certificate of this machine
+ * only closes the connection; then `own`, the problem of that certificate, is the reason.
+ */
+export function adviceOnConnection({ problem, detail = '' }: Omit<NotConnected, 'state'>, own?: Advice): PeerAdvice {
+  if (problem === 'closed' && own)
+    return { message: `closes the connection, because ${own.message}`, fix: own.fix, isOfTls: true };
+  return { ...advices[problem](detail), isOfTls: ofTls.has(problem) };
+}
+
+/** The failure of the connection in an error, or in one of its causes. */
+function failureOf(error: unknown): ConnectionFailure | undefined {
+  if (!(error instanceof GivcError)) return undefined;
+  return connectionFailureOf(error) ?? failureOf(error.cause);
+}
+
+/** What has failed in a call of a peer, and what to do about it; `own` as for `adviceOnConnection`. */
+export function adviceFor(error: unknown, own?: Advice): PeerAdvice {
+  const failure = failureOf(error);
   switch (failure?.state) {
     case 'not-connected':
-      return advices[failure.problem](failure.detail ?? '');
+      return adviceOnConnection(failure, own);
     case 'deadline-exceeded': {
       const seconds = Math.round(failure.seconds);
       return failure.wasConnected
-        ? { message: `did not answer within ${seconds} s`, fix: 'is it overloaded, or frozen?' }
-        : { message: `cannot be reached: no answer within ${seconds} s`, fix: network };
+        ? { message: `did not answer within ${seconds} s`, fix: 'is it overloaded, or frozen?', isOfTls: false }
+        : { message: `cannot be reached: no answer within ${seconds} s`, fix: network, isOfTls: false };
     }
     case 'broken':
     case undefined:
-      return { message: `failed: ${messageOf(error)}`, fix: 'see the log of its daemon' };
+      return { message: `failed: ${messageOf(error)}`, fix: 'see the log of its daemon', isOfTls: false };
   }
 }

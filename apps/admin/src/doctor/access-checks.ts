@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { Access } from '@givc/access';
-import { check, checkCertificate, checkKeyFile, type Check } from '@givc/checks';
+import { check, checkCertificate, checkCertificateFiles, checkKeyFile, type Check } from '@givc/checks';
 import type { Address } from '@givc/model';
 import type { AdminConfig } from '../admin.config.js';
 
@@ -37,7 +37,10 @@ export function accessChecks(
         ]
       : []),
     ...(tls
-      ? [{ id: 'key-permissions' as const, subject: tls.key, run: async () => [await checkKeyFile(tls.key)] }]
+      ? [
+          { id: 'certificate-files' as const, subject: cert, run: () => [checkCertificateFiles(tls)] },
+          { id: 'key-permissions' as const, subject: tls.key, run: async () => [await checkKeyFile(tls.key)] },
+        ]
       : []),
   ];
 }

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import type { Access } from '@givc/access';
 import type { VmName } from '@givc/model';
 import { FakeAgents } from '../agents/agents.fixture.js';
 import { AgentDoctorService } from './agent-doctor.service.js';
@@ -10,7 +11,9 @@ const result = { id: 'units', subject: 'a.service', state: 'ok', message: 'is in
 describe('the checks of an agent', () => {
   let now: number;
   const agents = new FakeAgents(() => new Promise(() => undefined));
-  const service = new AgentDoctorService(agents.connections, { now: () => now });
+  const service = new AgentDoctorService(agents.connections, { now: () => now }, {
+    certificateProblem: () => Promise.resolve(undefined),
+  } as Access);
 
   beforeEach(() => {
     now = 1_000_000;

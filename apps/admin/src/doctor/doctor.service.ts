@@ -44,7 +44,13 @@ export class DoctorService {
       ...accessChecks(config, access, this.server.addresses),
       ...ruleChecks(config, access, store),
       ...fileChecks(config),
-      ...machineChecks(config, { store, machines: this.machines, agents: this.agents, host: this.host.name }),
+      ...machineChecks(config, {
+        store,
+        machines: this.machines,
+        agents: this.agents,
+        host: this.host.name,
+        certificateProblem: () => access.certificateProblem(),
+      }),
     ]);
     return parseResults(results);
   }

@@ -1,7 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { allRight, check, checkEach, checkVersion, type Check, type CheckResult } from '@givc/checks';
+import {
+  adviceFor,
+  allRight,
+  check,
+  checkEach,
+  checkVersion,
+  type Advice,
+  type Check,
+  type CheckResult,
+} from '@givc/checks';
 import { agentUnit, formatAddress, messageOf, programVersion, type VmName } from '@givc/model';
 import { reportProtocolVersion, type report } from '@givc/rpc';
 import type { AdminConfig } from '../admin.config.js';
@@ -16,15 +25,15 @@ export interface KnownMachines {
   readonly store: RegistryStore;
   readonly machines: Pick<MachinesService, 'list'>;
   readonly agents: AgentConnections;
+  /** Because of what agents reject the certificate of the admin. */
+  readonly certificateProblem: () => Promise<Advice | undefined>;
   /** The name of the host, once it is known. */
   readonly host: VmName | undefined;
 }
 
 /** The host, the managed VMs, and for each machine its agent: its reports, its versions, and the channel to it. */
-export function machineChecks(
-  { services, name: own }: AdminConfig,
-  { store, machines, agents, host }: KnownMachines,
-): Check[] {
+export function machineChecks({ services, name: own }: AdminConfig, known: KnownMachines): Check[] {
+  const { store, machines, host } = known;
   const all = machines.list();
   const withAgents = all.filter(({ agent_state: state }) => state !== 'none');
   return [
@@ -51,7 +60,7 @@ export function machineChecks(
       run: () => [agentConnection(machine, own)],
     })),
     ...withAgents.flatMap((machine): Check[] => [
-      { id: 'agent-channel', subject: machine.name, run: async () => [await agentChannel(machine.name, agents)] },
+      { id: 'agent-channel', subject: machine.name, run: async () => [await agentChannel(machine.name, known)] },
       { id: 'version', subject: machine.name, run: () => versions(machine) },
     ]),
   ];
@@ -96,7 +105,10 @@ function agentConnection({ name, agent_state: state, vm_status: vmStatus }: repo
   }
 }
 
-async function agentChannel(name: string, agents: AgentConnections): Promise<CheckResult> {
+async function agentChannel(
+  name: string,
+  { agents, certificateProblem: own }: Pick<KnownMachines, 'agents' | 'certificateProblem'>,
+): Promise<CheckResult> {
   const vm = name as VmName;
   const { ok, failure } = check('agent-channel', name);
   const connection = agents.connection(vm);
@@ -104,6 +116,8 @@ async function agentChannel(name: string, agents: AgentConnections): Promise<Che
   try {
     await asOwnWork(() => connection.unitStatus(agentUnit(vm)));
   } catch (error) {
+    const { message, fix, isOfTls } = adviceFor(error, await own());
+    if (isOfTls) return failure(`cannot be called at ${at}: it ${message}`, fix);
     if (!isAnswer(error))
       return failure(
         `cannot be called at ${at}: ${messageOf(error)}`,

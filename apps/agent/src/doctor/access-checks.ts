@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { authorizationRequest, checkRuleNames, checkRulesOf, type Access } from '@givc/access';
-import { check, checkCertificate, checkKeyFile, type Check } from '@givc/checks';
+import { check, checkCertificate, checkCertificateFiles, checkKeyFile, type Check } from '@givc/checks';
 import { parseUnitName, type Address } from '@givc/model';
 import type { AgentConfig } from '../agent.config.js';
 
@@ -10,8 +10,8 @@ import type { AgentConfig } from '../agent.config.js';
 export function accessChecks(config: AgentConfig, access: Access, addresses: readonly Address[]): Check[] {
   const { settings, access: files, settingWarnings } = config;
   const { identity } = access;
-  const { cert, ca, key } = files.tls ?? { cert: 'its certificate', ca: 'its authorities', key: undefined };
-  const rules = files.rules;
+  const { tls, rules } = files;
+  const { cert, ca } = tls ?? { cert: 'its certificate', ca: 'its authorities' };
   return [
     {
       id: 'configuration',
@@ -35,9 +35,12 @@ export function accessChecks(config: AgentConfig, access: Access, addresses: rea
           },
         ]
       : []),
-    ...(key === undefined
-      ? []
-      : [{ id: 'key-permissions' as const, subject: key, run: async () => [await checkKeyFile(key)] }]),
+    ...(tls
+      ? [
+          { id: 'certificate-files' as const, subject: cert, run: () => [checkCertificateFiles(tls)] },
+          { id: 'key-permissions' as const, subject: tls.key, run: async () => [await checkKeyFile(tls.key)] },
+        ]
+      : []),
     ...(rules === undefined
       ? []
       : [

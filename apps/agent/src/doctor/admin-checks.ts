@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { adviceFor, check, type Check, type CheckResult } from '@givc/checks';
+import { adviceFor, check, type Advice, type Check, type CheckResult } from '@givc/checks';
 import { formatAddress, type Endpoint } from '@givc/model';
 import { health, RpcChannel, type Dialer } from '@givc/rpc';
 import type { RegistrationService } from '../registration/registration.service.js';
@@ -24,11 +24,12 @@ export async function probe(endpoint: Endpoint, dialer: Dialer): Promise<unknown
 const isAnswered = (error: unknown): boolean =>
   !['UNAVAILABLE', 'DEADLINE_EXCEEDED', 'CANCELLED'].includes(String((error as { reason?: unknown }).reason));
 
-/** How this agent registers with its admin. */
+/** How this agent registers with its admin. `own` finds the problem of the certificate of this machine. */
 export function adminChecks(
   admin: Endpoint,
   registration: Pick<RegistrationService, 'registers'>,
   dialer: Dialer,
+  own: () => Promise<Advice | undefined>,
 ): Check[] {
   const subject = formatAddress(admin.address);
   return [{ id: 'admin-connection', subject, run: async () => [await connection(subject)] }];
@@ -44,10 +45,15 @@ export function adminChecks(
           "permit report.Reports/Report in the admin's rules, or update the admin",
         );
       case 'waiting': {
-        const error = await probe(admin, dialer);
-        if (error === undefined)
-          return failure('answers, but this agent is not registered', 'see the log of the agent (cannot register)');
-        const { message, fix } = adviceFor(error);
+        const [error, problem] = await Promise.all([probe(admin, dialer), own()]);
+        if (error === undefined) {
+          const cause = problem === undefined ? '' : `: ${problem.message}`;
+          return failure(
+            `answers, but this agent is not registered${cause}`,
+            problem?.fix ?? 'see the log of the agent (cannot register)',
+          );
+        }
+        const { message, fix } = adviceFor(error, problem);
         return failure(`${message}, and this agent is not registered`, fix);
       }
     }

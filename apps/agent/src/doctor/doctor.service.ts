@@ -41,7 +41,7 @@ export class DoctorService {
     const { config, access, systemd, dialer } = this;
     const results = await runChecks([
       ...accessChecks(config, access, this.server.addresses),
-      ...adminChecks(config.settings.admin, this.registration, dialer),
+      ...adminChecks(config.settings.admin, this.registration, dialer, () => access.certificateProblem()),
       ...unitChecks(config, systemd),
       ...programChecks(config),
       ...capabilityChecks(config, systemd),

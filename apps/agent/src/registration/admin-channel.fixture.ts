@@ -4,7 +4,7 @@
 import { EventEmitter } from 'node:events';
 import { status } from '@grpc/grpc-js';
 import { Listeners } from '@givc/events';
-import { admin, report, RpcChannel, type ChannelState, type OutgoingBidiCall } from '@givc/rpc';
+import { admin, report, RpcChannel, type ChannelState, type ConnectionProblem, type OutgoingBidiCall } from '@givc/rpc';
 import type { GivcError } from '@givc/model';
 import { FakeReportCall } from './report-call.fixture.js';
 
@@ -47,6 +47,7 @@ export class FakeAdminChannel {
   #state: ChannelState = 'IDLE';
   readonly #states = new Listeners<[ChannelState]>();
   readonly #renewals = new Listeners();
+  readonly #failures = new Listeners<[{ problem: ConnectionProblem; detail?: string }]>();
 
   static install(): FakeAdminChannel {
     const fake = new FakeAdminChannel();
@@ -56,6 +57,7 @@ export class FakeAdminChannel {
     jest.spyOn(channel, 'close').mockImplementation(() => void fake.events.push('closed'));
     jest.spyOn(channel, 'state', 'get').mockImplementation(() => fake.#state);
     jest.spyOn(channel, 'onState').mockImplementation((listener) => void fake.#states.add(listener));
+    jest.spyOn(channel, 'onFailure').mockImplementation((listener) => void fake.#failures.add(listener));
     jest.spyOn(channel, 'onReplaced').mockImplementation((listener) => void fake.#renewals.add(listener));
     jest.spyOn(channel, 'duplex').mockImplementation(({ path }) => {
       if (path.startsWith('/grpc.reflection.')) {
@@ -87,6 +89,11 @@ export class FakeAdminChannel {
   become(state: ChannelState): void {
     this.#state = state;
     this.#states.notify(state);
+  }
+
+  /** An attempt to connect has failed, for another reason than the one before. */
+  fail(problem: ConnectionProblem, detail?: string): void {
+    this.#failures.notify({ problem, ...(detail !== undefined && { detail }) });
   }
 
   /** The channel has changed to a new connection with a new certificate. */

@@ -48,11 +48,17 @@ describe('an agent', () => {
       agent.admin.become('IDLE');
       agent.admin.become('READY');
       agent.admin.stream.fail(status.INVALID_ARGUMENT, 'no such VM');
+      agent.admin.become('TRANSIENT_FAILURE');
+      agent.admin.fail('not-valid-now', 'has expired');
+      agent.admin.fail('refused');
       expect(texts).toEqual([
         'waiting for admin-vm (127.0.0.1:9001)',
         'registered at admin-vm (127.0.0.1:9001)',
         'waiting for admin-vm (127.0.0.1:9001)',
         expect.stringMatching(/^cannot register: .*no such VM/),
+        'waiting for admin-vm (127.0.0.1:9001)',
+        expect.stringMatching(/^waiting for .*, which has a certificate that has expired; renew it there/),
+        'waiting for admin-vm (127.0.0.1:9001)',
       ]);
     });
 

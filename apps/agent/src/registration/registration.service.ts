@@ -3,6 +3,7 @@
 
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { formatAddress, GivcError, messageOf, parseLines, parseText, programVersion, type Endpoint } from '@givc/model';
+import { adviceOnConnection } from '@givc/checks';
 import { DaemonStatus } from '@givc/daemon';
 import { Log, LogOnce, type Fields } from '@givc/log';
 import {
@@ -49,6 +50,8 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   readonly status: DaemonStatus;
   readonly #channel: RpcChannel;
   #state: State = { state: 'waiting' };
+  /** Whether the admin has accepted it; never while there is none. */
+  #isRegistered = false;
   readonly #backoff = new Backoff(adminBackoff);
   #retry: NodeJS.Timeout | undefined;
   readonly #problems = new LogOnce();
@@ -78,9 +81,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     this.#channel.close();
   }
 
-  /** How the admin learns of this agent: by its stream of reports, by registrations, or not now. */
+  /** How the admin learns of this agent: by its stream of reports, by registrations, or not (yet). */
   get registers(): State['state'] {
-    return this.#state.state;
+    return this.#isRegistered ? this.#state.state : 'waiting';
   }
 
   /** Resolves once the admin has acknowledged every change so far; resolves at once while there is no admin. */
@@ -102,6 +105,10 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     if (signal.aborted) return;
     this.units.onChange((tracked) => this.#changed(tracked));
     this.#channel.onState((state) => this.#connection(state));
+    this.#channel.onFailure((failure) => {
+      const { message, fix, isOfTls } = adviceOnConnection(failure);
+      this.status.set(isOfTls ? `${this.#waiting}, which ${message}; ${fix}` : this.#waiting);
+    });
     this.#channel.onReplaced(() => this.#renewed());
     this.#channel.keepConnected();
   }
@@ -109,7 +116,10 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   #setState(state: State): void {
     const before = this.#state;
     this.#state = state;
-    if (state.state === 'waiting') this.status.set(this.#waiting);
+    if (state.state === 'waiting') {
+      this.#isRegistered = false;
+      this.status.set(this.#waiting);
+    }
     const kept = state.state === 'reporting' ? state.replaced : [];
     switch (before.state) {
       case 'waiting':
@@ -238,6 +248,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   }
 
   #registered(by: 'reporting' | 'registering', fields: Fields = {}): void {
+    this.#isRegistered = true;
     this.#backoff.reset();
     this.#problems.end('registration');
     this.status.set(`registered at ${this.settings.admin.name} (${formatAddress(this.settings.admin.address)})`);

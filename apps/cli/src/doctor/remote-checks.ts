@@ -68,6 +68,12 @@ export function certificateFix(error: unknown): string | undefined {
   return name && `issue the certificate of ${name} with that address (givc-cli certs issue ${name} --ip ${address})`;
 }
 
+/** The fix that an admin has sent with its error. */
+function fixOf(error: unknown): string | undefined {
+  const fix = error instanceof GivcError ? error.info?.metadata?.['fix'] : undefined;
+  return fix === undefined ? undefined : parseText(fix, 256);
+}
+
 function unanswered(error: unknown, subject: string, daemon: string): CheckResult {
   const { warning, failure } = check('checks-answered', subject);
   const reason = error instanceof GivcError ? error.reason : undefined;
@@ -79,7 +85,10 @@ function unanswered(error: unknown, subject: string, daemon: string): CheckResul
       return warning(`denies its checks: ${messageOf(error)}`, certificateFix(error) ?? permission);
     case 'UNAVAILABLE':
     case 'DEADLINE_EXCEEDED':
-      return failure(`cannot be asked: ${messageOf(error)}`, `is ${daemon} running, and can the admin reach it?`);
+      return failure(
+        `cannot be asked: ${messageOf(error)}`,
+        fixOf(error) ?? `is ${daemon} running, and can the admin reach it?`,
+      );
     default:
       return failure(`could not run its checks: ${messageOf(error)}`, `see the log of ${daemon}`);
   }

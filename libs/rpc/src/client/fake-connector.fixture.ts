@@ -3,6 +3,7 @@
 
 import type { Endpoint } from '@givc/model';
 import type { Metadata } from '../wire/metadata.js';
+import type { ConnectError } from './connect-error.js';
 import type { CallEvents, CallStream, ConnectEvents, Connection, Connector } from './connection.js';
 import { Dialer, type DialOptions } from './dialer.js';
 
@@ -70,8 +71,8 @@ export class FakeAttempt {
     this.events.ready(this.connection);
     return this.connection;
   }
-  fail(message = 'nothing listens there'): void {
-    this.events.failed({ problem: 'refused', message });
+  fail(message = 'nothing listens there', problem: ConnectError['problem'] = 'refused'): void {
+    this.events.failed({ problem, message });
   }
   lose(): void {
     this.connection.isOpen = false;

@@ -54,6 +54,8 @@ export class ReconnectingConnection implements CallChannel {
   readonly #calls = new Set<ClientCall>();
   readonly #backoff = new ReconnectBackoff();
   readonly states = new Listeners<[ChannelState]>();
+  /** Notified when attempts begin to fail, or begin to fail for another reason. */
+  readonly failures = new Listeners<[ConnectError]>();
   /** Notified when a connection with new certificates has replaced the previous one. */
   readonly replacements = new Listeners();
 
@@ -186,7 +188,7 @@ export class ReconnectingConnection implements CallChannel {
       else this.#setState({ state: 'CONNECTING', attempt: again });
       return;
     }
-    const wasFailing = this.#state.state === 'TRANSIENT_FAILURE';
+    const before = this.#state.state === 'TRANSIENT_FAILURE' ? this.#state.error : undefined;
     const pauseMs = this.#backoff.failed(attempt.startedAt);
     const until = performance.now() + pauseMs;
     const isLater = this.#isKept && pauseMs > 0;
@@ -194,7 +196,8 @@ export class ReconnectingConnection implements CallChannel {
     const failing: State = { state: 'TRANSIENT_FAILURE', error, until, next };
     this.#setState(failing);
     for (const call of [...this.#calls]) if (call.isWaiting) call.fail(unavailable(error));
-    if (!wasFailing) this.states.notify('TRANSIENT_FAILURE');
+    if (!before) this.states.notify('TRANSIENT_FAILURE');
+    if (before?.problem !== error.problem || before.detail !== error.detail) this.failures.notify(error);
     if (this.#isKept && !isLater && this.#state === failing) this.#dial();
   }
 

@@ -286,4 +286,15 @@ describe('the connection of a channel', () => {
       'UNAVAILABLE: the channel is closed',
     ]);
   });
+
+  it('has one report of a failure for each reason', () => {
+    const failures: string[] = [];
+    channel.onFailure(({ problem }) => failures.push(problem));
+    channel.keepConnected();
+    for (const problem of ['refused', 'refused', 'closed'] as const) {
+      last().fail('no', problem);
+      dialledAfter();
+    }
+    expect(failures).toEqual(['refused', 'closed']);
+  });
 });

@@ -6,6 +6,7 @@ import type { Rpc } from '../rpc.js';
 import type { CallSettings } from './call-settings.js';
 import type { ChannelSettings } from './channel-settings.js';
 import type { ChannelState } from './channel-state.js';
+import type { ConnectError } from './connect-error.js';
 import type { Dialer } from './dialer.js';
 import { DuplexCall, type OutgoingBidiCall } from './duplex-call.js';
 import { ReconnectingConnection } from './reconnecting-connection.js';
@@ -95,6 +96,14 @@ export class RpcChannel {
   /** Calls `listener` with each new state until the channel is closed; a state that was left meanwhile is skipped. */
   onState(listener: (state: ChannelState) => void): void {
     this.#connection.states.add(listener);
+  }
+
+  /**
+   * Calls `listener` with the reason when attempts to connect begin to fail, or begin to fail for another reason, after
+   * the listeners of `onState`.
+   */
+  onFailure(listener: (failure: Pick<ConnectError, 'problem' | 'detail'>) => void): void {
+    this.#connection.failures.add(listener);
   }
 
   /**
