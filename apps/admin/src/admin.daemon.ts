@@ -31,7 +31,7 @@ function policiesFile({ policies }: AdminConfig, log: Log): StartFile[] {
 export async function adminDaemon(config: AdminConfig, parts: AdminParts = {}): Promise<Daemon> {
   const log = parts.log ?? new Log(config.logLevel);
   for (const warning of config.warnings) log.warn('configuration', { warning });
-  const machine = { name: config.name, addresses: config.listen };
+  const machine = { daemon: 'admin', name: config.name, addresses: config.listen } as const;
   const access =
     parts.access ??
     (await Access.open('permission denied by admin access control policy', config.access, log, machine));

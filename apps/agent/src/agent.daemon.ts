@@ -31,7 +31,7 @@ export interface AgentParts {
 export async function agentDaemon(config: AgentConfig, parts: AgentParts): Promise<Daemon> {
   const { log } = parts;
   const files = { ...config.access, audit: parts.audit };
-  const machine = { name: config.settings.name, addresses: [config.settings.self.address] };
+  const machine = { daemon: 'agent', name: config.settings.name, addresses: [config.settings.self.address] } as const;
   const access = parts.access ?? (await Access.open('permission denied by access control policy', files, log, machine));
   const metrics = parts.metrics && (await Metrics.load(parts.metrics));
   const server = new GrpcServer({

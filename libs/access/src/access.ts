@@ -14,6 +14,7 @@ import { OwnCertificate } from './identity/own-certificate.js';
 import { peerOfCertificate } from './identity/peer.js';
 import { Revocations } from './identity/revocations.js';
 import { Mistakes } from './collected-mistakes.js';
+import { RuleWarnings } from './rule-warnings.js';
 
 /** The files that decide who may do what; each is optional. */
 export interface AccessFiles {
@@ -30,6 +31,9 @@ export interface AccessFiles {
   /** The caller that passes on the calls of others, and throttles them itself. */
   readonly relay?: VmName | undefined;
 }
+
+/** Without `daemon`, no warnings about rules are logged. */
+type OpeningDaemon = Pick<CertificateUse, 'name' | 'addresses'> & { readonly daemon?: 'admin' | 'agent' };
 
 interface Parts {
   /** The certificate and key of this machine; without them TLS is off, and no caller has a name. */
@@ -80,15 +84,17 @@ export class Access {
   }
 
   /**
-   * `machine` is what the certificate has to be for. Throws INVALID_ARGUMENT with a line for each mistake in the files.
+   * The certificate has to be for the name and the addresses, and the rules for the daemon. Throws INVALID_ARGUMENT
+   * with a line for each mistake in the files.
    */
   static async open(
     denial: string,
     files: AccessFiles,
     log: Log,
-    machine: Pick<CertificateUse, 'name' | 'addresses'> = {},
+    { daemon, ...machine }: OpeningDaemon = {},
   ): Promise<Access> {
     const { identity, rules, live } = await loadFiles(files, log);
+    if (daemon && rules && files.rules !== undefined) live.push(new RuleWarnings(daemon, files.rules, rules, log));
     const { changesOnlyFrom } = files;
     if (identity && !rules && changesOnlyFrom === undefined) log.warn(accessIsOff);
     const sink = openAuditSink(files.audit, log);
