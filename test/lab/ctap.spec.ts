@@ -16,7 +16,11 @@ describe('the security key of gui-vm', () => {
   });
 
   it('names the missing program', async () => {
+    const shell = (script: string) => lab.machine('gui-vm').run(['sh', '-ec', script]);
+    const path = (await shell('command -v qctap-make-credential')).stdout.trim();
+    await shell(`mv ${path} /run/away`);
     const { status, stderr } = await lab.cli(['ctap', 'u2f.Register+1']);
+    await shell(`mv /run/away ${path}`);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^givc-cli: gui-vm: qctap-make-credential: this machine has no such program/);
   });

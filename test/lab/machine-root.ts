@@ -60,8 +60,21 @@ async function furnish(root: string, name: MachineName, authority: Authority): P
     write(root, 'usr/local/bin/ota-update', otaUpdateScript);
     chmodSync(join(root, 'usr/local/bin/ota-update'), 0o755);
   }
-  if (name === 'net-vm') write(root, 'etc/dbus-1/system.d/lab-networkmanager.conf', networkManagerPolicy);
-  if (name === 'gui-vm') script(root, 'qctap-get-info', 'printf FIDO_2_0');
+  if (name === 'net-vm') addNetworkManager(root);
+  if (name === 'gui-vm') addKeyPrograms(root);
+}
+
+/** Runs from boot on, as a system VM with `capabilities.wifi` has it. */
+function addNetworkManager(root: string): void {
+  write(root, 'etc/dbus-1/system.d/lab-networkmanager.conf', networkManagerPolicy);
+  want(root, 'etc/systemd/system/multi-user.target.wants', 'NetworkManager.service');
+}
+
+/** A security key that answers the first of its requests, and rejects the others. */
+function addKeyPrograms(root: string): void {
+  script(root, 'qctap-get-info', 'printf FIDO_2_0');
+  for (const program of ['qctap-client-pin', 'qctap-make-credential', 'qctap-get-assertion'])
+    script(root, program, 'echo "no such key" >&2; exit 1');
 }
 
 /** Settings of this computer that the machine must not inherit. */

@@ -77,7 +77,8 @@ const ownTour = `
   on admin-vm tail /var/log/givc-admin/audit.log  who asked for what
   on net-vm sh -c 'echo > /run/fragile'           a unit dies by itself
   on ${user.name} systemctl --user list-units         the user session of chrome-vm
-  on net-vm systemctl start NetworkManager; givc-cli wifi list
+  givc-cli wifi list                              the networks that a radio of net-vm hears
+  givc-cli doctor                                 what is wrong: nothing
   givc-cli ctap ctap.GetInfo </dev/null           a security key of gui-vm answers
   ip link set vb-net-vm down                      a cable is pulled (up: plugged in)
 ${hasGrpcurl ? `  ${grpcurl} list\n` : ''}

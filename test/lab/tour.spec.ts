@@ -65,7 +65,6 @@ describe('a command that is printed', () => {
     rmSync(folder, { recursive: true });
     await lab.cli(['stop', 'app', 'clock@']);
     await lab.cli(['set-timezone', 'Etc/UTC']);
-    await lab.machine('net-vm').systemctl('stop', 'NetworkManager.service');
     await lab.cli(['start', 'service', 'web.service', '--vm', 'net-vm']);
   });
 

@@ -130,7 +130,7 @@ const fragile = service(
 );
 
 /**
- * A stand-in for NetworkManager, with the radios and networks of networkmanager.py; tests start it when they need it.
+ * A stand-in for NetworkManager, with the radios and networks of networkmanager.py.
  * It prints the passwords that it gets.
  */
 const networkManager = service(

@@ -49,7 +49,7 @@ describe('Wi-Fi', () => {
     return monitor;
   };
 
-  const networkManager = async (verb: 'start' | 'stop'): Promise<void> => {
+  const networkManager = async (verb: 'start' | 'stop' | 'restart'): Promise<void> => {
     const { status, stderr } = await lab.machine('net-vm').systemctl(verb, 'NetworkManager.service');
     if (status !== 0) throw new Error(stderr);
   };
@@ -61,7 +61,9 @@ describe('Wi-Fi', () => {
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it('is an error that names NetworkManager when that is missing', async () => {
+    await networkManager('stop');
     const { status, stderr } = await wifi('list');
+    await networkManager('start');
     expect(status).toBe(1);
     expect(stderr).toBe('givc-cli: NetworkManager does not run on this machine: start NetworkManager.service\n');
   });
@@ -73,8 +75,7 @@ describe('Wi-Fi', () => {
   });
 
   describe('Wi-Fi with two radios', () => {
-    beforeEach(() => networkManager('start'));
-    afterEach(() => networkManager('stop'));
+    beforeEach(() => networkManager('restart'));
 
     it('lists the visible networks of each radio once, the strongest first, without hidden ones', async () => {
       const listed = (await networks()).map((one) => `${one.device} ${one.ssid} ${one.signal} ${one.security}`);
