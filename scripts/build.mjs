@@ -18,7 +18,8 @@ const log = (line) => process.stderr.write(`${line}\n`);
 const run = (program, ...args) => execFileSync(program, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8'));
 
-// Otherwise Node parses 150 authorities of the web for its first TLS context, none of which a program of ours trusts.
+// Otherwise Node parses 150 authorities of the web for its first TLS context. Only the admin needs them: a source of
+// policies may be an https URL, also on a machine without authorities of its own.
 const noAuthorities = '--use-openssl-ca';
 
 // Options that save memory in each VM: a small young generation, a heap that grows slowly, one malloc arena that keeps
@@ -27,10 +28,10 @@ const noAuthorities = '--use-openssl-ca';
 // generation of twice the size, with which it answers a tenth more calls. An agent's heap grows faster while its
 // sockets are busy (apps/agent/src/socket-proxy/heap-growth.ts).
 const env = ['MALLOC_ARENA_MAX=1', 'MALLOC_MMAP_THRESHOLD_=65536'];
-const flags = [noAuthorities, '--liftoff-only', '--heap-growing-percent=30', '--expose-gc'];
+const flags = ['--liftoff-only', '--heap-growing-percent=30', '--expose-gc'];
 const programs = {
   'givc-admin': { entry: 'admin', flags: [...flags, '--max-semi-space-size=2'], env },
-  'givc-agent': { entry: 'agent', flags: [...flags, '--max-semi-space-size=1'], env },
+  'givc-agent': { entry: 'agent', flags: [noAuthorities, ...flags, '--max-semi-space-size=1'], env },
   // The command line is not a server, so Nest needs none of its transports.
   'givc-cli': {
     entry: 'cli',
