@@ -10,7 +10,10 @@ const calmMs = 5_000;
 const [lightMs, lightShare] = [20_000, 0.1];
 /** Less than this is not worth a full collection. The garbage of heartbeats alone never grows to it. */
 const worthBytes = 2 * 1024 * 1024;
-/** One collection frees pages, and only the next ones give back what has become free, also of the young generation. */
+/**
+ * One collection frees pages, and only the next ones give back what has become free, also of the young generation.
+ * Calls are served between them.
+ */
 const rounds = 5;
 
 /** The heap of a process. */
@@ -19,8 +22,8 @@ export interface Heap {
   readonly bytes: () => number;
   /** The time in which the process was not idle so far, in milliseconds. */
   readonly activeMs: () => number;
-  /** Collects all garbage, and gives back free memory. */
-  readonly collect: () => void;
+  /** Collects all garbage, and gives back free memory; rounds of one trim count from 0. */
+  readonly collect: (round: number) => void;
   /** Calls `listener` after each collection; the result ends that. */
   readonly onCollection: (listener: () => void) => () => void;
 }
@@ -32,6 +35,8 @@ export interface Heap {
 export class HeapTrimmer {
   readonly #end: () => void;
   #timer: NodeJS.Timeout | undefined;
+  /** The next collection of a trim that has begun. */
+  #nextRound: NodeJS.Immediate | undefined;
   /** The size after the last collection of this trimmer; 0 before the first one. */
   #trimmed = 0;
   /** When the time of little work began, and how long the process had been active then. */
@@ -46,6 +51,7 @@ export class HeapTrimmer {
   close(): void {
     this.#end();
     clearTimeout(this.#timer);
+    clearImmediate(this.#nextRound);
   }
 
   #wait(): void {
@@ -63,9 +69,14 @@ export class HeapTrimmer {
   }
 
   #trim(): void {
-    if (this.heap.bytes() < this.#trimmed + worthBytes) return;
-    this.heap.collect();
-    this.#trimmed = this.heap.bytes();
+    if (this.#nextRound || this.heap.bytes() < this.#trimmed + worthBytes) return;
+    this.#collect(0);
+  }
+
+  #collect(round: number): void {
+    this.heap.collect(round);
+    this.#nextRound = round + 1 < rounds ? setImmediate(() => this.#collect(round + 1)) : undefined;
+    if (!this.#nextRound) this.#trimmed = this.heap.bytes();
   }
 }
 
@@ -77,9 +88,9 @@ export function processHeap(): Heap | undefined {
     bytes: () => getHeapStatistics().total_physical_size,
     activeMs: () => performance.eventLoopUtilization().active,
     // The first one also discards the code of functions that only the start needs; Node 20 has no flavors.
-    collect: () => {
-      collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-      for (let round = 1; round < rounds; round++) collect();
+    collect: (round) => {
+      if (round === 0) collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+      else collect();
     },
     onCollection: (listener) => {
       const observer = new PerformanceObserver(listener);
