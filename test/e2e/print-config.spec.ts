@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { printAdmin } from '../../apps/admin/src/admin.print.js';
@@ -9,6 +9,27 @@ import { readAdminConfig } from '../../apps/admin/src/admin.config.js';
 import { printAgent } from '../../apps/agent/src/agent.print.js';
 import { readAgentConfig } from '../../apps/agent/src/agent.config.js';
 import { readAgentFlags } from '../../apps/agent/src/agent.flags.js';
+
+interface Schema {
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+}
+
+const schema = JSON.parse(
+  readFileSync(new URL('../../docs/schema/agent.schema.json', import.meta.url), 'utf8'),
+) as Schema;
+
+/** Whether the schema of an agent's configuration has this key, such as `capabilities.services[0]`. */
+function isDocumented(key: string): boolean {
+  const steps = key.split(/\.|(?=\[)/);
+  const has = (at: Schema, [step, ...rest]: readonly string[]): boolean => {
+    if (step === undefined) return true;
+    const next = step.startsWith('[') ? at.items : at.properties?.[step];
+    return (next !== undefined && has(next, rest)) || (at.anyOf ?? []).some((one) => has(one, [step, ...rest]));
+  };
+  return has(schema, steps);
+}
 
 describe('the configuration in force', () => {
   const folder = mkdtempSync(join(tmpdir(), 'givc-print-'));
@@ -52,6 +73,15 @@ describe('the configuration in force', () => {
       ]),
     );
     expect(text).not.toContain('"not a unit"  #');
+  });
+
+  it('of an agent has only keys that its schema documents', () => {
+    const { text } = printAgent(readAgentFlags(['-config', path('agent.json'), '-print-config=json']));
+    const { settings } = JSON.parse(text) as { settings: { key: string }[] };
+    const keys = settings.map(({ key }) => key).filter((key) => key.includes('.'));
+    expect(keys.length).toBeGreaterThan(30);
+    expect(keys.filter((key) => !isDocumented(key))).toEqual([]);
+    expect(isDocumented('capabilities.exec.isUnlisted')).toBe(false);
   });
 
   it('of an admin is printed with the origin of each value and without the secrets of its policies', () => {

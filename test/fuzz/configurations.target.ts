@@ -60,7 +60,7 @@ export const agentConfigurations = target({
     for (const name of [settings.self.name, settings.admin.name])
       assert.match(name, /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/);
     for (const { command } of allowed.applications) assert(command[0].startsWith('/') && !command.includes('\0'));
-    for (const { command, environment } of allowed.exec.commands) {
+    for (const { command, environment } of allowed.exec.commands ?? []) {
       assert(command.startsWith('/'), command);
       assert(!environment.some((name) => name === 'PATH' || name.startsWith('LD_')), 'a variable of the loader');
     }

@@ -30,7 +30,7 @@ export function neededPrograms({ capabilities }: AgentConfig): NeededProgram[] {
     ...(dbusProxy.proxies.some(({ user }) => user !== undefined)
       ? given(['id'], 'capabilities.dbusProxy', 'coreutils')
       : []),
-    ...(exec.enable && exec.commands.some(({ users }) => users.length > 0)
+    ...(exec.enable && exec.commands?.some(({ users }) => users.length > 0)
       ? given(['getent'], 'capabilities.exec', 'libc-bin')
       : []),
     ...(ctap.enable ? given(keyPrograms, 'capabilities.ctap', 'qubes-ctap') : []),
@@ -68,7 +68,7 @@ export function programChecks(config: AgentConfig): Check[] {
 
 /** The same without applications, of which a configuration already warns. */
 export function namedProgramChecks(config: AgentConfig): Check[] {
-  const { enable, commands: entries } = config.capabilities.exec;
+  const { enable, commands: entries = [] } = config.capabilities.exec;
   const commands = enable ? [...new Set(entries.map(({ command }) => command))] : [];
   return [
     { id: 'programs', subject: 'PATH', run: () => checkPrograms(neededPrograms(config)) },

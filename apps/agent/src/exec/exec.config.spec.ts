@@ -32,8 +32,8 @@ describe('the configuration of commands', () => {
   it('permits updates where no command is listed, and nothing where all listed commands are invalid', () => {
     const exec = (commands: unknown) => withCapabilities({ exec: { enable: true, commands } });
     for (const unlisted of [undefined, null, [], ''])
-      expect(exec(unlisted).capabilities.exec).toMatchObject({ commands: [], isUnlisted: true });
-    expect(exec([{ command: 'id' }]).capabilities.exec).toMatchObject({ commands: [], isUnlisted: false });
+      expect(exec(unlisted).capabilities.exec).toMatchObject({ commands: undefined });
+    expect(exec([{ command: 'id' }]).capabilities.exec).toMatchObject({ commands: [] });
     expect(exec([{ command: 'id' }]).warnings).toEqual([expect.stringContaining('this entry is left out')]);
   });
 });

@@ -82,9 +82,8 @@ const exec = z.pipe(
   }),
   z.transform(({ commands, ...rest }) => ({
     ...rest,
-    commands: commands.filter((entry) => entry !== undefined),
-    /** No entry is listed, not even an invalid one: then the admin may run updates. */
-    isUnlisted: commands.length === 0,
+    /** Undefined when no entry is listed, not even an invalid one: then the admin may run updates. */
+    commands: commands.length === 0 ? undefined : commands.filter((entry) => entry !== undefined),
   })),
 );
 
@@ -99,7 +98,7 @@ export function unlistedCommands(
   exec: ExecConfig,
   network: { readonly tls: boolean; readonly admin: VmName },
 ): string[] {
-  if (!exec.enable || !exec.isUnlisted) return [];
+  if (!exec.enable || exec.commands) return [];
   return [
     network.tls
       ? `capabilities.exec.commands: none is listed, so only ${network.admin} may run "ota-update get" and ` +

@@ -70,11 +70,11 @@ export class ExecService implements OnApplicationShutdown {
   }
 
   #permit(request: StartRequest, caller: VmName | undefined): PermittedCommand {
-    const { commands, isUnlisted } = this.config;
+    const { commands } = this.config;
     const user = ownUser().name;
-    return isUnlisted
-      ? permitUpdate(request, { caller, admin: this.settings.admin.name }, user)
-      : permitCommand(commands, request, user);
+    return commands
+      ? permitCommand(commands, request, user)
+      : permitUpdate(request, { caller, admin: this.settings.admin.name }, user);
   }
 
   /** The program occupies the slot until all of its processes have ended. */
