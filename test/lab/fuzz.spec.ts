@@ -51,10 +51,14 @@ describe(`a server that is sent ${total} random frames and messages (seed ${seed
 
   beforeAll(async () => {
     lab = await sharedLab();
+    // Random messages would turn its radios on and off, and each change is logged.
+    await lab.machine('net-vm').systemctl('stop', 'NetworkManager.service');
     const folder = certificatesOf('operator');
     const files = { ca: `${folder}/ca-cert.pem`, cert: `${folder}/cert.pem`, key: `${folder}/key.pem` };
     target = { secureContext: createSecureContext({ ...readTlsMaterial(files), minVersion: 'TLSv1.3' }) };
   });
+
+  afterAll(() => lab.machine('net-vm').systemctl('start', 'NetworkManager.service'));
 
   it.each(['admin-vm', 'net-vm'] as const)('is the same as before, on %s', async (name) => {
     const { port, ask } = servers[name];

@@ -56,7 +56,7 @@ describe('locale and timezone', () => {
     expect(await lab.cli(['set-timezone', 'Pacific/Nowhere'])).toMatchObject({
       status: 1,
       stderr:
-        'givc-cli: Timezone: invalid timezone "Pacific/Nowhere": expected one that "timedatectl list-timezones" lists, of /usr/share/zoneinfo\n',
+        'givc-cli: zone: invalid timezone "Pacific/Nowhere": expected one that "timedatectl list-timezones" lists, of /usr/share/zoneinfo\n',
     });
   });
 
