@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
-import { RuleWarnings } from './rule-warnings.js';
+import { cedarSchemas } from '@givc/rpc';
+import { mayNameUnknown, RuleWarnings } from './rule-warnings.js';
 import { Rules } from './cedar/rules.js';
 
 describe('the warnings about rules', () => {
@@ -53,6 +54,18 @@ describe('the warnings about rules', () => {
     warnings.reload();
     await logged(4);
     warnings.close();
+  });
+
+  it.each([
+    ['permit(principal == Source::"gui-vm", action in [Command::"StartVM", Action :: "QueryList"], resource);', false],
+    ['permit(principal, action, resource == Module::"grpc.health.v1");', false],
+    ['permit(principal, action == Command::"StartV", resource);', true],
+    ['permit(principal, action == Command::"Start\\u{56}M", resource);', true],
+    ['permit(principal, action, resource == Module::"admim");', true],
+    ['permit(principal == User::"gui-vm", action, resource);', true],
+    ['permit(principal == A::Source::"gui-vm", action, resource);', true],
+  ])('need a check by Cedar only where a name may not exist: %s', (text, isNeeded) => {
+    expect(mayNameUnknown(text, cedarSchemas.admin)).toBe(isNeeded);
   });
 
   it('are bounded', async () => {
