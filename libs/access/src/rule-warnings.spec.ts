@@ -56,6 +56,18 @@ describe('the warnings about rules', () => {
     warnings.close();
   });
 
+  it('are of the newest rules, also when they change during a check', async () => {
+    writeFileSync(file, command);
+    const rules = await Rules.parse(command, file);
+    const warnings = new RuleWarnings('admin', file, rules, log);
+    warnings.start();
+    writeFileSync(file, right + source);
+    rules.replace(right + source);
+    await logged(2);
+    expect(lines[1]).toMatch(/^warn: rule rule=rules\.cedar:2:\S+ warning="has a mistake: .*User/);
+    warnings.close();
+  });
+
   it.each([
     ['permit(principal == Source::"gui-vm", action in [Command::"StartVM", Action :: "QueryList"], resource);', false],
     ['permit(principal, action, resource == Module::"grpc.health.v1");', false],

@@ -13,7 +13,7 @@ import type { Rules } from './cedar/rules.js';
 const most = 20;
 
 /** An entity such as `Command::"StartVM"`, with its type and name. */
-const entities = /((?:\w+\s*::\s*)+)"((?:[^"\\]|\\.)*)"/g;
+const entities = /\b((?:\w+\s*::\s*)+)"((?:[^"\\]|\\.)*)"/g;
 
 /**
  * Whether rules may name a command, a module or a type of entity that the schema does not have. This finds no other
@@ -47,6 +47,8 @@ export function mayNameUnknown(rules: string, schema: string): boolean {
  */
 export class RuleWarnings implements Reloadable {
   #isLooking = false;
+  /** The rules have changed since the last look began. */
+  #isStale = false;
   #stopListening: (() => void) | undefined;
 
   constructor(
@@ -63,7 +65,7 @@ export class RuleWarnings implements Reloadable {
 
   /** A change that the same reload has found is logged once. */
   reload(): void {
-    void this.#look();
+    if (!this.#isLooking) void this.#look();
   }
 
   close(): void {
@@ -71,8 +73,17 @@ export class RuleWarnings implements Reloadable {
   }
 
   async #look(): Promise<void> {
+    this.#isStale = true;
     if (this.#isLooking) return;
     this.#isLooking = true;
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#warn();
+    }
+    this.#isLooking = false;
+  }
+
+  async #warn(): Promise<void> {
     try {
       if (!mayNameUnknown(readText(this.file), cedarSchemas[this.daemon])) return;
       const found = (await checkRulesOf(this.daemon, this.file)).filter(({ state }) => state !== 'ok');
@@ -82,8 +93,6 @@ export class RuleWarnings implements Reloadable {
     } catch (error) {
       // The file has gone since; its reload reports that.
       this.log.debug('the rules were not checked', { error: messageOf(error) });
-    } finally {
-      this.#isLooking = false;
     }
   }
 }
