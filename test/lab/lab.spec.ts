@@ -40,6 +40,17 @@ describe('a machine of the lab', () => {
   });
 });
 
+describe('a lab that is mended', () => {
+  it('has the NetworkManager of net-vm again after the system bus was restarted there', async () => {
+    const lab = await sharedLab();
+    const netVm = lab.machine('net-vm');
+    await output(netVm.enter(['systemctl', 'restart', 'dbus.service']));
+    await lab.mend();
+    expect((await netVm.systemctl('is-active', 'NetworkManager.service')).stdout.trim()).toBe('active');
+    expect(await lab.cli(['wifi', 'status'])).toMatchObject({ status: 0, stderr: '' });
+  });
+});
+
 describe('a machine of the lab that does not boot', () => {
   let lab: Lab;
   const dropIn = join(rootOf(name), `etc/systemd/system/${programUnit(name)}.d`);

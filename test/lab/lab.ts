@@ -27,7 +27,7 @@ import {
   vmNames,
   type MachineName,
 } from './plan.js';
-import { run, type Outcome } from './run.js';
+import { output, run, type Outcome } from './run.js';
 import { Watched } from './watched.js';
 
 export interface LabOptions {
@@ -159,6 +159,8 @@ export class Lab {
     const { status, stderr } = await host.systemctl('start', ...units);
     if (status !== 0) throw new Error(stderr);
     await this.registered(machineNames.filter((name) => name !== 'admin-vm'));
+    // It ends with the system bus, like any program that has a name on it.
+    await output(this.machine('net-vm').enter(['systemctl', 'start', 'NetworkManager.service']));
     await this.#endApplications();
   }
 

@@ -139,6 +139,9 @@ const networkManager = service(
   'BusName=org.freedesktop.NetworkManager',
   'StandardOutput=null',
   `ExecStart=/usr/bin/python3 -m dbusmock --template ${machineCheckout}/test/lab/networkmanager.py`,
+  // Tests restart it more often than systemd permits by default.
+  '[Unit]',
+  'StartLimitIntervalSec=0',
 );
 
 /** Lets root own the name of NetworkManager, like the policy of its package (dbus-daemon(1)). */
