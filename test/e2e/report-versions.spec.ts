@@ -58,7 +58,7 @@ describe('an admin and an agent of different versions', () => {
     const { received, call } = await send([[encoded({ $case: 'snapshot', value: older }), 1]]);
     expect(received).toEqual(['snapshot_accepted']);
     expect((await system.client().listMachines()).machines).toMatchObject([
-      { name: 'net-vm', agent_state: 'reporting', agent_version: '', protocol_version: 0 },
+      { name: 'net-vm', agent_state: 'reporting', agent_version: '', protocol_version: 0, applications: undefined },
     ]);
     call.cancel();
   });

@@ -84,6 +84,7 @@ describe('reports of agents', () => {
         transport: transportOf(agent.endpoint),
         agent_version: 'development',
         protocol_version: 1,
+        applications: { names: ['clock'] },
       },
     ]);
     agent.systemd.crash(web);

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { GivcError } from '@givc/model';
 import { report } from '@givc/rpc';
 import { FakeReportCall, snapshot } from '../../apps/admin/src/liveness/report-call.fixture.js';
-import { agentOf, entryOf, newReports, unitOf } from '../../apps/admin/src/liveness/report.fixture.js';
+import { agentOf, entryOf, netVm, newReports, unitOf } from '../../apps/admin/src/liveness/report.fixture.js';
 import { requirePlain, requireRejection } from './engine/requirements.js';
 import { sentBy } from './engine/sent.js';
 import { target } from './engine/target.js';
@@ -27,7 +27,10 @@ class LastingCall extends FakeReportCall {
 const ending: report.Ending = { result: 'exit-code', status: 1, stop_requested: false };
 const status = unitOf('web.service').State;
 const units = [unitOf('web.service'), unitOf('chromium@0.service', { Type: 10 }), unitOf('clock.service')];
-const begin = snapshot({ agent: agentOf(), entries: units.map(entryOf), boot_id: 'boot', stream_number: 7 });
+const applications = { names: ['chromium', 'clock'] };
+const begin = snapshot({
+  ...{ agent: agentOf(), entries: units.map(entryOf), boot_id: 'boot', stream_number: 7, applications },
+});
 const words = ['web.service', 'givc-net-vm.service', 'givc-gui-vm.service', 'microvm@gui-vm.service', 'net-vm'];
 
 const requests: fc.Arbitrary<Request> = fc.oneof(
@@ -57,8 +60,14 @@ const requests: fc.Arbitrary<Request> = fc.oneof(
 const beginnings: fc.Arbitrary<Request> = fc.oneof(
   fc.constant<Request>({ message: begin }),
   fc
-    .tuple(texts(['boot', '8f2c1a34-0000']), texts(['0.1.0']))
-    .map(([boot_id, agent_version]): Request => ({ message: snapshot({ agent: agentOf(), boot_id, agent_version }) })),
+    .tuple(
+      texts(['boot', '8f2c1a34-0000']),
+      texts(['0.1.0']),
+      fc.option(fc.array(texts(['chromium']), { maxLength: 3 })),
+    )
+    .map(([boot_id, agent_version, names]): Request => ({
+      message: snapshot({ agent: agentOf(), boot_id, agent_version, applications: names ? { names } : undefined }),
+    })),
 );
 
 const streams = fc
@@ -95,11 +104,12 @@ export const reportStreams = target({
     }
     await setImmediate();
     const entries = [...store.entries()];
+    const applications = reports.agentOf(netVm)?.applications?.names ?? [];
     call.emit('end');
     await ended;
-    return { error, read, entries, lines, record, written: call.written };
+    return { error, read, entries, applications, lines, record, written: call.written };
   },
-  accepted: ({ error, read, entries, lines, record, written }, messages) => {
+  accepted: ({ error, read, entries, applications, lines, record, written }, messages) => {
     if (error !== undefined) requireRejection(error, { reasons }, []);
     if (messages.length > 0 && messages[0]!.message?.$case === 'entry') assert(error instanceof GivcError);
     for (const {
@@ -114,6 +124,7 @@ export const reportStreams = target({
         assert(text.length <= 1_024, `${text.length} characters are kept`);
       }
     }
+    for (const name of applications) assert(/^[\w:.-]{1,128}$/.test(name), `an application is called ${name}`);
     for (const line of lines)
       assert(line.length <= 8_192 && !line.includes('\n'), `a line has ${line.length} characters`);
     for (const line of record) assert(JSON.stringify(line).length <= 8_192, 'a line of the record is too long');

@@ -28,6 +28,7 @@ export {
   agentUnit,
   instanceOfUnit,
   instanceUnit,
+  maxApplications,
   parseApplicationName,
   parseInstanceSelector,
   parsePolicyName,

@@ -98,6 +98,9 @@ export const agentUnit = (vm: VmName): UnitName => `givc-${vm}.service` as UnitN
 /** The host's unit that runs a VM. */
 export const vmUnit = (vm: VmName): UnitName => `microvm@${vm}.service` as UnitName;
 
+/** The maximum number of applications of one machine that the admin lists. */
+export const maxApplications = 200;
+
 /** The unit of a running application; instances are counted from 0. */
 export const instanceUnit = (application: ApplicationName, instance: number): UnitName =>
   `${application}@${instance}.service` as UnitName;

@@ -33,6 +33,7 @@ describe('the fields of a message', () => {
     const snapshot = {
       ...{ agent: entry.registration, entries: Array<report.Entry>(1_000).fill(entry), heartbeat_interval_ms: 5_000 },
       ...{ boot_id: text, stream_number: 7, protocol_version: 1, agent_version: text },
+      applications: { names: Array<string>(200).fill(text) },
     };
     const request: report.ReportRequest = { message: { $case: 'snapshot', value: snapshot } };
     expect(decode(report.ReportRequest.encode(request).finish())).toEqual(request);

@@ -38,7 +38,8 @@ describe('the machines', () => {
     store.put(vmEntry('gui-vm'));
     store.put(agentEntry('net-vm', { presence: reporting() }));
     store.put(unitEntry('app-vm', 'web.service'));
-    agents.set('net-vm', { lastSeen: 100, agentVersion: '0.1.0', protocolVersion: 1 });
+    const applications = { names: ['chromium'] };
+    agents.set('net-vm', { lastSeen: 100, agentVersion: '0.1.0', protocolVersion: 1, applications });
     jest.advanceTimersByTime(350);
     const where = (vm: string) => ({
       address: '127.0.0.1:9000',
@@ -59,7 +60,7 @@ describe('the machines', () => {
         vm_status: 'Running',
         agent_state: 'reporting',
         last_seen_ms: 250,
-        ...{ ...where('net-vm'), agent_version: '0.1.0', protocol_version: 1 },
+        ...{ ...where('net-vm'), agent_version: '0.1.0', protocol_version: 1, applications },
       },
       {
         name: 'gui-vm',

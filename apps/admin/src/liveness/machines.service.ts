@@ -38,6 +38,7 @@ export class MachinesService {
       transport: transportOf(endpoint),
       agent_version: agent?.agentVersion ?? '',
       protocol_version: agent?.protocolVersion ?? 0,
+      applications: agent?.applications,
     };
   }
 }

@@ -106,6 +106,17 @@ describe('the report service', () => {
     expect(stream.written.slice(1)).toEqual([{ $case: 'rejected', value: { name: 'more.service', reason } }]);
   });
 
+  it.each([
+    [['a b'], 'INVALID_ARGUMENT: Snapshot.applications: invalid application name "a b": expected'],
+    [['chromium', 'x'.repeat(129)], 'INVALID_ARGUMENT: Snapshot.applications: invalid application name "xxx'],
+    [Array<string>(201).fill('a'), 'RESOURCE_EXHAUSTED: Snapshot.applications: too many: expected at most 200'],
+  ])('rejects a snapshot with invalid applications: %j', async (names, reason) => {
+    const opened = openWith(['a.service'], { applications: { names } });
+    await settled();
+    expect(opened.end).toContain(reason);
+    expect(list()).toEqual([]);
+  });
+
   it('rejects entries of a snapshot one by one', () => {
     const opened = open();
     const units = [

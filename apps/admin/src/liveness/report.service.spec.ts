@@ -60,6 +60,24 @@ describe('the report service', () => {
     expect(stream.written.map(({ $case }) => $case)).toEqual(['snapshot_accepted', 'acknowledged']);
   });
 
+  it('knows the applications of an agent, each once, until its stream ends or the next snapshot has others', async () => {
+    const names = () => reports.agentOf(netVm)?.applications?.names;
+    openWith([], { applications: { names: ['chromium', 'clock', 'chromium'] } });
+    expect(names()).toEqual(['chromium', 'clock']);
+    const { stream } = openWith([], { applications: { names: [] } });
+    expect(names()).toEqual([]);
+    await settled();
+    expect(names()).toEqual([]);
+    stream.emit('end');
+    await settled();
+    expect(reports.agentOf(netVm)).toBeUndefined();
+  });
+
+  it('does not know the applications of an agent that sends none, as those of before', () => {
+    openWith([]);
+    expect(reports.agentOf(netVm)).toMatchObject({ applications: undefined });
+  });
+
   it('rejects an older stream that arrives late, while the newer one continues', async () => {
     const newer = openWith(['a.service'], { stream_number: 7 });
     const late = openWith(['b.service'], { stream_number: 6 });

@@ -3,7 +3,16 @@
 
 import { Injectable } from '@nestjs/common';
 import { Listeners } from '@givc/events';
-import { fieldError, GivcError, invalid, messageOf, parseId, type VmName } from '@givc/model';
+import {
+  fieldError,
+  GivcError,
+  invalid,
+  maxApplications,
+  messageOf,
+  parseApplicationName,
+  parseId,
+  type VmName,
+} from '@givc/model';
 import { Audit, Authorizer, callerOf, expiryOf, mustAuthorizeEntries } from '@givc/access';
 import { Log } from '@givc/log';
 import type { report } from '@givc/rpc';
@@ -16,12 +25,13 @@ import { UnitRecorder } from '../registry/unit-recorder.js';
 import { IncomingReportStream, type ReportCall } from './incoming-report-stream.js';
 import { maxEntries, ReportedEntries, type Reporter } from './reported-entries.js';
 
-/** The fields of a snapshot that describe its stream. */
+/** The fields of a snapshot that describe its stream, and are kept as long as it is open. */
 interface StreamHead {
   readonly bootId: string;
   readonly streamNumber: number | undefined;
   readonly agentVersion: string;
   readonly protocolVersion: number;
+  readonly applications: report.Applications | undefined;
 }
 
 interface OpenStream extends StreamHead {
@@ -36,6 +46,8 @@ export interface ReportingAgent {
   readonly agentVersion: string;
   /** The version of the protocol; 0 when unknown. */
   readonly protocolVersion: number;
+  /** The applications that it may start; undefined when unknown. */
+  readonly applications: report.Applications | undefined;
 }
 
 /** Whether a stream was opened before the present one, and its snapshot arrives late. */
@@ -45,12 +57,21 @@ const isOlder = ({ bootId, streamNumber }: StreamHead, newest: StreamHead): bool
   bootId === newest.bootId &&
   streamNumber < newest.streamNumber;
 
-/** Throws INVALID_ARGUMENT with the name of the invalid field. */
+/** Each name once. */
+function parseApplications({ names }: report.Applications): report.Applications {
+  const field = 'Snapshot.applications';
+  if (names.length > maxApplications)
+    throw fieldError('RESOURCE_EXHAUSTED', field, `too many: expected at most ${maxApplications}`);
+  return { names: [...new Set(names.map((name) => parseApplicationName(field, name)))] };
+}
+
+/** Throws INVALID_ARGUMENT or RESOURCE_EXHAUSTED with the name of the invalid field. */
 const parseHead = (snapshot: report.Snapshot): StreamHead => ({
   bootId: parseId('Snapshot.boot_id', snapshot.boot_id),
   streamNumber: snapshot.stream_number,
   agentVersion: parseId('Snapshot.agent_version', snapshot.agent_version),
   protocolVersion: snapshot.protocol_version,
+  applications: snapshot.applications && parseApplications(snapshot.applications),
 });
 
 /** Puts the reports of agents into the registry, and marks an agent as lost when its stream ends. */

@@ -42,6 +42,15 @@ describe('the configuration of applications', () => {
     ]);
   });
 
+  it('warns of more applications than an admin lists', () => {
+    const warnings = (count: number) =>
+      withCapabilities({
+        applications: Array.from({ length: count }, (_, n) => ({ name: `app-${n}`, command: '/bin/sh' })),
+      }).warnings;
+    expect(warnings(200)).toEqual([]);
+    expect(warnings(201)).toEqual(['capabilities.applications: 201 can be started, but only the first 200 are listed']);
+  });
+
   it('warns of an application whose program is missing when the file is read', () => {
     const folder = mkdtempSync(join(tmpdir(), 'givc-agent-config-'));
     const file = join(folder, 'agent.json');

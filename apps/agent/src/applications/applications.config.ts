@@ -3,7 +3,7 @@
 
 import * as z from 'zod/mini';
 import { defaulted, described, entries, parsed } from '@givc/config';
-import { invalid, parseApplicationName, quoted } from '@givc/model';
+import { invalid, maxApplications, parseApplicationName, quoted } from '@givc/model';
 import { absolutePath } from '../config/absolute-path.js';
 
 /** A command line, split at spaces without any quoting; its first part is the path of the program. */
@@ -47,12 +47,12 @@ export class ApplicationsConfig {
 }
 
 /**
- * Warns of an application with the name of an earlier one, of files without directories, and of directories without
- * files.
+ * Warns of an application with the name of an earlier one, of files without directories, of directories without files,
+ * and of applications that no admin lists because there are too many.
  */
 export function unusedApplicationSettings(configured: readonly ApplicationConfig[]): string[] {
   const names = new Set<string>();
-  return configured.flatMap(({ name, args, directories }) => {
+  const warnings = configured.flatMap(({ name, args, directories }) => {
     const where = `capabilities.applications: "${name}"`;
     if (names.has(name)) return [`${where} is the name of an earlier application; this one is never started`];
     names.add(name);
@@ -62,4 +62,7 @@ export function unusedApplicationSettings(configured: readonly ApplicationConfig
     if (!takesFiles && directories.length > 0) return [`${where} names directories, but its args have no "file"`];
     return [];
   });
+  if (names.size <= maxApplications) return warnings;
+  const text = `capabilities.applications: ${names.size} can be started, but only the first ${maxApplications} are listed`;
+  return [...warnings, text];
 }

@@ -20,6 +20,23 @@ const configOf = (capabilities: object, identity: object = { type: 8, subType: 9
     capabilities,
   });
 
+describe('the applications that an agent reports', () => {
+  const reported = (names: readonly string[]) => {
+    const { settings, allowlist } = configOf({ applications: names.map((name) => ({ name, command: '/bin/sh' })) });
+    const systemd = new FakeSystemd();
+    return new ConfiguredUnits(settings, allowlist, systemd, new TrackedUnits(systemd)).applications;
+  };
+
+  it('are those of its configuration, each once', () => {
+    expect(reported(['chromium', 'clock', 'chromium'])).toEqual(['chromium', 'clock']);
+  });
+
+  it('are the first 200', () => {
+    const names = Array.from({ length: 201 }, (_, n) => `app-${n}`);
+    expect(reported(names)).toEqual(names.slice(0, 200));
+  });
+});
+
 describe('the units that an agent tracks from the beginning', () => {
   let systemd: FakeSystemd;
   let units: TrackedUnits;

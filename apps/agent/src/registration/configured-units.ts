@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable } from '@nestjs/common';
-import type { UnitName, VmType } from '@givc/model';
+import { maxApplications, type ApplicationName, type UnitName, type VmType } from '@givc/model';
 import { Systemd } from '@givc/systemd';
 import { AgentSettings } from '../config/agent-settings.js';
 import { UnitAllowlist } from '../config/unit-allowlist.js';
@@ -22,6 +22,11 @@ export class ConfiguredUnits {
   async trackAll(): Promise<void> {
     await this.#trackUnits();
     await this.#trackApplications();
+  }
+
+  /** The applications that the admin may list, each once: the first 200 of the configuration. */
+  get applications(): readonly ApplicationName[] {
+    return [...new Set(this.allowlist.units.applications)].slice(0, maxApplications);
   }
 
   async #trackUnits(): Promise<void> {

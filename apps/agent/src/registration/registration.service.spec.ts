@@ -34,6 +34,7 @@ describe('an agent', () => {
         stream_number: expect.any(Number) as number,
         protocol_version: 1,
         agent_version: 'development',
+        applications: { names: [] },
       });
       expect(agent.lines).toEqual([]);
       agent.admin.stream.accept();

@@ -2,25 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { formatAddress, GivcError, messageOf, parseLines, parseText, programVersion, type Endpoint } from '@givc/model';
+import { formatAddress, GivcError, messageOf, parseLines, parseText, type Endpoint } from '@givc/model';
 import { adviceOnConnection } from '@givc/checks';
 import { DaemonStatus } from '@givc/daemon';
 import { Log, LogOnce, type Fields } from '@givc/log';
-import {
-  admin,
-  Dialer,
-  GrpcServer,
-  listServices,
-  report,
-  reportProtocolVersion,
-  RpcChannel,
-  type ChannelState,
-} from '@givc/rpc';
+import { admin, Dialer, GrpcServer, listServices, report, RpcChannel, type ChannelState } from '@givc/rpc';
 import { Backoff, retry } from '@givc/time';
 import { AgentSettings } from '../config/agent-settings.js';
 import { BootId } from './boot-id.js';
 import { ConfiguredUnits } from './configured-units.js';
-import { agentRequest, unitEntry, unitRequest } from './registry-requests.js';
+import { agentRequest, snapshotOf, unitEntry, unitRequest } from './registry-requests.js';
 import { ReportStream } from './report-stream.js';
 import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 import { isAbsence, UnaryRegistration } from './unary-registration.js';
@@ -160,15 +151,8 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   /** The replaced streams stay open until the admin has accepted the snapshot, so that the agent is never lost. */
   #report(replaced: readonly ReportStream[] = []): void {
     clearTimeout(this.#retry);
-    const snapshot = {
-      agent: agentRequest(this.settings, this.#self),
-      entries: [...this.units.all()].map((tracked) => unitEntry(this.settings, this.#self, tracked)),
-      heartbeat_interval_ms: this.settings.heartbeatMs,
-      boot_id: this.bootId.value,
-      stream_number: this.bootId.nextStream(),
-      protocol_version: reportProtocolVersion,
-      agent_version: programVersion,
-    };
+    const { settings, bootId, units, configured } = this;
+    const snapshot = snapshotOf(settings, this.#self, bootId, units.all(), configured.applications);
     let isAccepted = false;
     const stream: ReportStream = new ReportStream(this.#channel.duplex(report.ReportsService.report, {}), snapshot, {
       accepted: ({ rejected, admin_version }) => {

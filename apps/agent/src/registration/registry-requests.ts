@@ -4,15 +4,18 @@
 import {
   isAlive,
   parseUnitType,
+  programVersion,
   stoppedStatus,
   transportOf,
   unitTypeNumber,
+  type ApplicationName,
   type Endpoint,
   type UnitName,
   type UnitStatus,
 } from '@givc/model';
-import type { admin, report } from '@givc/rpc';
+import { reportProtocolVersion, type admin, type report } from '@givc/rpc';
 import type { AgentSettings } from '../config/agent-settings.js';
+import type { BootId } from './boot-id.js';
 import type { TrackedUnit } from './tracked-units.js';
 
 /** `report.Entry` with all fields that this agent sends. */
@@ -61,6 +64,24 @@ export const unitEntry = (agent: AgentSettings, self: Endpoint, tracked: Tracked
     stop_requested: tracked.ending.stopRequested,
   },
   since_ms: tracked.sinceMs,
+});
+
+/** The first message of the next report stream of this boot: all units of the agent, and the applications. */
+export const snapshotOf = (
+  agent: AgentSettings,
+  self: Endpoint,
+  boot: BootId,
+  tracked: Iterable<TrackedUnit>,
+  applications: readonly ApplicationName[],
+): report.Snapshot & { readonly entries: readonly UnitReport[] } => ({
+  agent: agentRequest(agent, self),
+  entries: Array.from(tracked, (one) => unitEntry(agent, self, one)),
+  heartbeat_interval_ms: agent.heartbeatMs,
+  boot_id: boot.value,
+  stream_number: boot.nextStream(),
+  protocol_version: reportProtocolVersion,
+  agent_version: programVersion,
+  applications: { names: [...applications] },
 });
 
 /** Whether the entry ends with this state, because an application has ended. */
