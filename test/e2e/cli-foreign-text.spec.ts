@@ -36,7 +36,7 @@ const list = [
 ];
 const machine: report.Machine = {
   ...{ name: 'net-vm', vm_type: evil, vm_status: evil, agent_state: evil, last_seen_ms: 1, address: evil },
-  ...{ agent_version: evil, protocol_version: 1 },
+  ...{ agent_version: evil, protocol_version: 1, applications: { names: [evil] } },
   transport: undefined,
 };
 const policy: report.VmPolicy = {
@@ -153,6 +153,8 @@ const commands: readonly (readonly [line: string, shows: string])[] = [
   ['analyze boot', `\n${shown} (${shown})\n`],
   ['analyze boot --as-json', `"name":"${escaped}","vm_type":"${escaped}"`],
   ['analyze start web.service', `\n${shown} (${shown})\n`],
+  ['applications', `net-vm         ${shown}  -\n`],
+  ['applications --as-json', `"application":"${escaped}","instances":[],"problem":null`],
   ['query', `${shown}           ${shown}  ${shown}:${shown}  ${shown}  ${shown}  ${shown}  ${shown}\n`],
   ['query --as-json', `{"name":"${escaped}","description":"${escaped}","status":"${escaped}"`],
   ['query-list', `${shown}           ${shown}  ${shown}:${shown}  ${shown}  ${shown}  ${shown}  ${shown}\n`],

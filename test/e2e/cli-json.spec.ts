@@ -53,9 +53,11 @@ describe('the JSON output of givc-cli', () => {
     systemd.define(web, { active: true, description: 'A web server' });
     const exec = { enable: true, commands: otaUpdateCommands(writeOtaUpdate(folder)) };
     await system.startAgent('host', { type: 0, capabilities: { exec } });
-    agent = await system.startAgent('net-vm', { systemd, capabilities: { services: [web] } });
+    const applications = [{ name: 'clock', command: '/bin/clock' }];
+    agent = await system.startAgent('net-vm', { systemd, capabilities: { services: [web], applications } });
     await system.untilRegistered('host');
     await system.until((list) => list.some(({ Name }) => Name === web));
+    await system.client().startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
   });
   afterAll(async () => {
     await system.close();
@@ -76,6 +78,7 @@ describe('the JSON output of givc-cli', () => {
     ['sysinfo --as-json'],
     ['policy status --as-json'],
     ['status --resources --as-json'],
+    ['applications --as-json'],
     ['update list --as-json'],
   ])('has for "%s" the fields that the documentation shows', async (command) => {
     expect(shapeOf(await run(command))).toEqual(shapeOf(examples.get(command)));

@@ -133,6 +133,14 @@ describe('the agents and the command line with an admin of the original implemen
     }
   });
 
+  it('say that the admin does not list applications', async () => {
+    expect(await cli(system, 'applications')).toEqual({
+      status: 1,
+      out: '',
+      err: 'givc-cli: the admin does not list applications; a newer givc-admin does\n',
+    });
+  });
+
   it('show the reason of a rejected call', async () => {
     expect(await cli(system, 'pause', 'clock@0.service')).toMatchObject({
       status: 1,

@@ -3,6 +3,7 @@
 
 import { Module } from '@nestjs/common';
 import { AnalyzeCommandGroup } from './commands/analyze.command.js';
+import { ApplicationsCommand } from './commands/applications.command.js';
 import { CertsCommandGroup } from './commands/certs.command.js';
 import { CompleteCommand } from './commands/complete.command.js';
 import { CompletionCommand } from './commands/completion.command.js';
@@ -52,6 +53,7 @@ import { GivcCommand } from './root.command.js';
     ResumeCommand,
     StatusCommand,
     DoctorCommand,
+    ApplicationsCommand,
     QueryCommand,
     QueryListCommand,
     GetStatusCommand,

@@ -11,7 +11,7 @@ import { AdminCommand } from '../connection/admin-command.js';
 import { exitStatusHelpOf } from '../exit/exit-status.js';
 import { machinesOf, type MachineStatus } from '../machines/machine.js';
 import { listedMachine } from '../status/listed-machine.js';
-import { listMachines } from '../status/list-machines.js';
+import { listMachines } from '../machines/list-machines.js';
 import {
   parseSortKey,
   problemsOf,

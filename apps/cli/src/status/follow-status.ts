@@ -11,7 +11,7 @@ import { cut } from '../output/table.js';
 import { ago } from './age.js';
 import { machinesOf } from '../machines/machine.js';
 import { Screen } from './screen.js';
-import { listMachines } from './list-machines.js';
+import { listMachines } from '../machines/list-machines.js';
 import { treeLines } from './tree.js';
 
 /** The last answer of the admin, and when it arrived, by `performance.now()`. */
