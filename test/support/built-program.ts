@@ -118,6 +118,18 @@ export class BuiltProgram {
     return readdirSync(`/proc/${this.pid}/fd`).length;
   }
 
+  /** The processor time that it has used, in milliseconds: utime and stime of proc_pid_stat(5), in ticks of 10 ms. */
+  get processorMs(): number {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
+  }
+
+  /** Resolves with its exit status once it has ended; null after a signal. */
+  async untilEnd(): Promise<number | null> {
+    if (this.isRunning) await once(this.#child, 'exit');
+    return this.#child.exitCode;
+  }
+
   /** Resets the peak of the memory (`5` of proc_pid_clear_refs(5)). */
   resetPeak(): void {
     writeFileSync(`/proc/${this.pid}/clear_refs`, '5');

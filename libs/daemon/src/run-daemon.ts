@@ -11,6 +11,7 @@ import type { GrpcServer } from '@givc/rpc';
 import { writeChecked, type Checked } from './checked.js';
 import type { DaemonStatus } from './daemon-status.js';
 import { daemonStatus } from './exit-status.js';
+import { HangUp } from './hang-up.js';
 import { HeapTrimmer, processHeap } from './heap-trimmer.js';
 import { NestLog } from './nest-log.js';
 import type { Printed } from './print-config.js';
@@ -58,6 +59,7 @@ export async function runDaemon(
   process.stdout.on('error', () => process.exit(daemonStatus.success));
   // A log on a full disk does not end the daemon.
   process.stderr.on('error', () => undefined);
+  const hangUp = new HangUp();
   unmarkVariables(process.env);
   keepLittleOfRareCode();
   let daemon: Daemon | Checked | Printed;
@@ -88,12 +90,13 @@ export async function runDaemon(
   await application.listen().catch((error: unknown) => fail(name, error, daemonStatus.failure));
   log.info('listening', { addresses: server.addresses.map(formatAddress).join(',') });
   for (const one of reloadables) one.start?.();
-  process.on('SIGHUP', () => {
+  hangUp.start(() => {
     manager.reloading();
     reloadAll(reloadables, log, ServiceManager.isPresent ? ownRestartCommand() : undefined);
     void manager.ready(statusText());
   });
-  await manager.ready(statusText());
+  // A service manager that hangs delays no stop.
+  await Promise.race([manager.ready(statusText()), stopped]);
   for (const one of reloadables) one.onProblem?.(() => manager.status(statusText()));
   status?.onChange(() => manager.status(statusText()));
   manager.status(statusText());
@@ -101,6 +104,7 @@ export async function runDaemon(
   const trimmer = heap && new HeapTrimmer(heap);
   const signal = await stopped;
   trimmer?.close();
+  hangUp.close();
   log.info('stopping', { signal });
   manager.stopping();
   await application.close();

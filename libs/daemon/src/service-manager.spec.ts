@@ -88,6 +88,28 @@ describe('the service manager', () => {
     expect(lines.join()).toMatch(/cannot notify the service manager error="systemd-notify RELOADING=1 .* after 10 s"/);
   });
 
+  it('gets only the last reload and status of those that came while it hung', async () => {
+    for (let count = 0; count < 1_000; count++) {
+      manager.reloading();
+      void manager.ready(`${count} agents`);
+      await jest.advanceTimersByTimeAsync(5);
+    }
+    expect(sent).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(10_000);
+    await end();
+    for (const text of ['1 agent', '2 agents', '3 agents']) {
+      manager.status(text);
+      await jest.advanceTimersByTimeAsync(1_001);
+    }
+    await end();
+    await end();
+    expect(sent.slice(1)).toEqual([
+      ['RELOADING=1', expect.any(String)],
+      ['READY=1', 'STATUS=999 agents'],
+      ['STATUS=3 agents'],
+    ]);
+  });
+
   it('gets the time of a reload in microseconds of the monotonic clock', async () => {
     jest.spyOn(process.hrtime, 'bigint').mockReturnValue(12_345_678_999n);
     manager.reloading();

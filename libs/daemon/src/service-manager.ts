@@ -26,8 +26,12 @@ const monotonicMicroseconds = (): bigint => process.hrtime.bigint() / 1_000n;
 export class ServiceManager {
   readonly #queue = new SerialQueue();
   readonly #problems = new LogOnce();
-  readonly #throttle = new CoalescingThrottle<string>(statusRate, (_, status) => void this.#send([status]));
+  readonly #throttle = new CoalescingThrottle<string>(statusRate, (_, status) => void this.#sendStatus(status));
   #status = '';
+  /** Notifications have numbers from 1: the last one, the last outdated one, and the last that has only a status. */
+  #sent = 0;
+  #outdated = 0;
+  #lastStatus = 0;
 
   constructor(private readonly log: Log) {}
 
@@ -43,15 +47,16 @@ export class ServiceManager {
     return this.#send(['READY=1', this.#status]);
   }
 
-  /** A reload begins, after which `ready` must be called. */
+  /** A reload begins, after which `ready` must be called. What still waits for its turn is outdated. */
   reloading(): void {
+    this.#outdate();
     void this.#send(['RELOADING=1', `MONOTONIC_USEC=${monotonicMicroseconds()}`]);
   }
 
   /** A stop begins. Waits for no earlier notification, because the process may end before that. */
   stopping(): void {
-    this.#throttle.drop('status');
-    void this.#send(['STOPPING=1', 'STATUS=stopping'], (work) => work());
+    this.#outdate();
+    void this.#notify(['STOPPING=1', 'STATUS=stopping']);
   }
 
   /** Sends the status if it has changed; at most one a second, and the last one always. */
@@ -59,13 +64,31 @@ export class ServiceManager {
     const state = statusOf(status);
     if (state === this.#status) return;
     this.#status = state;
-    if (this.#throttle.offer('status', state)) void this.#send([state]);
+    if (this.#throttle.offer('status', state)) void this.#sendStatus(state);
   }
 
-  async #send(states: readonly string[], run = (work: () => Promise<void>) => this.#queue.run(work)): Promise<void> {
+  #sendStatus(state: string): Promise<void> {
+    const number = (this.#lastStatus = this.#sent + 1);
+    return this.#send([state], () => number === this.#lastStatus);
+  }
+
+  #outdate(): void {
+    this.#throttle.drop('status');
+    this.#outdated = this.#sent;
+  }
+
+  /** Notifies after all earlier notifications, unless that has become outdated: so few wait while one hangs. */
+  #send(states: readonly string[], isLast = () => true): Promise<void> {
+    const number = ++this.#sent;
+    return this.#queue.run(async () => {
+      if (number > this.#outdated && isLast()) await this.#notify(states);
+    });
+  }
+
+  async #notify(states: readonly string[]): Promise<void> {
     if (!ServiceManager.isPresent) return;
     try {
-      await run(() => notify(states));
+      await notify(states);
       this.#problems.end('notify');
     } catch (error) {
       const problem = messageOf(error);
