@@ -146,8 +146,8 @@ export function readAgentConfig(path: string, isForThisMachine = true): AgentCon
 /** The settings of a file that are in force. Throws as `readAgentConfig`. */
 export function agentSettings(path: string): Setting[] {
   const text = readText(path);
-  const { value, warnings } = namingSource(path, () => parseAgentFile(parseJson(path, text)));
-  return fileSettings(path, text, value, warnings);
+  const file = namingSource(path, () => parseAgentFile(parseJson(path, text)));
+  return fileSettings(path, text, file);
 }
 
 /** A program may be installed later, so its absence is only a warning. */

@@ -19,6 +19,8 @@ z.config({
 
 export interface Parsed<Value> {
   readonly value: Value;
+  /** A copy of the input without unknown keys and what was left out; such an element of an array is undefined. */
+  readonly given: unknown;
   /** The unknown keys and what was left out, with their paths, as `listMistakes` lists them. */
   readonly warnings: readonly string[];
 }
@@ -94,7 +96,8 @@ export function parseConfig<Schema extends z.ZodMiniType>(
   const omitted = new Set<string>();
   for (;;) {
     const result = z.safeParse(schema, value);
-    if (result.success) return { value: result.data, warnings: listMistakes(warnings, (describe) => describe()) };
+    if (result.success)
+      return { value: result.data, given: value, warnings: listMistakes(warnings, (describe) => describe()) };
     const issues = result.error.issues as readonly Issue[];
     const mistakes = issues.filter((issue) => issue.code !== 'unrecognized_keys');
     const fatal = mistakes.filter(({ path }) => {

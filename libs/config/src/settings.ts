@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { plainJson } from '@givc/model';
-import { parseJson, type Path } from './json-config.js';
+import type { Parsed, Path } from './json-config.js';
 import { jsonLines } from './json-lines.js';
 import { isUnset } from './schema.js';
 
@@ -17,40 +17,42 @@ export interface Setting {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+/** Whether it is an object without a class, of any realm. */
+function isObject(value: unknown): value is Json {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== null && Object.getPrototypeOf(prototype) === null;
+}
 
 /**
- * The settings of a JSON file: `value` is what its schema has made of it, with the defaults. A value of which its
- * parser has made something else is shown as it is in the file, and so is each entry of an array. What is left out, as
- * the warnings of `parseConfig` say, is no setting.
+ * The settings of a JSON file with this text, which `parseConfig` has parsed. A value of which its parser has made
+ * something else is shown as it is in the file, and so is each entry of an array. Unknown keys and entries that are
+ * left out are no settings; a key that is left out has its default.
  */
-export function fileSettings(file: string, text: string, value: unknown, warnings: readonly string[]): Setting[] {
-  const leftOut = warnings.filter((warning) =>
-    /; (this entry is left out|the \w+ (is left out|stays off))$/.test(warning),
-  );
-  const isLeftOut = (key: string): boolean =>
-    leftOut.some((warning) => warning.startsWith(key) && /^[:.[]/.test(warning.slice(key.length)));
+export function fileSettings(file: string, text: string, { value, given }: Parsed<unknown>): Setting[] {
   const lineOf = jsonLines(text);
-  const key = (path: Path): string =>
-    path
-      .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-      .join('')
-      .slice(1);
   const visit = (inForce: unknown, json: unknown, path: Path): Setting[] => {
+    const key = formatKey(path);
     if (isUnset(json)) {
       if (isObject(inForce) && Object.keys(inForce).length > 0)
         return Object.entries(inForce).flatMap(([name, one]) => visit(one, undefined, [...path, name]));
-      return inForce === undefined ? [] : [{ key: key(path), value: inForce, source: 'default' }];
+      return inForce === undefined ? [] : [{ key, value: inForce, source: 'default' }];
     }
-    if (Array.isArray(json) && json.length > 0) return json.flatMap((one, index) => visit(one, one, [...path, index]));
+    if (Array.isArray(json) && json.length > 0)
+      return json.flatMap((one, index) => (one === undefined ? [] : visit(one, one, [...path, index])));
     const isEntry = path.some((step) => typeof step === 'number');
     if (!isEntry && isObject(json) && isObject(inForce) && Object.keys(json).every((name) => name in inForce))
       return Object.entries(inForce).flatMap(([name, one]) => visit(one, json[name], [...path, name]));
-    return isLeftOut(key(path)) ? [] : [{ key: key(path), value: json, source: `${file}:${lineOf(path)}` }];
+    return [{ key, value: json, source: `${file}:${lineOf(path)}` }];
   };
-  return visit(value, parseJson(file, text), []);
+  return visit(value, given, []);
 }
+
+const formatKey = (path: Path): string =>
+  path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .slice(1);
 
 /** Removes the user, the password and the query of each URL. */
 const withoutSecrets = (text: string): string =>

@@ -220,8 +220,8 @@ export function readPoliciesConfig(
 /** The settings of a file of POLICY_CONFIG that are in force. Throws as `readPoliciesConfig`. */
 export function policiesSettings(file: string): Setting[] {
   const text = readText(file);
-  const { value, warnings } = parseConfig(policiesFile, parseJson(file, text), omissionOf);
-  return fileSettings(file, text, value, warnings).map((setting) => ({
+  const parsedFile = parseConfig(policiesFile, parseJson(file, text), omissionOf);
+  return fileSettings(file, text, parsedFile).map((setting) => ({
     ...setting,
     key: `policy-config.${setting.key}`,
   }));
