@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { parseEnvironmentFile } from '@givc/config';
 import { assignmentsOf, parseLocale, parseLocaleAssignments, parseLocaleKey, parseTimezone } from '@givc/model';
 import {
   formatLocaleFile,
@@ -105,5 +106,20 @@ export const settingFiles = target({
     requireTimezone(timezone.value);
     const again = await parseTimezoneFile(formatTimezoneFile(timezone.value), () => Promise.resolve());
     assert.deepEqual(again, { value: timezone.value, damage: [] });
+  },
+});
+
+const variables = ['A="a \\" $b" c', "B='x\ny'", '# comment', 'C=plain\\\nnext', ' D = e ', 'F=', '9=x'];
+
+export const environmentFiles = target({
+  ...{ name: 'environment-files', parses: 'parseEnvironmentFile of libs/config: EnvironmentFile=' },
+  input: fc.array(texts(variables), { maxLength: 5 }).map((lines) => lines.join('\n')),
+  pump: { seeds: variables, input: (text) => text },
+  parse: (text) => parseEnvironmentFile(text),
+  accepted: (parsed, text) => {
+    for (const [name, value] of parsed) {
+      assert(/^[A-Za-z_][A-Za-z0-9_]*$/.test(name), name);
+      assert(text.includes(name) && value.length <= text.length);
+    }
   },
 });

@@ -155,6 +155,24 @@ export const adminFaults: readonly Fault[] = [
     then: (system) => system.until((states) => states.get('net-vm') === 'polled'),
   },
   {
+    ...{ what: 'its file of variables has a change', id: 'pending-restart', state: 'warning', subject: 'admin-vm' },
+    ...{ message: 'has changed variables that need a restart: SERVICES, GIVC_BOOT_LIMIT', fix: 'restart' },
+    then: (system) => {
+      system.variables.set('GIVC_BOOT_LIMIT', '60').set('SERVICES', 'microvm@web-vm.service').set('TYPE', '4');
+    },
+  },
+  {
+    ...{
+      what: 'its file of variables has a mistake now',
+      id: 'pending-restart',
+      state: 'failure',
+      subject: 'admin-vm',
+    },
+    ...{ message: 'a restart would fail: --boot-limit (GIVC_BOOT_LIMIT): invalid number of seconds "x"' },
+    fix: 'givc-admin --check',
+    then: (system) => void system.variables.set('GIVC_BOOT_LIMIT', 'x'),
+  },
+  {
     ...{ what: 'its certificate expires soon', id: 'certificate-dates', state: 'warning' },
     ...{ subject: 'admin-vm/cert.pem', message: 'in 0 days', fix: 'renew it' },
     prepare: (system) => system.certify('admin-vm', { days: 1, notBefore: new Date(Date.now() - 0.9 * dayMs) }),

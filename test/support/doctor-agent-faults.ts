@@ -124,6 +124,20 @@ export const agentFaults: readonly Fault[] = [
     prepare: capabilities({ services: ['web'] }),
   },
   {
+    ...{ what: 'its file has a change that only a restart applies', id: 'pending-restart', state: 'warning' },
+    ...{
+      subject: 'net-vm.json',
+      message: 'has changes that need a restart: network.admin.heartbeatMs',
+      fix: 'restart',
+    },
+    then: (system) => system.change('net-vm', '"heartbeatMs":3000', '"heartbeatMs":5000'),
+  },
+  {
+    ...{ what: 'its file has a mistake now', id: 'pending-restart', state: 'failure', subject: 'net-vm.json' },
+    ...{ message: 'a restart would fail: ', fix: 'givc-agent -check' },
+    then: (system) => system.change('net-vm', '"heartbeatMs":3000', '"heartbeatMs":-1'),
+  },
+  {
     ...{ what: 'its systemd has no freezer', id: 'systemd-version', state: 'failure' },
     ...{
       subject: 'net-vm',

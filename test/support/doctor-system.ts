@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { INestMicroservice } from '@nestjs/common';
@@ -12,7 +12,7 @@ import { Log } from '@givc/log';
 import { createAuthority, writeCertificates, type IssueOptions } from '@givc/pki';
 import type { ServiceName } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
-import { readAdminConfig } from '../../apps/admin/src/admin.config.js';
+import { adminFlagSettings, readAdminConfig } from '../../apps/admin/src/admin.config.js';
 import { adminDaemon } from '../../apps/admin/src/admin.daemon.js';
 import { MachinesService } from '../../apps/admin/src/liveness/machines.service.js';
 import { RegistryStore } from '../../apps/admin/src/registry/registry-store.js';
@@ -54,6 +54,8 @@ export class DoctorSystem {
   expected: readonly string[] | undefined;
   /** The services of net-vm; by default those of its configuration. */
   serves: readonly ServiceName[] | undefined;
+  /** The variables that the next start of the admin would have. */
+  readonly variables = new Map<string, string>();
   readonly #machines = new Map<string, Machine>();
 
   static async make(): Promise<DoctorSystem> {
@@ -81,6 +83,12 @@ export class DoctorSystem {
   write(name: string, text: string): string {
     writeFileSync(this.path(name), text);
     return this.path(name);
+  }
+
+  /** Replaces a part of the file of an agent. */
+  change(name: string, before: string, after: string): void {
+    const text = readFileSync(this.path(`${name}.json`), 'utf8');
+    this.write(`${name}.json`, text.replace(before, after));
   }
 
   /** Resolves when the expected agents report. */
@@ -165,11 +173,16 @@ export class DoctorSystem {
     const tls = ['--tls', '--ca-cert', file('ca-cert.pem'), '--host-cert', file('cert.pem'), '--host-key'];
     const state = ['--state-directory', this.path('state'), '--audit', this.path('audit.log')];
     const settings = ['--locale-file', this.path('state/locale'), '--timezone-file', this.path('state/zone')];
-    const config = readAdminConfig([
+    const argv = [
       ...['--listen', '127.0.0.1:0', '--host-name', 'host', ...tls, file('key.pem')],
       ...[...state, ...settings, ...this.flags],
-    ]);
-    await this.#run('admin-vm', await adminDaemon(config, { log: quiet() }));
+    ];
+    const daemon = await adminDaemon(readAdminConfig(argv), {
+      log: quiet(),
+      settings: (environment) => adminFlagSettings(argv, environment),
+      unitStart: () => Promise.resolve({ variables: this.variables, credentials: new Map() }),
+    });
+    await this.#run('admin-vm', daemon);
   }
 
   async #startAgent(name: string): Promise<void> {
@@ -180,7 +193,7 @@ export class DoctorSystem {
       JSON.stringify({
         identity: { type: isHost ? 0 : 8, subType: isHost ? 1 : 9, name },
         network: {
-          admin: { transport: transport('admin-vm', this.adminPort) },
+          admin: { transport: transport('admin-vm', this.adminPort), heartbeatMs: 3000 },
           agent: { transport: transport(name, 0) },
           tls: {
             caCertPath: this.path(name, 'ca-cert.pem'),
@@ -194,6 +207,7 @@ export class DoctorSystem {
     const services = isHost ? undefined : this.serves;
     const daemon = await agentDaemon(readAgentConfig(file), {
       log: quiet(),
+      file,
       audit: this.path(`${name}.audit`),
       systemd: this.systemd,
       ...(services && { server: { services } }),

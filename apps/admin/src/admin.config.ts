@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import {
   invalid,
   quoted,
@@ -13,7 +14,7 @@ import {
   type VmName,
 } from '@givc/model';
 import type { Setting, SettingFormat } from '@givc/config';
-import { logWarnings, optionSettings, requireOption } from '@givc/daemon';
+import { logWarnings, optionSettings, requireOption, withVariables } from '@givc/daemon';
 import type { Level } from '@givc/log';
 import type { AccessFiles } from '@givc/access';
 import type { MetricsAddress } from '@givc/metrics';
@@ -124,8 +125,19 @@ function policiesOf(flags: AdminFlags): ReturnType<typeof readPoliciesConfig> | 
 }
 
 /** Throws INVALID_ARGUMENT, or commander's error after it has printed a message (`exitCode` is the exit status). */
-export function readAdminConfig(argv: readonly string[]): AdminConfig {
-  const parsed = adminCommand().parse(argv, { from: 'user' });
+export const readAdminConfig = (argv: readonly string[]): AdminConfig => configOf(adminCommand(), argv);
+
+const settingsOf = (parsed: Command): Setting[] => optionSettings(parsed, ['check', 'files', 'printConfig']);
+
+/** The flags and variables in force with these variables. Throws as `readAdminConfig`, and prints nothing. */
+export const adminFlagSettings = (argv: readonly string[], environment: NodeJS.ProcessEnv): readonly Setting[] =>
+  withVariables(environment, adminCommand, (command) => {
+    configOf(command, argv);
+    return settingsOf(command);
+  });
+
+function configOf(command: Command, argv: readonly string[]): AdminConfig {
+  const parsed = command.parse(argv, { from: 'user' });
   requireOption(parsed, 'listen', '--listen <address>');
   const flags = parsed.opts<AdminFlags>();
   if (flags.accessControl && !flags.cedarFile)
@@ -162,7 +174,7 @@ export function readAdminConfig(argv: readonly string[]): AdminConfig {
       printed: {
         format: flags.printConfig,
         settings: [
-          ...optionSettings(parsed, ['check', 'files', 'printConfig']),
+          ...settingsOf(parsed),
           ...(policies?.value.file === undefined ? [] : policiesSettings(policies.value.file)),
         ],
       },

@@ -3,13 +3,13 @@
 
 import { Access } from '@givc/access';
 import { StartFile } from '@givc/config';
-import type { Daemon } from '@givc/daemon';
+import { PendingRestart, type Daemon, type PendingRestartParts } from '@givc/daemon';
 import { Log } from '@givc/log';
 import { callMetrics, Metrics } from '@givc/metrics';
 import { GrpcServer, type GrpcServerOptions } from '@givc/rpc';
 import type { AdminConfig } from './admin.config.js';
 import { AdminModule, adminServices } from './admin.module.js';
-import { readPoliciesConfig } from './policies/policies.config.js';
+import { givenByPoliciesFile } from './policies/policies.config.js';
 import { agentsStatus } from './presence/agents-status.js';
 
 /** The parts of the configuration that a test may replace. */
@@ -17,14 +17,16 @@ export interface AdminParts {
   readonly log?: Log;
   /** Replaces the access rules that the configuration names. */
   readonly access?: Access;
+  readonly settings?: PendingRestartParts['settings'];
+  readonly unitStart?: PendingRestartParts['unitStart'];
   readonly server?: Partial<GrpcServerOptions>;
 }
 
 /** The file of POLICY_CONFIG, which only a start applies. */
 function policiesFile({ policies }: AdminConfig, log: Log): StartFile[] {
   if (policies?.file === undefined) return [];
-  const { file, store } = policies;
-  return [new StartFile(file, () => readPoliciesConfig(file, store), log)];
+  const { file } = policies;
+  return [new StartFile(file, (text) => givenByPoliciesFile(file, text), log)];
 }
 
 /** The admin with this configuration; it does not listen yet. Throws INVALID_ARGUMENT for mistakes in its files. */
@@ -43,6 +45,8 @@ export async function adminDaemon(config: AdminConfig, parts: AdminParts = {}): 
     observer: metrics && callMetrics(metrics),
     ...parts.server,
   });
-  const module = AdminModule.register(config, access, server, log, metrics);
-  return { log, server, module, reloadables: [...access.live, ...policiesFile(config, log)], status: agentsStatus };
+  const files = policiesFile(config, log);
+  const pending = new PendingRestart({ ...parts, files, checkCommand: 'givc-admin --check' });
+  const module = AdminModule.register(config, access, server, log, pending, metrics);
+  return { log, server, module, reloadables: [...access.live, ...files], status: agentsStatus };
 }

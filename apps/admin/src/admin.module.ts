@@ -3,6 +3,7 @@
 
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule, type Access } from '@givc/access';
+import { PendingRestart } from '@givc/daemon';
 import type { Log } from '@givc/log';
 import type { Metrics } from '@givc/metrics';
 import { RpcModule, type GrpcServer, type ServiceName } from '@givc/rpc';
@@ -39,7 +40,14 @@ export const adminServices: readonly ServiceName[] = [
 
 @Module({})
 export class AdminModule {
-  static register(config: AdminConfig, access: Access, server: GrpcServer, log: Log, metrics?: Metrics): DynamicModule {
+  static register(
+    config: AdminConfig,
+    access: Access,
+    server: GrpcServer,
+    log: Log,
+    pending = new PendingRestart(),
+    metrics?: Metrics,
+  ): DynamicModule {
     return {
       module: AdminModule,
       imports: [
@@ -58,7 +66,7 @@ export class AdminModule {
         UpdatesModule,
         NotifyModule,
         CtapModule,
-        DoctorModule,
+        DoctorModule.register(pending),
         JournalModule,
         ResourcesModule,
         ...(metrics ? [AdminMetricsModule.register(metrics)] : []),

@@ -4,12 +4,14 @@
 import 'reflect-metadata';
 import { runDaemon } from '@givc/daemon';
 import { checkAdmin } from './admin.check.js';
-import { readAdminConfig } from './admin.config.js';
+import { adminFlagSettings, readAdminConfig } from './admin.config.js';
 import { adminDaemon } from './admin.daemon.js';
 import { printAdmin } from './admin.print.js';
 
 void runDaemon('givc-admin', async () => {
-  const config = readAdminConfig(process.argv.slice(2));
+  const argv = process.argv.slice(2);
+  const config = readAdminConfig(argv);
   if (config.printed) return printAdmin(config);
-  return config.check ? checkAdmin(config, config.check.files) : adminDaemon(config);
+  if (config.check) return checkAdmin(config, config.check.files);
+  return adminDaemon(config, { settings: (environment) => adminFlagSettings(argv, environment) });
 });

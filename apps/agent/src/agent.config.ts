@@ -10,6 +10,7 @@ import {
   parseJson,
   readJson,
   readText,
+  type Given,
   type Path,
   type Setting,
 } from '@givc/config';
@@ -143,12 +144,14 @@ export function readAgentConfig(path: string, isForThisMachine = true): AgentCon
   return new AgentConfig({ ...config, warnings: [...config.warnings, ...missingPrograms(config.capabilities)] });
 }
 
-/** The settings of a file that are in force. Throws as `readAgentConfig`. */
-export function agentSettings(path: string): Setting[] {
-  const text = readText(path);
-  const file = namingSource(path, () => parseAgentFile(parseJson(path, text)));
-  return fileSettings(path, text, file);
+/** The settings of a file with this text. Throws as `readAgentConfig`. */
+export function givenByAgentFile(path: string, text: string): Given {
+  const parsedFile = namingSource(path, () => parseAgentFile(parseJson(path, text)));
+  return { settings: fileSettings(path, text, parsedFile), value: parsedFile.value };
 }
+
+/** The settings of a file that are in force. Throws as `readAgentConfig`. */
+export const agentSettings = (path: string): readonly Setting[] => givenByAgentFile(path, readText(path)).settings;
 
 /** A program may be installed later, so its absence is only a warning. */
 function missingPrograms({ applications }: Capabilities): string[] {

@@ -3,12 +3,12 @@
 
 import { Access } from '@givc/access';
 import { StartFile } from '@givc/config';
-import type { Daemon } from '@givc/daemon';
+import { PendingRestart, type Daemon, type PendingRestartParts } from '@givc/daemon';
 import type { Log } from '@givc/log';
 import { callMetrics, Metrics, type MetricsAddress } from '@givc/metrics';
 import { GrpcServer, type GrpcServerOptions } from '@givc/rpc';
 import { DbusSystemd, type Systemd } from '@givc/systemd';
-import { readAgentConfig, type AgentConfig } from './agent.config.js';
+import { givenByAgentFile, type AgentConfig } from './agent.config.js';
 import { AgentModule, servicesOf } from './agent.module.js';
 import { RegistrationService } from './registration/registration.service.js';
 
@@ -17,6 +17,8 @@ export interface AgentParts {
   readonly log: Log;
   /** The file of the configuration. */
   readonly file?: string;
+  readonly settings?: PendingRestartParts['settings'];
+  readonly unitStart?: PendingRestartParts['unitStart'];
   /** The path of the audit log; the journal by default. */
   readonly audit?: string;
   readonly metrics?: MetricsAddress;
@@ -30,9 +32,10 @@ export interface AgentParts {
 /** The agent with this configuration; it does not listen yet. Throws INVALID_ARGUMENT for mistakes in its files. */
 export async function agentDaemon(config: AgentConfig, parts: AgentParts): Promise<Daemon> {
   const { log } = parts;
-  const files = { ...config.access, audit: parts.audit };
+  const accessFiles = { ...config.access, audit: parts.audit };
   const machine = { daemon: 'agent', name: config.settings.name, addresses: [config.settings.self.address] } as const;
-  const access = parts.access ?? (await Access.open('permission denied by access control policy', files, log, machine));
+  const access =
+    parts.access ?? (await Access.open('permission denied by access control policy', accessFiles, log, machine));
   const metrics = parts.metrics && (await Metrics.load(parts.metrics));
   const server = new GrpcServer({
     listen: [config.settings.self.address],
@@ -42,9 +45,11 @@ export async function agentDaemon(config: AgentConfig, parts: AgentParts): Promi
     ...parts.server,
   });
   const systemd = parts.systemd ?? (await DbusSystemd.connect());
-  const module = AgentModule.register(config, access, server, log, systemd, metrics);
-  const status: Daemon['status'] = (modules) => modules.get(RegistrationService, { strict: false }).status;
   const { file } = parts;
-  const ofStart = file === undefined ? [] : [new StartFile(file, () => readAgentConfig(file), log)];
-  return { log, server, module, reloadables: [...access.live, ...ofStart], status };
+  const files = file === undefined ? [] : [new StartFile(file, (text) => givenByAgentFile(file, text), log)];
+  const checkCommand = file === undefined ? undefined : `givc-agent -check ${file}`;
+  const pending = new PendingRestart({ ...parts, files, checkCommand });
+  const module = AgentModule.register(config, access, server, log, systemd, pending, metrics);
+  const status: Daemon['status'] = (modules) => modules.get(RegistrationService, { strict: false }).status;
+  return { log, server, module, reloadables: [...access.live, ...files], status };
 }

@@ -11,6 +11,7 @@ import {
   optionSettings,
   printConfigOption,
   requireOption,
+  withVariables,
 } from '@givc/daemon';
 import type { Level, LogFilter } from '@givc/log';
 import { programVersion } from '@givc/model';
@@ -68,8 +69,8 @@ export function agentCommand(): Command {
 }
 
 /** Throws the CommanderError of a usage error, which commander has already printed; `exitCode` is the exit status. */
-export function readAgentFlags(argv: readonly string[]): AgentFlags {
-  const command = agentCommand().parse(argv.map(withTwoDashes), { from: 'user' });
+export function readAgentFlags(argv: readonly string[], empty = agentCommand()): AgentFlags {
+  const command = empty.parse(argv.map(withTwoDashes), { from: 'user' });
   const { log, check, ...flags } = command.opts<Flags>();
   if (check === undefined) requireOption(command, 'config', '-config FILE');
   else if (flags.config !== undefined) command.error("option '-check FILE' takes the place of '-config FILE'");
@@ -85,3 +86,7 @@ export function readAgentFlags(argv: readonly string[]): AgentFlags {
     warnings,
   };
 }
+
+/** The settings of the command line with these variables. Throws the error of commander, which has printed nothing. */
+export const agentFlagSettings = (argv: readonly string[], environment: NodeJS.ProcessEnv): readonly Setting[] =>
+  withVariables(environment, agentCommand, (command) => readAgentFlags(argv, command).settings);

@@ -3,6 +3,7 @@
 
 import { Module, type DynamicModule, type ValueProvider } from '@nestjs/common';
 import { AccessModule, type Access } from '@givc/access';
+import { PendingRestart } from '@givc/daemon';
 import type { Log } from '@givc/log';
 import { MetricsModule, type Metrics } from '@givc/metrics';
 import { RpcModule, type GrpcServer, type ServiceName } from '@givc/rpc';
@@ -52,6 +53,7 @@ export class AgentModule {
     server: GrpcServer,
     log: Log,
     systemd: Systemd,
+    pending = new PendingRestart(),
     metrics?: Metrics,
   ): DynamicModule {
     const configured = configProviders(config);
@@ -67,8 +69,12 @@ export class AgentModule {
         DoctorModule,
         ...enabledBy(config),
       ],
-      providers: [...configured, { provide: Systemd, useValue: systemd }],
-      exports: [...configured, Systemd],
+      providers: [
+        ...configured,
+        { provide: Systemd, useValue: systemd },
+        { provide: PendingRestart, useValue: pending },
+      ],
+      exports: [...configured, Systemd, PendingRestart],
     };
   }
 }

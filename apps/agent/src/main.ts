@@ -7,7 +7,7 @@ import { Log } from '@givc/log';
 import { readAgentConfig } from './agent.config.js';
 import { checkAgent } from './agent.check.js';
 import { agentDaemon } from './agent.daemon.js';
-import { readAgentFlags } from './agent.flags.js';
+import { agentFlagSettings, readAgentFlags } from './agent.flags.js';
 import { printAgent } from './agent.print.js';
 
 void runDaemon('givc-agent', async () => {
@@ -18,5 +18,6 @@ void runDaemon('givc-agent', async () => {
   const log = new Log(flags.logLevel);
   for (const warning of flags.warnings) log.warn('flags', { warning });
   for (const warning of config.warnings) log.warn('configuration', { file: flags.config, warning });
-  return agentDaemon(config, { log, file: flags.config, audit: flags.audit, metrics: flags.metrics });
+  const settings = (environment: NodeJS.ProcessEnv) => agentFlagSettings(process.argv.slice(2), environment);
+  return agentDaemon(config, { log, file: flags.config, settings, audit: flags.audit, metrics: flags.metrics });
 });

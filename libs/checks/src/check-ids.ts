@@ -29,6 +29,7 @@ export const checkIds = [
   'managed-vms',
   'network-manager',
   'notifier',
+  'pending-restart',
   'policy-store',
   'programs',
   'registration-permitted',

@@ -3,7 +3,9 @@
 
 export { readText, unmarkVariables, withoutMark } from './byte-order-mark.js';
 export { parseConfig, parseJson, readJson, type Omission, type Parsed, type Path } from './json-config.js';
+export { namedKeys, type Given } from './different-keys.js';
 export { credentialPath } from './credential-path.js';
+export { parseEnvironmentFile } from './environment-file.js';
 export { fileSettings, formatSettings, settingFormats, type Setting, type SettingFormat } from './settings.js';
 export { LiveFiles, type Reloaded } from './live-files.js';
 export { listMistakes } from './list-mistakes.js';

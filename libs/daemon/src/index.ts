@@ -8,5 +8,7 @@ export { DaemonStatus } from './daemon-status.js';
 export { daemonStatus, daemonStatusHelp, daemonStatusMeanings } from './exit-status.js';
 export { listenBeside } from './side-listener.js';
 export { optionSettings, printConfigOption, type Printed } from './print-config.js';
+export { PendingRestart, type PendingRestartParts } from './pending-restart.js';
+export { withVariables } from './with-variables.js';
 export { runDaemon, type Daemon } from './run-daemon.js';
 export type { Reloadable } from './reload.js';

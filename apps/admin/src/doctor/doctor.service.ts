@@ -4,6 +4,7 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '@givc/access';
 import { MachineClock, parseResults, runChecks } from '@givc/checks';
+import { PendingRestart } from '@givc/daemon';
 import { programVersion } from '@givc/model';
 import { Coalesced } from '@givc/queue';
 import { GrpcServer, type doctor } from '@givc/rpc';
@@ -30,6 +31,7 @@ export class DoctorService {
     private readonly machines: MachinesService,
     private readonly host: HostElection,
     private readonly agents: AgentConnections,
+    private readonly pending: PendingRestart,
     private readonly clock: MachineClock,
   ) {}
 
@@ -42,6 +44,7 @@ export class DoctorService {
     const { config, access, store } = this;
     const results = await runChecks([
       ...accessChecks(config, access, this.server.addresses),
+      ...this.pending.checks(config.name),
       ...ruleChecks(config, access, store),
       ...fileChecks(config),
       ...machineChecks(config, {

@@ -17,6 +17,7 @@ import {
   readJson,
   readText,
   fileSettings,
+  type Given,
   type Setting,
   wholeNumber,
   type Omission,
@@ -217,12 +218,15 @@ export function readPoliciesConfig(
   };
 }
 
+/** The settings of a file of POLICY_CONFIG with this text. Throws as `readPoliciesConfig`. */
+export function givenByPoliciesFile(file: string, text: string): Given {
+  const parsedFile = namingSource(file, () => parseConfig(policiesFile, parseJson(file, text), omissionOf));
+  return { settings: fileSettings(file, text, parsedFile), value: parsedFile.value };
+}
+
 /** The settings of a file of POLICY_CONFIG that are in force. Throws as `readPoliciesConfig`. */
-export function policiesSettings(file: string): Setting[] {
-  const text = readText(file);
-  const parsedFile = parseConfig(policiesFile, parseJson(file, text), omissionOf);
-  return fileSettings(file, text, parsedFile).map((setting) => ({
+export const policiesSettings = (file: string): Setting[] =>
+  givenByPoliciesFile(file, readText(file)).settings.map((setting) => ({
     ...setting,
     key: `policy-config.${setting.key}`,
   }));
-}

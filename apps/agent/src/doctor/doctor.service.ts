@@ -4,6 +4,7 @@
 import { Injectable } from '@nestjs/common';
 import { Access } from '@givc/access';
 import { MachineClock, parseResults, runChecks } from '@givc/checks';
+import { PendingRestart } from '@givc/daemon';
 import { programVersion } from '@givc/model';
 import { Coalesced } from '@givc/queue';
 import { Dialer, GrpcServer, type doctor } from '@givc/rpc';
@@ -29,6 +30,7 @@ export class DoctorService {
     private readonly dialer: Dialer,
     private readonly server: GrpcServer,
     private readonly registration: RegistrationService,
+    private readonly pending: PendingRestart,
     private readonly clock: MachineClock,
   ) {}
 
@@ -41,6 +43,7 @@ export class DoctorService {
     const { config, access, systemd, dialer } = this;
     const results = await runChecks([
       ...accessChecks(config, access, this.server.addresses),
+      ...this.pending.checks(config.settings.name),
       ...adminChecks(config.settings.admin, this.registration, dialer, () => access.certificateProblem()),
       ...unitChecks(config, systemd),
       ...programChecks(config),
