@@ -4,7 +4,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { FakeSystemd } from '@givc/systemd';
-import type { UnitName } from '@givc/model';
+import { AdminClient } from '@givc/client';
+import { GivcError, type UnitName } from '@givc/model';
 import { TestSystem } from '@givc/testing';
 import { itInProcess, RunningCli } from '../../apps/cli/src/running-cli.fixture.js';
 
@@ -20,7 +21,8 @@ describe('givc-cli complete', () => {
     system = await TestSystem.start({ tls: false });
     const systemd = new FakeSystemd();
     systemd.define(web, { active: true });
-    await system.startAgent('net-vm', { systemd, capabilities: { services: [web] } });
+    const applications = [{ name: 'clock', command: '/bin/clock' }];
+    await system.startAgent('net-vm', { systemd, capabilities: { services: [web], applications } });
     await system.until((list) => list.some(({ Name }) => Name === web));
     const { address, name } = system.admin.endpoint;
     if (address.protocol !== 'tcp') throw new Error('the admin of this test listens on TCP');
@@ -35,6 +37,22 @@ describe('givc-cli complete', () => {
       out: 'web.service\tRunning in net-vm\n',
       err: '',
     });
+  });
+
+  it('offers applications that do not run', async () => {
+    expect((await complete(...admin, 'start', 'app', '')).out).toBe('clock\tnet-vm\n');
+    expect((await complete(...admin, 'start', 'app', '--vm', 'gui-vm', '')).out).toBe('');
+  });
+
+  itInProcess('offers those that run when the admin lists no machines', async () => {
+    const client = system.client();
+    const { registryId } = await client.startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
+    const list = jest.spyOn(AdminClient.prototype, 'listMachines');
+    list.mockRejectedValue(new GivcError('UNIMPLEMENTED', 'no such service'));
+    const { out } = await complete(...admin, 'start', 'app', '');
+    list.mockRestore();
+    expect(out).toBe('clock\tnet-vm\n');
+    await client.stopApplication({ AppName: registryId, VmName: 'net-vm', Args: [] });
   });
 
   it('asks the admin of the environment', async () => {

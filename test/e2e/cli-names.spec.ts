@@ -27,13 +27,14 @@ describe('a mistyped name of givc-cli', () => {
     system = await TestSystem.start({ tls: false, stateDirectory: folder });
     const systemd = new FakeSystemd();
     systemd.define(web, { active: true });
-    const applications = [{ name: 'clock', command: '/bin/clock' }];
+    const applications = ['clock', 'calculator'].map((name) => ({ name, command: '/bin/clock' }));
     await system.startAgent(
       'net-vm',
       { systemd, capabilities: { services: [web], applications, journal: { enable: true } } },
       { overrides: [{ provide: Journal, useValue: new FakeJournal() }] },
     );
-    await system.until((list) => list.some(({ Name }) => Name === web));
+    await system.startAgent('gui-vm');
+    await system.until((list) => [web, 'givc-gui-vm.service'].every((unit) => list.some(({ Name }) => Name === unit)));
     await system.client().startApplication({ AppName: 'clock', VmName: 'net-vm', Args: [] });
   });
   afterAll(async () => {
@@ -95,8 +96,27 @@ describe('a mistyped name of givc-cli', () => {
     expect(err).toContain(`; did you mean "${suggested}"`);
   });
 
-  it('is an application', async () => {
-    expect(await errorOf('start app clokc --vm net-vm')).toContain('; did you mean "clock"?');
+  it.each([
+    ['clokc', 'net-vm', 'did you mean "clock"? '],
+    ['calcualtor', 'net-vm', 'did you mean "calculator"? '],
+    ['calculator', 'gui-vm', 'did you mean --vm net-vm? '],
+    ['printer', 'net-vm', ''],
+  ])('is an application: %s of %s', async (name, vm, question) => {
+    expect(await errorOf(`start app ${name} --vm ${vm}`)).toBe(
+      `givc-cli: ${vm}: application "${name}" is not in this agent's allowlist (capabilities.applications); ` +
+        `${question}"givc-cli applications --vm ${vm}" lists them\n`,
+    );
+  });
+
+  itInProcess('is an application of an earlier admin, which knows those that run', async () => {
+    const denied = new GivcError('UNIMPLEMENTED', 'no such service');
+    const list = jest.spyOn(AdminClient.prototype, 'listMachines').mockRejectedValue(denied);
+    const errors = [await errorOf('start app clokc --vm net-vm'), await errorOf('start app printer --vm net-vm')];
+    list.mockRestore();
+    expect(errors).toEqual([
+      expect.stringMatching(/; did you mean "clock"\? "givc-cli status --vm net-vm" lists what runs\n$/),
+      expect.stringMatching(/\(capabilities\.applications\)\n$/),
+    ]);
   });
 
   it('is not suspected when the name is known, or nothing is similar', async () => {

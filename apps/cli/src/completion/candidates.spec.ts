@@ -4,6 +4,7 @@
 import { CommandFactory } from 'nest-commander';
 import { CliModule } from '../cli.module.js';
 import { CompleteCommand } from '../commands/complete.command.js';
+import { reportedMachine } from '../machines/reported-machine.fixture.js';
 import { registryItem } from '../registry/registry-item.fixture.js';
 import type { Command } from '../usage/usage.js';
 import { candidateLines } from './candidates.js';
@@ -14,20 +15,32 @@ const item = (name: string, VmName: string, ServiceType = 'Svc') =>
   registryItem(name, { VmType: 'AppVM', VmName, ServiceType });
 const items = [item('web.service', 'net-vm'), item('web2.service', 'gui-vm'), item('clock@0.service', 'gui-vm', 'App')];
 
+const machines = [
+  reportedMachine('gui-vm', ['clock', 'calculator']),
+  reportedMachine('app-vm', ['chromium', 'clock', '$(id)']),
+  reportedMachine('old-vm'),
+];
+
 describe('the completion of a line', () => {
   let root: Command;
   let asked: Line['options'][];
+  /** Whether the machines were requested, too. */
+  let askedMachines: boolean[];
 
   beforeAll(async () => {
     const app = await CommandFactory.createWithoutRunning(CliModule, { logger: false, version: '1' });
     root = app.get<CompleteCommand, { command: Command }>(CompleteCommand).command.parent!;
   });
-  beforeEach(() => (asked = []));
+  beforeEach(() => {
+    asked = [];
+    askedMachines = [];
+  });
 
   const lines = (...words: string[]) =>
-    candidateLines(root, words, (options) => {
+    candidateLines(root, words, (options, hasMachines) => {
       asked.push(options);
-      return Promise.resolve(items);
+      askedMachines.push(hasMachines);
+      return Promise.resolve({ items, ...(hasMachines && { machines }) });
     });
   const words = async (...typed: string[]) => (await lines(...typed)).map((line) => line.split('\t')[0]);
 
@@ -95,11 +108,35 @@ describe('the completion of a line', () => {
       ['clock@0.service', 'clock@'],
     ],
     [['pause', 'clock@0'], ['clock@0.service']],
-    [['start', 'app', ''], ['clock']],
+    [
+      ['start', 'app', ''],
+      ['clock', 'calculator', 'chromium'],
+    ],
+    [
+      ['start', 'app', '--vm', 'app-vm', 'c'],
+      ['chromium', 'clock'],
+    ],
+    [['start', 'app', '--vm', 'old-vm', ''], []],
+    [['start', 'app', 'cal'], ['calculator']],
     [['exec', '--', 'n'], ['net-vm']],
   ])('offers after %j the names %j of the registry', async (typed, offered) => {
     expect(await words(...typed)).toEqual(offered);
     expect(asked).toHaveLength(1);
+  });
+
+  it('offers applications with the machines that have them, whether they run or not', async () => {
+    expect(await lines('start', 'app', 'c')).toEqual([
+      'clock\tgui-vm, app-vm',
+      'calculator\tgui-vm',
+      'chromium\tapp-vm',
+    ]);
+  });
+
+  it('requests the machines only for applications', async () => {
+    await lines('start', 'app', '');
+    await lines('start', 'vm', '');
+    await lines('pause', '');
+    expect(askedMachines).toEqual([true, false, false]);
   });
 
   it('requests the registry from the admin that the line names, wherever its options are', async () => {

@@ -1,15 +1,21 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { admin } from '@givc/rpc';
+import type { admin, report } from '@givc/rpc';
 import { plain } from '../output/plain-text.js';
 import type { Command } from '../usage/usage.js';
 import { bareWords, type Candidate } from '../names/candidate.js';
 import { findOption, readLine, splitAssignment, takesValue, type Line, type Option } from './line.js';
 import { placeholderOf, placeholders, type PlaceholderMeaning } from './placeholders.js';
 
-/** Requests the registry, with the options of the line; empty when that fails. */
-export type ListRegistry = (options: Line['options']) => Promise<readonly admin.QueryListItem[]>;
+export interface ListedRegistry {
+  readonly items: readonly admin.QueryListItem[];
+  /** Undefined unless they were requested, and the admin lists them. */
+  readonly machines?: readonly report.Machine[] | undefined;
+}
+
+/** Requests the registry, and on demand the machines, with the options of the line; empty when that fails. */
+export type ListRegistry = (options: Line['options'], hasMachines: boolean) => Promise<ListedRegistry>;
 
 const chosen = (choices: readonly string[]): PlaceholderMeaning => ({ kind: 'words', list: () => bareWords(choices) });
 
@@ -82,8 +88,10 @@ export async function candidateLines(
     switch (meaning?.kind) {
       case 'words':
         return meaning.list();
-      case 'names':
-        return meaning.of(await listRegistry(line.options), vmOf(line));
+      case 'names': {
+        const { items, machines } = await listRegistry(line.options, meaning.hasMachines ?? false);
+        return meaning.of(items, vmOf(line), machines);
+      }
       default:
         return [];
     }

@@ -9,7 +9,8 @@ import { shells } from './scripts.js';
 
 /** The possible values of an argument or an option. */
 export type PlaceholderMeaning =
-  | { readonly kind: 'names'; readonly of: NamesOf }
+  /** Those of the registry, and of `report.Machines` if it `hasMachines`. */
+  | { readonly kind: 'names'; readonly of: NamesOf; readonly hasMachines?: boolean }
   | { readonly kind: 'words'; readonly list: () => readonly Candidate[] }
   /** The shell itself completes them. */
   | { readonly kind: 'files' | 'folders' };
@@ -24,7 +25,7 @@ export const placeholders: Readonly<Record<string, PlaceholderMeaning>> = {
   vm: { kind: 'names', of: vmNames },
   unit: { kind: 'names', of: unitNames },
   instance: { kind: 'names', of: instanceNames },
-  app: { kind: 'names', of: applicationNames },
+  app: { kind: 'names', of: applicationNames, hasMachines: true },
   file: { kind: 'files' },
   folder: { kind: 'folders' },
   zone: words(() => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]),

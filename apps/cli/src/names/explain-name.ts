@@ -3,6 +3,7 @@
 
 import type { AdminClient } from '@givc/client';
 import { GivcError } from '@givc/model';
+import { listMachines } from '../machines/list-machines.js';
 import type { TypedNames } from './typed-names.js';
 import { unknownName, type UnknownName } from './unknown-name.js';
 
@@ -11,7 +12,11 @@ const limitMs = 5_000;
 /** The name that the registry does not have; undefined also when this caller may not list it. */
 export async function findUnknown(admin: AdminClient, typed: TypedNames): Promise<UnknownName | undefined> {
   try {
-    return unknownName((await admin.queryList({}, { deadlineMs: limitMs })).List, typed);
+    const [{ List }, machines] = await Promise.all([
+      admin.queryList({}, { deadlineMs: limitMs }),
+      typed.app === undefined ? undefined : listMachines(admin, { deadlineMs: limitMs }),
+    ]);
+    return unknownName(List, typed, machines);
   } catch (error) {
     if (!(error instanceof GivcError)) throw error;
     return undefined;

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { admin } from '@givc/rpc';
+import { reportedMachine } from '../machines/reported-machine.fixture.js';
 import { registryItem } from '../registry/registry-item.fixture.js';
 import { applicationNames, instanceNames, unitNames, vmNames } from './registry-names.js';
 
@@ -45,6 +46,15 @@ describe('the names of the registry', () => {
 
   it('include an application once, however many of its instances run', () => {
     expect(applicationNames(items, undefined)).toEqual([{ word: 'clock', description: 'app-vm' }]);
+  });
+
+  it('include the applications that agents report, and those that run where they are unknown', () => {
+    const machines = [reportedMachine('web-vm', ['chromium', 'clock']), reportedMachine('app-vm')];
+    expect(applicationNames(items, undefined, machines)).toEqual([
+      { word: 'chromium', description: 'web-vm' },
+      { word: 'clock', description: 'web-vm, app-vm' },
+    ]);
+    expect(words(applicationNames(items, 'app-vm', machines))).toEqual(['clock']);
   });
 
   it.each([

@@ -2,14 +2,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { instanceOfUnit, vmOfAgentUnit, type UnitName } from '@givc/model';
-import type { admin } from '@givc/rpc';
+import type { admin, report } from '@givc/rpc';
 import { machinesOf } from '../machines/machine.js';
 import type { Candidate } from './candidate.js';
 
 type Item = admin.QueryListItem;
 
-/** The names of one kind in a list of the registry; `vm` limits the kinds that belong to one machine. */
-export type NamesOf = (items: readonly Item[], vm: string | undefined) => Candidate[];
+/**
+ * The names of one kind in a list of the registry; `vm` limits the kinds that belong to one machine. `machines` are
+ * those of `report.Machines`, if they are known.
+ */
+export type NamesOf = (
+  items: readonly Item[],
+  vm: string | undefined,
+  machines?: readonly report.Machine[],
+) => Candidate[];
 
 /**
  * The name of a unit is untrusted input that a shell inserts into its line: names that begin like an option or contain
@@ -55,6 +62,11 @@ export const instanceNames: NamesOf = (items, vm) => {
   ];
 };
 
-/** The admin knows only running applications. */
-export const applicationNames: NamesOf = (items, vm) =>
-  named(applicationsOf(items, vm).map(([application, { VmName }]) => [application, VmName ?? '']));
+/** Those that the agents report, then those that run and no agent reports. */
+export const applicationNames: NamesOf = (items, vm, machines = []) => {
+  const reported = machines.filter(({ name }) => vm === undefined || name === vm);
+  return named([
+    ...reported.flatMap(({ name, applications }) => (applications?.names ?? []).map((one) => [one, name] as const)),
+    ...applicationsOf(items, vm).map(([application, { VmName }]) => [application, VmName ?? ''] as const),
+  ]);
+};

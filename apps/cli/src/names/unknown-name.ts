@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { didYouMean, quoted } from '@givc/model';
-import type { admin } from '@givc/rpc';
+import type { admin, report } from '@givc/rpc';
 import type { Candidate } from './candidate.js';
 import { applicationNames, instanceNames, isIn, unitNames, vmNames } from './registry-names.js';
 import type { TypedNames } from './typed-names.js';
@@ -18,6 +18,7 @@ export interface UnknownName {
 }
 
 const wordsOf = (candidates: readonly Candidate[]): string[] => candidates.map(({ word }) => word);
+const sentences = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 const hasSuffix = (unit: string): boolean => /\.[a-z]+$/.test(unit);
 
 /** An instance as the registry names it: `chromium@0.service`, or `chromium@` for all. */
@@ -35,10 +36,15 @@ const isUnit = (items: readonly Item[], vm: string | undefined, name: string): b
   );
 
 /**
- * The first of the names that the registry does not have: the VM, then what is in it. `items` is what the caller may
- * list. Of an application only running instances are registered, so its name is unknown only if it is like theirs.
+ * The first of the names that the registry does not have: the VM, then what is in it. `items` and `machines` are what
+ * the caller may list. Where the applications of a VM are unknown, the name of one is unknown only if it is like those
+ * that run.
  */
-export function unknownName(items: readonly Item[], typed: TypedNames): UnknownName | undefined {
+export function unknownName(
+  items: readonly Item[],
+  typed: TypedNames,
+  machines?: readonly report.Machine[],
+): UnknownName | undefined {
   const { vm, units = [], instance, app } = typed;
   const vms = wordsOf(vmNames(items, undefined));
   const unknown = (
@@ -50,13 +56,13 @@ export function unknownName(items: readonly Item[], typed: TypedNames): UnknownN
   ): UnknownName => ({
     kind,
     problem,
-    advice: [didYouMean(name, known), all].filter((part) => part !== '').join(' '),
+    advice: sentences(didYouMean(name, known), all),
   });
   if (vm !== undefined && !vms.includes(vm))
     return unknown('vm', `VM ${quoted(vm)} is unknown`, vm, vms, '"givc-cli status" lists the VMs');
   const where = vm === undefined ? '' : ` in ${vm}`;
   const all = `"givc-cli status${vm === undefined ? '' : ` --vm ${vm}`}" lists`;
-  const applications = wordsOf(applicationNames(items, vm));
+  const applications = wordsOf(applicationNames(items, vm, machines));
   for (const name of units) {
     const isBare = !hasSuffix(name);
     if (isUnit(items, vm, name) || (isBare && [...applications, ...vms].includes(name))) continue;
@@ -71,7 +77,28 @@ export function unknownName(items: readonly Item[], typed: TypedNames): UnknownN
     if (!known.includes(name))
       return unknown('instance', `${quoted(name)} does not run${where}`, name, known, `${all} what runs`);
   }
-  if (app !== undefined && !applications.includes(app) && didYouMean(app, applications) !== '')
-    return unknown('app', `application ${quoted(app)} is unknown${where}`, app, applications, `${all} what runs`);
-  return undefined;
+  return app === undefined || vm === undefined || applications.includes(app)
+    ? undefined
+    : unknownApplication(app, vm, applications, machines);
+}
+
+/** An application that is not one of the `known` of a VM; undefined if it may nevertheless be one of it. */
+function unknownApplication(
+  app: string,
+  vm: string,
+  known: readonly string[],
+  machines: readonly report.Machine[] | undefined,
+): UnknownName | undefined {
+  const namesOf = (machine: report.Machine) => machine.applications?.names;
+  const areReported = machines?.some((machine) => machine.name === vm && namesOf(machine)) ?? false;
+  const others = (machines ?? []).filter((machine) => namesOf(machine)?.includes(app));
+  const question =
+    others.length > 0
+      ? `did you mean ${others.map(({ name }) => `--vm ${name}`).join(' or ')}?`
+      : didYouMean(app, known);
+  if (!areReported && question === '') return undefined;
+  const all = machines
+    ? `"givc-cli applications --vm ${vm}" lists them`
+    : `"givc-cli status --vm ${vm}" lists what runs`;
+  return { kind: 'app', problem: `application ${quoted(app)} is unknown in ${vm}`, advice: sentences(question, all) };
 }
