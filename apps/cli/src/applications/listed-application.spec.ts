@@ -55,4 +55,11 @@ describe('the listed applications', () => {
     expect(rows).toEqual([{ vm_name: 'a-vm', application: null, instances: null, problem }]);
     expect(applicationTable(rows).rows).toEqual([['a-vm', '', `unknown: ${problem}`]]);
   });
+
+  it("do not include a row for the admin's VM without an agent", () => {
+    const unit = registryItem('microvm@admin-vm.service', { VmName: 'admin-vm', VmType: 'AdmVM', ServiceType: 'VM' });
+    const machine = reportedMachine('admin-vm', undefined, { vm_type: 'AdmVM', agent_state: 'none' });
+    expect(listedApplications([unit], [machine])).toEqual([]);
+    expect(listedApplications([unit], [{ ...machine, agent_state: 'polled' }])).toHaveLength(1);
+  });
 });

@@ -49,6 +49,8 @@ export function listedApplications(
   return machinesOf(items, machines).flatMap((machine): ListedApplication[] => {
     const vm_name = machine.name;
     const known = reported.get(vm_name);
+    // The admin's own VM runs: no agent means that it has none to start applications.
+    if (machine.vmType === 'AdmVM' && known?.agent_state === 'none') return [];
     if (!known?.applications) return [{ vm_name, application: null, instances: null, problem: problemOf(known) }];
     return known.applications.names.map((application) => ({
       ...{ vm_name, application },
