@@ -119,10 +119,28 @@ describe('an application', () => {
     expect(await start('clock')).toMatchObject({ status: 0 });
   });
 
-  it('is named in the error when it is unknown', async () => {
-    const { status, stderr } = await start('nothing');
-    expect(status).not.toBe(0);
-    expect(stderr).toContain('nothing');
-    expect(stderr.trim().split('\n')).toHaveLength(1);
+  it('is named in the error when it is unknown, with a similar one and the command that lists all', async () => {
+    expect(await start('clokc')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr:
+        'givc-cli: chrome-vm: application "clokc" is not in this agent\'s allowlist (capabilities.applications); ' +
+        'did you mean "clock"? "givc-cli applications --vm chrome-vm" lists them\n',
+    });
+  });
+
+  it('is listed and completed before it runs, and listed with its instance afterwards', async () => {
+    const listed = async () => {
+      const { stdout } = await lab.cli(['applications', '--vm', 'chrome-vm', '--as-json']);
+      return JSON.parse(stdout) as { readonly application: string; readonly instances: readonly string[] }[];
+    };
+    const names = (await listed()).map(({ application }) => application);
+    expect(names).toEqual(expect.arrayContaining(['chromium', 'clock', 'dialog']));
+    const { stdout } = await lab.cli(['complete', '--', 'start', 'app', '--vm', 'chrome-vm', '']);
+    expect(stdout).toBe(names.map((name) => `${name}\tchrome-vm\n`).join(''));
+    await start('clock');
+    const clock = (await listed()).find(({ application }) => application === 'clock');
+    expect(clock?.instances).toEqual(expect.arrayContaining(['clock@0.service']));
+    await lab.cli(['stop', 'app', 'clock@', '--vm', 'chrome-vm']);
   });
 });

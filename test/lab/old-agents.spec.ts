@@ -93,6 +93,16 @@ describe('agents of the original implementation on the host and in two VMs', () 
     expect(await polled()).toEqual(machines);
   });
 
+  it('have unknown applications, which are started nevertheless', async () => {
+    const { stdout } = await lab.cli(['applications']);
+    for (const vm of machines)
+      expect(stdout).toMatch(new RegExp(`^${vm} +- +unknown: the agent does not report them$`, 'm'));
+    expect(stdout.trim().split('\n')).toHaveLength(1 + machines.length);
+    expect(await lab.cli(['start', 'app', 'clock', '--vm', 'chrome-vm'])).toMatchObject({ status: 0 });
+    expect(await lab.cli(['stop', 'app', 'clock@0'])).toMatchObject({ status: 0 });
+    await watched.until('it has left', () => watched.row('clock@0.service') === undefined);
+  });
+
   it('lose a stopped VM and all of its units from the registry, until StartVM has booted it', async () => {
     await stopVm('net-vm');
     expect(await lab.cli(['start', 'vm', 'net-vm'])).toMatchObject({ status: 0 });
