@@ -199,7 +199,7 @@ describe('a daemon', () => {
     let onProblem: () => void;
     const start = () => {
       jest.spyOn(childProcess, 'spawn').mockImplementation(((name: string, args: readonly string[]) => {
-        const program = new EventEmitter();
+        const program = Object.assign(new EventEmitter(), { kill: () => true });
         expect(name).toBe('systemd-notify');
         sent.push(args.join(' ').replace(/(?<=MONOTONIC_USEC=)\d+/, 'N'));
         setImmediate(() => {
