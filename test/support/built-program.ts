@@ -113,6 +113,14 @@ export class BuiltProgram {
     while (!this.lines.some((line) => line.includes(text))) await once(this.#lines, 'line');
   }
 
+  /** Resolves with the next line that contains this text. */
+  async nextLine(text: string): Promise<string> {
+    for (;;) {
+      const [line] = (await once(this.#lines, 'line')) as [string];
+      if (line.includes(text)) return line;
+    }
+  }
+
   /** The number of its open file descriptors (proc_pid_fd(5)). */
   get descriptors(): number {
     return readdirSync(`/proc/${this.pid}/fd`).length;

@@ -1,11 +1,6 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { readFileSync } from 'node:fs';
-
-/** A file in UTF-8, without the byte order mark that some editors write at its beginning. */
-export const readText = (file: string): string => withoutMark(readFileSync(file, 'utf8'));
-
 /** The text without a byte order mark at its beginning. */
 export const withoutMark = (text: string): string => text.replace(/^\ufeff/, '');
 

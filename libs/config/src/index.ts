@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-export { readText, unmarkVariables, withoutMark } from './byte-order-mark.js';
+export { unmarkVariables, withoutMark } from './byte-order-mark.js';
 export { parseConfig, parseJson, readJson, type Omission, type Parsed, type Path } from './json-config.js';
 export { namedKeys, type Given } from './different-keys.js';
 export { credentialPath } from './credential-path.js';
@@ -10,6 +10,7 @@ export { fileSettings, formatSettings, settingFormats, type Setting, type Settin
 export { LiveFiles, type Reloaded } from './live-files.js';
 export { listMistakes } from './list-mistakes.js';
 export { namingSource } from './naming-source.js';
+export { readText } from './read-text.js';
 export { StartFile } from './start-file.js';
 export { jsonSchemaOf, type JsonSchema } from './json-schema.js';
 export { absent, defaulted, described, entries, hasEntries, isUnset, parsed, wholeNumber } from './schema.js';

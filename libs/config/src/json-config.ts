@@ -6,7 +6,8 @@ import { en } from 'zod/locales';
 import { GivcError, systemErrorText, quoted } from '@givc/model';
 import { offsetOfMistake } from './json-mistake-offset.js';
 import { listMistakes } from './list-mistakes.js';
-import { readText, withoutMark } from './byte-order-mark.js';
+import { withoutMark } from './byte-order-mark.js';
+import { readText } from './read-text.js';
 
 z.config({
   ...en(),

@@ -3,9 +3,9 @@
 
 import type { Log } from '@givc/log';
 import { GivcError, messageOf, systemErrorText } from '@givc/model';
-import { readText } from './byte-order-mark.js';
 import { differentKeys, namedKeys, type Given } from './different-keys.js';
 import type { Reloaded } from './live-files.js';
+import { readText } from './read-text.js';
 
 /**
  * A JSON file that a daemon reads at its start only. A reload finds out which of its keys differ from what is in use,

@@ -3,8 +3,8 @@
 
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { readText } from '@givc/config';
 import { GivcError, invalid, systemErrorText } from '@givc/model';
+import { readGiven } from './read-given.js';
 import { readStdin } from './stdin.js';
 
 const secretMax = 4_096;
@@ -31,7 +31,7 @@ const firstLine = (text: string): string => /^[^\r\n]*/.exec(text)![0];
 
 function readFile(file: string): string {
   try {
-    return readText(file);
+    return readGiven(file);
   } catch (error) {
     throw invalid('--password-file', `cannot read ${file}: ${systemErrorText(error)}`);
   }

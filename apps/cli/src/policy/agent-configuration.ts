@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import * as z from 'zod/mini';
-import { absent, defaulted, namingSource, parseConfig, readJson } from '@givc/config';
+import { absent, defaulted, namingSource, parseConfig, parseJson } from '@givc/config';
 import { instanceOfUnit, parseUnitType, type UnitName } from '@givc/model';
+import { readRules } from './rules-command.js';
 
 const names = defaulted(z.array(z.nullish(z.string())), []);
 const list = <Entry extends z.ZodMiniType>(entry: Entry) => defaulted(z.array(z.nullish(entry)), []);
@@ -78,7 +79,7 @@ export class AgentConfiguration {
 
   /** Like `parse`, for a file, which the error names. */
   static read(path: string): AgentConfiguration {
-    const json = readJson(path);
+    const json = parseJson(path, readRules(path));
     return namingSource(path, () => AgentConfiguration.parse(json));
   }
 

@@ -3,15 +3,15 @@
 
 import { Injectable } from '@nestjs/common';
 import { CommandRunner } from 'nest-commander';
-import { readText } from '@givc/config';
 import { GivcError, systemErrorText } from '@givc/model';
+import { readGiven } from '../input/read-given.js';
 import { Output } from '../output/output.js';
 import { parseUsageLater, strict, type Command } from '../usage/usage.js';
 
-/** Throws INVALID_ARGUMENT that names the file. */
+/** The text of a file of rules or of another that decides. Throws INVALID_ARGUMENT that names the file. */
 export function readRules(file: string): string {
   try {
-    return readText(file);
+    return readGiven(file);
   } catch (error) {
     throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${systemErrorText(error)}`, { cause: error });
   }

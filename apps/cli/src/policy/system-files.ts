@@ -42,7 +42,8 @@ export async function readSystem(
   vm: string | undefined,
 ): Promise<DecidingSystem> {
   const agents = await Promise.all(files.agents.map(readAgent));
-  const revocations = files.revocations === undefined ? undefined : Revocations.read(files.revocations);
+  const revocations =
+    files.revocations === undefined ? undefined : Revocations.parse(readRules(files.revocations), files.revocations);
   const names = agents.flatMap((agent) => [agent.name, agent.admin, ...(agent.callersOf(module) ?? [])]);
   // Only a request with such a field is passed on; others of both daemons are for the one that is called.
   const isOfBoth = daemons.length > 1 && fields.has('vm');

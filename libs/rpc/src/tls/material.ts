@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readBytes } from '@givc/files';
 import { GivcError, messageOf, systemErrorText } from '@givc/model';
 import { secureContextOf } from './secure-context.js';
 import { parsePemCertificates } from './trusted-path.js';
@@ -27,7 +27,7 @@ export interface TlsMaterial extends Certificates {
 
 function read(path: string, what: string): Buffer {
   try {
-    return readFileSync(path);
+    return readBytes(path);
   } catch (error) {
     throw new GivcError('INVALID_ARGUMENT', `cannot read the ${what} ${path}: ${systemErrorText(error)}`, {
       cause: error,
