@@ -42,6 +42,21 @@ export const plantedFaults = [
     "() => this.#end(new GivcError('DEADLINE_EXCEEDED', 'no message from the agent within the heartbeat timeout')),",
     '() => undefined,',
   ]),
+  fault('the admin does not count the PING frames of an agent', [
+    admin('liveness/incoming-report-stream.ts'),
+    'this.call.onPing(() => this.#receive(() => undefined));',
+    ';',
+  ]),
+  fault('an agent does not count the answers to its PING frames', [
+    agent('registration/report-stream.ts'),
+    'if (this.#hasAcknowledged(this.#sent)) this.#silence.restart();',
+    '',
+  ]),
+  fault('an agent sends PING frames to an admin that does not count them', [
+    agent('registration/report-stream.ts'),
+    "version >= pingHeartbeatVersion ? 'pings' : 'messages'",
+    "'pings'",
+  ]),
   fault('an update is acknowledged before it is applied', [
     admin('liveness/incoming-report-stream.ts'),
     'return this.#acknowledge(this.handlers.update(message.value));',

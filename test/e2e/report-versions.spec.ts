@@ -6,6 +6,7 @@ import type { MethodDefinition } from '@grpc/grpc-js';
 import { report } from '@givc/rpc';
 import { stoppedStatus, type UnitName } from '@givc/model';
 import { TestSystem } from '@givc/testing';
+import { startOlderAdmin } from '../support/older-admin.js';
 
 const web = 'web.service' as UnitName;
 const running = { ...stoppedStatus(web), ActiveState: 'active', SubState: 'running' };
@@ -63,8 +64,31 @@ describe('an admin and an agent of different versions', () => {
     call.cancel();
   });
 
+  it('exchange heartbeats as messages when the agent does not send PING frames', async () => {
+    const heartbeat = encoded({ $case: 'heartbeat', value: {} });
+    const { received, call } = await send([
+      [encoded({ $case: 'snapshot', value: snapshot }), 1],
+      [heartbeat, 1],
+      [heartbeat, 1],
+    ]);
+    expect(received).toEqual(['snapshot_accepted', 'heartbeat', 'heartbeat']);
+    call.cancel();
+  });
+
+  it('exchange heartbeats as messages when the admin does not count PING frames', async () => {
+    const admin = await startOlderAdmin();
+    const older = await TestSystem.around(() => Promise.resolve(admin), { tls: false });
+    const kinds: unknown[] = [];
+    const hasFour = new Promise<void>((resolve) => admin.received.add((kind) => kinds.push(kind) === 4 && resolve()));
+    const agent = await older.startAgent('net-vm', { heartbeatMs: 100 });
+    await hasFour;
+    expect(kinds).toEqual(['snapshot', 'heartbeat', 'heartbeat', 'heartbeat']);
+    await agent.close();
+    await older.close();
+  });
+
   it('ignore fields and kinds of messages that only a newer agent knows', async () => {
-    const value = Buffer.concat([report.Snapshot.encode({ ...snapshot, protocol_version: 2 }).finish(), unknownField]);
+    const value = Buffer.concat([report.Snapshot.encode({ ...snapshot, protocol_version: 3 }).finish(), unknownField]);
     const stopped = { name: web, status: stoppedStatus(web), ending: undefined, since_ms: 0 };
     const { received, call } = await send([
       [Buffer.concat([field(1, value), unknownField]), 1],
@@ -76,7 +100,7 @@ describe('an admin and an agent of different versions', () => {
       ['givc-net-vm.service', 'Running'],
       [web, 'PoweredOff'],
     ]);
-    expect((await system.client().listMachines()).machines).toMatchObject([{ protocol_version: 2 }]);
+    expect((await system.client().listMachines()).machines).toMatchObject([{ protocol_version: 3 }]);
     call.cancel();
   });
 });

@@ -3,7 +3,7 @@
 
 import type { AdminClient } from '@givc/client';
 import { status } from '@grpc/grpc-js';
-import { report, type OutgoingBidiCall } from '@givc/rpc';
+import { report, reportProtocolVersion, type OutgoingBidiCall } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
 import { transportOf, type UnitName } from '@givc/model';
 import { TestSystem } from '@givc/testing';
@@ -67,7 +67,7 @@ describe('reports of agents', () => {
   });
   const accepted = (...rejected: report.Rejected[]): report.ReportResponse['message'] => ({
     $case: 'snapshot_accepted',
-    value: { rejected, protocol_version: 1, admin_version: 'development' },
+    value: { rejected, protocol_version: reportProtocolVersion, admin_version: 'development' },
   });
 
   it('are a snapshot of everything, then each change', async () => {
@@ -83,7 +83,7 @@ describe('reports of agents', () => {
         address: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
         transport: transportOf(agent.endpoint),
         agent_version: 'development',
-        protocol_version: 1,
+        protocol_version: reportProtocolVersion,
         applications: { names: ['clock'] },
       },
     ]);

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { report } from '@givc/rpc';
+import { report, reportProtocolVersion } from '@givc/rpc';
 import { FakeReportCall } from '../../apps/agent/src/registration/report-call.fixture.js';
 import { ReportStream } from '../../apps/agent/src/registration/report-stream.js';
 import { application, entry } from '../../apps/agent/src/registration/unit-entries.fixture.js';
@@ -16,7 +16,10 @@ type Response = report.ReportResponse;
 const units = ['web.service', 'clock.service', 'chromium@0.service', '__proto__'];
 const rejected: report.Rejected = { name: 'web.service', reason: 'Name: no' };
 const accepted: Response = {
-  message: { $case: 'snapshot_accepted', value: { rejected: [rejected], protocol_version: 1, admin_version: '0.1.0' } },
+  message: {
+    $case: 'snapshot_accepted',
+    value: { rejected: [rejected], protocol_version: reportProtocolVersion, admin_version: '0.1.0' },
+  },
 };
 
 const responses: fc.Arbitrary<Response> = messagesLike<Response>(
@@ -72,7 +75,7 @@ async function run(all: readonly Step[]) {
   const events: string[] = [];
   const flushes: { readonly count: number; isResolved: boolean }[] = [];
   const first = entry('web.service');
-  const head = { ...{ agent: undefined, boot_id: 'boot', protocol_version: 1, agent_version: '' } };
+  const head = { ...{ agent: undefined, boot_id: 'boot', protocol_version: reportProtocolVersion, agent_version: '' } };
   const stream = new ReportStream(
     call.asCall,
     { ...head, entries: [first], heartbeat_interval_ms: 3_000 },

@@ -55,8 +55,8 @@ const tls = z.strictObject({
 /** Not in the contract. */
 const heartbeat = described(
   defaulted(wholeNumber(100, 60_000, { what: 'interval', unit: 'ms' }), 3_000),
-  'The longest time between two messages of agent and admin, in milliseconds; a loss is noticed after two and a half ' +
-    'times that.',
+  'The time between two heartbeats of agent and admin, in milliseconds; a loss is noticed after two and a half times ' +
+    'that.',
 );
 
 /** The capabilities of an agent; each is off unless it is enabled. */

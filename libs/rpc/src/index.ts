@@ -6,7 +6,7 @@ export { services, type ServiceName } from './contract.js';
 export { cedarSchemas } from './generated/cedar-schemas.js';
 export { files as protoFiles } from './generated/descriptors.js';
 export * from './messages.js';
-export { reportProtocolVersion, silentIntervals } from './report-protocol.js';
+export { pingHeartbeatVersion, reportProtocolVersion, silentIntervals } from './report-protocol.js';
 export { policySignature, policySignatureOf } from './policy-signature.js';
 export type { Rpc } from './rpc.js';
 export { codeOf, errorOfStatus, isUnknownStatus, type CallError } from './status.js';

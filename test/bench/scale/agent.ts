@@ -11,7 +11,7 @@ import {
 } from 'node:http2';
 import { once } from 'node:events';
 import { connect as connectTls } from 'node:tls';
-import { report, services, type systemd, type TlsMaterial } from '@givc/rpc';
+import { report, reportProtocolVersion, services, type systemd, type TlsMaterial } from '@givc/rpc';
 import { message } from '../../support/http2-frames.js';
 import { agentPort, unitsOfMachine } from './plan.js';
 
@@ -86,7 +86,7 @@ export class SimulatedAgent {
       heartbeat = setTimeout(
         () => {
           schedule();
-          this.#send({ $case: 'heartbeat', value: {} });
+          if (this.#isAccepted && !session.destroyed) session.ping(() => undefined);
         },
         heartbeatMs + heartbeatMs / 10 - ((Date.now() + heartbeatMs / 10) % heartbeatMs),
       );
@@ -159,7 +159,7 @@ export class SimulatedAgent {
           State: this.#status(agent, `Agent of ${name}`),
         },
         ...{ entries, heartbeat_interval_ms: heartbeatMs, boot_id: `boot-of-${name}`, stream_number: ++this.#streams },
-        ...{ protocol_version: 1, agent_version: '0.1.0' },
+        ...{ protocol_version: reportProtocolVersion, agent_version: '0.1.0' },
       },
     });
   }

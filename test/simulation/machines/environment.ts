@@ -14,6 +14,8 @@ export interface RunSettings {
   readonly down: readonly string[];
   /** Whether the admin serves reports; other implementations do not. */
   readonly servesReports: boolean;
+  /** The machines whose programs speak version 1 of the report protocol. */
+  readonly olderReports: readonly string[];
   readonly heartbeatMs: number;
   /** Whether many answers of service managers arrive late. */
   readonly slowBus: boolean;

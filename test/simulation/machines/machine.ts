@@ -7,8 +7,9 @@ import { BootId } from '../../../apps/agent/src/registration/boot-id.js';
 import type { MachineFacts, UnitFacts } from '../../model/expected-rows.js';
 import type { Random } from '../../model/random.js';
 import { Interface } from '../network/interface.js';
+import { reportsOf, unchanged } from '../network/older-reports.js';
 import { SimulatedProcess } from '../time/simulated-process.js';
-import { agentUnit, secretUnit, type AgentPlan } from './layout.js';
+import { adminVm, agentUnit, secretUnit, type AgentPlan } from './layout.js';
 import { startAgent, type Program } from './programs.js';
 import type { Environment } from './environment.js';
 import { SystemBus } from './system-bus.js';
@@ -138,7 +139,9 @@ export class Machine {
     const bus = new SystemBus(process, this.systemd, random, hooks, settings.slowBus ? 0.6 : 0.1);
     for (const listener of this.#onAgentStart) listener();
     this.#onAgentStart.clear();
-    const place = { process, network, at: this.card, window: settings.window, nameOf, onLog };
+    const isOlder = [this.name, adminVm].some((name) => settings.olderReports.includes(name));
+    const rewriting = isOlder ? reportsOf(1) : unchanged;
+    const place = { process, network, at: this.card, window: settings.window, rewriting, nameOf, onLog };
     return process.perform('io', 'starts', async () => {
       const { heartbeatMs } = settings;
       const clock = () => BigInt(Math.round(scheduler.now * 1e6));

@@ -19,6 +19,7 @@ import { SimulatedDialer, type CallTap } from '../network/dialer.js';
 import { certificateOf } from '../network/certificates.js';
 import type { Interface } from '../network/interface.js';
 import type { Network } from '../network/network.js';
+import type { Rewriting } from '../network/older-reports.js';
 import { SimulatedServer } from '../network/server.js';
 import type { SimulatedProcess } from '../time/simulated-process.js';
 import { adminAddress, adminVm, agentFile, agentPort, managedVms, vmUnit, type AgentPlan } from './layout.js';
@@ -34,6 +35,8 @@ export interface Place {
   readonly window: number;
   /** Observes the calls that the program makes. */
   readonly tap?: CallTap;
+  /** Changes the messages of these calls. */
+  readonly rewriting?: Rewriting;
   /** The name of the machine with this address. */
   nameOf(ip: string): string;
   onLog(line: string): void;
@@ -70,14 +73,14 @@ function partsOf(place: Place, services: readonly ServiceName[], address: Addres
 }
 
 async function start(
-  { process, network, at, window, tap }: Place,
+  { process, network, at, window, tap, rewriting }: Place,
   { server, transport }: Parts,
   module: DynamicModule,
   override: (builder: TestingModuleBuilder) => TestingModuleBuilder,
 ): Promise<Program> {
   const builder = Test.createTestingModule({ imports: [module] })
     .overrideProvider(Dialer)
-    .useValue(new SimulatedDialer(network, process, at, window, tap));
+    .useValue(new SimulatedDialer(network, process, at, window, tap, rewriting));
   const compiled = await override(builder).compile();
   const application: INestMicroservice = compiled.createNestMicroservice({ strategy: server, logger: false });
   await application.listen();

@@ -9,6 +9,11 @@ import { Inflow, Outflow } from './flow.js';
 export interface Carrier {
   readonly window: number;
   send(frame: Frame): void;
+  /** Sends a ping; `answered` is called with its answer. */
+  ping(answered: () => void): void;
+  /** What a message becomes on its way to and from the server. */
+  request(bytes: Buffer): Buffer;
+  response(bytes: Buffer): Buffer;
   /** Called with the first message; returns a function that is called when the call has ended. */
   tap(bytes: Buffer): () => void;
   ended(): void;
@@ -50,12 +55,16 @@ export class ClientCall implements CallStream {
   send(message: Buffer, sent: () => void): void {
     if (this.#isOver) return sent();
     this.#tapped ??= this.carrier.tap(message);
-    this.#outflow.push(message, sent);
+    this.#outflow.push(this.carrier.request(message), sent);
   }
 
   end(message?: Buffer): void {
     if (message) this.send(message, () => undefined);
     if (!this.#isOver) this.#outflow.end();
+  }
+
+  ping(answered: () => void): void {
+    if (!this.#isOver) this.carrier.ping(() => this.#isOver || answered());
   }
 
   pause(): void {
@@ -99,7 +108,7 @@ export class ClientCall implements CallStream {
 
   #pass(bytes: Buffer): void {
     if (this.#isOver) return;
-    this.events.onMessage(bytes);
+    this.events.onMessage(this.carrier.response(bytes));
     if (!this.#isPaused) this.#inflow.ask();
   }
 

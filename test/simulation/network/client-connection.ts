@@ -6,10 +6,13 @@ import { ClientCall } from './client-call.js';
 import type { Connection as Wire } from './connection.js';
 import type { CallTap } from './dialer.js';
 import type { Frame } from './frames.js';
+import type { Rewriting } from './older-reports.js';
 
 /** The client's end of a connection, which takes calls. */
 export class ClientConnection implements Connection {
   readonly #calls = new Map<number, ClientCall>();
+  /** The pings that are not answered, in order. */
+  readonly #pings: (() => void)[] = [];
   #ids = 0;
   #isLost = false;
 
@@ -17,6 +20,7 @@ export class ClientConnection implements Connection {
     private readonly wire: Wire,
     private readonly window: number,
     private readonly tap: CallTap,
+    private readonly rewriting: Rewriting,
     private readonly onLost: () => void,
   ) {}
 
@@ -29,6 +33,12 @@ export class ClientConnection implements Connection {
     const carrier = {
       window: this.window,
       send: (frame: Frame) => this.wire.send('client', frame),
+      ping: (answered: () => void) => {
+        this.#pings.push(answered);
+        this.wire.send('client', { kind: 'ping' });
+      },
+      request: (bytes: Buffer) => this.rewriting.request(path, bytes),
+      response: (bytes: Buffer) => this.rewriting.response(path, bytes),
       tap: (bytes: Buffer) => this.tap(path, bytes),
       ended: () => {
         this.#calls.delete(id);
@@ -55,6 +65,8 @@ export class ClientConnection implements Connection {
     switch (frame.kind) {
       case 'ping':
         return this.wire.send('client', { kind: 'pong' });
+      case 'pong':
+        return this.#pings.shift()!();
       case 'goaway':
         // Calls that exist already continue.
         return this.#lose();

@@ -8,6 +8,7 @@ import { ClientConnection } from './client-connection.js';
 import type { Connection } from './connection.js';
 import type { Interface } from './interface.js';
 import type { Network } from './network.js';
+import { unchanged, type Rewriting } from './older-reports.js';
 
 /** Observes the first message of each call; returns a function that is called when the call has ended. */
 export type CallTap = (path: string, bytes: Buffer) => () => void;
@@ -20,6 +21,7 @@ export class SimulatedDialer extends Dialer {
     private readonly at: Interface,
     private readonly window: number,
     private readonly tap: CallTap = () => () => undefined,
+    private readonly rewriting: Rewriting = unchanged,
   ) {
     super();
   }
@@ -48,7 +50,7 @@ export class SimulatedDialer extends Dialer {
       receive: (frame) => {
         if (frame.kind !== 'welcome') return ready?.receive(frame);
         isOver = true;
-        ready = new ClientConnection(connection!, this.window, this.tap, () => events.lost());
+        ready = new ClientConnection(connection!, this.window, this.tap, this.rewriting, () => events.lost());
         events.ready(ready);
       },
       closed: () => (ready ? ready.closed() : fail('closed')),

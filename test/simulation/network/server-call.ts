@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { PeerCertificate } from 'node:tls';
+import { Listeners } from '@givc/events';
 import { Metadata, status, type CallTransport, type CallReceiver, type HandledRpc } from '@givc/rpc';
 import type { Frame } from './frames.js';
 import { Inflow, Outflow } from './flow.js';
@@ -27,6 +28,7 @@ export class ServerCall implements CallTransport {
   readonly deadline: number;
   readonly #authContext: { readonly sslPeerCertificate: PeerCertificate };
   #receiver: CallReceiver | undefined;
+  readonly #pings = new Listeners();
   #timer: NodeJS.Timeout | undefined;
   #hasEnded = false;
   #hasSentHeaders = false;
@@ -72,6 +74,14 @@ export class ServerCall implements CallTransport {
 
   getAuthContext(): { readonly sslPeerCertificate: PeerCertificate } {
     return this.#authContext;
+  }
+
+  onPing(listener: () => void): void {
+    this.#pings.add(listener);
+  }
+
+  pinged(): void {
+    this.#pings.notify();
   }
 
   start(receiver: CallReceiver): void {

@@ -101,6 +101,10 @@ class ServerConnection implements ConnectionEnd {
     switch (frame.kind) {
       case 'hello':
         return this.connection.send('server', { kind: 'welcome' });
+      case 'ping':
+        this.connection.send('server', { kind: 'pong' });
+        for (const call of [...this.#calls.values()]) call.pinged();
+        return;
       case 'pong':
         this.#isPonged = true;
         return;

@@ -3,7 +3,7 @@
 
 import { type Random } from '../../model/random.js';
 import type { PlannedCall } from '../calls.js';
-import { agentsOf, vmUnit, type AgentPlan } from '../machines/layout.js';
+import { adminVm, agentsOf, vmUnit, type AgentPlan } from '../machines/layout.js';
 import type { RunSettings } from '../machines/environment.js';
 import { claims, type Action, type PlannedAction } from './action.js';
 
@@ -154,9 +154,11 @@ function settingsOf(random: Random): RunSettings {
     ...(guiVm && random.next() < 0.2 ? ['gui-vm'] : []),
     ...(chromeVm && random.next() < 0.4 ? ['chrome-vm'] : []),
   ];
+  const names = [adminVm, ...agentsOf({ guiVm, chromeVm }).map(({ name }) => name)];
   const settings = {
     ...{ guiVm, chromeVm, down },
     servesReports: random.next() < 0.88,
+    olderReports: random.next() < 0.3 ? names.filter(() => random.next() < 0.5) : [],
     heartbeatMs: random.next() < 0.3 ? 1_000 : 3_000,
     slowBus: random.next() < 0.2,
     window: random.next() < 0.6 ? 65_535 : random.between(100, 600),

@@ -2,13 +2,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError, invalid, programVersion } from '@givc/model';
-import { reportProtocolVersion, silentIntervals, type BidiStreamingCall, type report } from '@givc/rpc';
+import {
+  pingHeartbeatVersion,
+  reportProtocolVersion,
+  silentIntervals,
+  type BidiStreamingCall,
+  type report,
+} from '@givc/rpc';
 import { Timeout } from '@givc/time';
 
 export type ReportCall = BidiStreamingCall<report.ReportRequest, report.ReportResponse>;
 
 export interface ReportHandlers {
-  /** Called before each message; throws to end the stream. */
+  /** Called before each message and heartbeat; throws to end the stream. */
   received(): void;
   /** Applies a snapshot and returns which of its entries were rejected; throws when the agent itself is rejected. */
   snapshot(snapshot: report.Snapshot): readonly report.Rejected[];
@@ -61,7 +67,7 @@ export class IncomingReportStream {
       this.#reject = reject;
     });
     this.#state = { state: 'opening', silence: this.#limitSilence(snapshotLimitMs) };
-    call.on('data', (request: report.ReportRequest) => this.#receive(request));
+    call.on('data', (request: report.ReportRequest) => this.#receive(() => this.#apply(request)));
     call.on('drain', () => this.#drained());
     call.on('end', () => {
       call.end();
@@ -71,7 +77,7 @@ export class IncomingReportStream {
     call.on('error', () => this.#end());
   }
 
-  /** The time of the agent's last message, by `performance.now()`. */
+  /** The time of the agent's last message or heartbeat, by `performance.now()`. */
   get lastSeen(): number {
     return this.#lastSeen;
   }
@@ -108,30 +114,35 @@ export class IncomingReportStream {
     else this.#resolve();
   }
 
-  /** Messages that an agent sent before it knew of the end are ignored: a newer stream may have brought newer ones. */
-  #receive({ message }: report.ReportRequest): void {
+  /** What an agent sent before it knew of the end is ignored: a newer stream may have brought newer messages. */
+  #receive(apply: () => void): void {
     if (this.#state.state === 'ended') return;
     this.markSeen();
     try {
       this.handlers.received();
-      switch (message?.$case) {
-        case 'snapshot':
-          return this.#snapshot(message.value);
-        case 'entry':
-          this.#assertOpen();
-          return this.#acknowledge(this.handlers.entry(message.value));
-        case 'update':
-          this.#assertOpen();
-          return this.#acknowledge(this.handlers.update(message.value));
-        case 'heartbeat':
-          if (this.#output.state === 'ready') this.#write({ message: { $case: 'heartbeat', value: {} } });
-          return;
-        // A message of a newer version of the protocol.
-        case undefined:
-          return;
-      }
+      apply();
     } catch (error) {
       this.#end(error instanceof GivcError ? error : new GivcError('INTERNAL', String(error), { cause: error }));
+    }
+  }
+
+  #apply({ message }: report.ReportRequest): void {
+    switch (message?.$case) {
+      case 'snapshot':
+        return this.#snapshot(message.value);
+      case 'entry':
+        this.#assertOpen();
+        return this.#acknowledge(this.handlers.entry(message.value));
+      case 'update':
+        this.#assertOpen();
+        return this.#acknowledge(this.handlers.update(message.value));
+      // Of an agent that does not send PING frames.
+      case 'heartbeat':
+        if (this.#output.state === 'ready') this.#write({ message: { $case: 'heartbeat', value: {} } });
+        return;
+      // A message of a newer version of the protocol.
+      case undefined:
+        return;
     }
   }
 
@@ -147,6 +158,7 @@ export class IncomingReportStream {
     const heartbeatMs = Math.min(Math.max(snapshot.heartbeat_interval_ms, shortestMs), longestMs);
     this.#silenceMs = heartbeatMs * silentIntervals;
     this.#setState({ state: 'open', silence: this.#limitSilence(this.#silenceMs) });
+    if (snapshot.protocol_version >= pingHeartbeatVersion) this.call.onPing(() => this.#receive(() => undefined));
     const versions = { protocol_version: reportProtocolVersion, admin_version: programVersion };
     this.#write({ message: { $case: 'snapshot_accepted', value: { rejected: [...rejected], ...versions } } });
   }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { EventEmitter } from 'node:events';
-import type { admin, report, systemd } from '@givc/rpc';
+import { reportProtocolVersion, type admin, type report, type systemd } from '@givc/rpc';
 import type { ReportCall } from './incoming-report-stream.js';
 
 type Request = NonNullable<report.ReportRequest['message']>;
@@ -29,6 +29,10 @@ export class FakeReportCall extends EventEmitter {
     return this.isReading;
   }
 
+  onPing(listener: () => void): void {
+    this.on('ping', listener);
+  }
+
   end(): void {
     this.isEnded = true;
   }
@@ -49,6 +53,11 @@ export class FakeReportCall extends EventEmitter {
     this.emit('data', { message });
   }
 
+  /** Sends a PING frame of the agent's connection. */
+  ping(): void {
+    this.emit('ping');
+  }
+
   /** Makes the agent read again. */
   drain(): void {
     this.isReading = true;
@@ -65,7 +74,7 @@ export const snapshot = (fields: Partial<report.Snapshot> = {}): Request => ({
     entries: [],
     heartbeat_interval_ms: 3_000,
     boot_id: '',
-    protocol_version: 1,
+    protocol_version: reportProtocolVersion,
     agent_version: '0.1.0',
     ...fields,
   },
@@ -88,5 +97,5 @@ export const update = (
 /** The admin's first message. */
 export const accepted = (...rejected: report.Rejected[]): report.ReportResponse['message'] => ({
   $case: 'snapshot_accepted',
-  value: { rejected, protocol_version: 1, admin_version: 'development' },
+  value: { rejected, protocol_version: reportProtocolVersion, admin_version: 'development' },
 });

@@ -17,7 +17,7 @@ export class AgentSettings {
   /** Its listen address. */
   readonly self: Endpoint;
   readonly admin: Endpoint;
-  /** The longest time between two messages of agent and admin. */
+  /** The time between two heartbeats of agent and admin. */
   readonly heartbeatMs: number;
   /** Whether peers are verified by their certificates. */
   readonly tls: boolean;

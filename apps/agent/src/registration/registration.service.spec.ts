@@ -32,7 +32,7 @@ describe('an agent', () => {
         heartbeat_interval_ms: 3_000,
         boot_id: 'boot 1',
         stream_number: expect.any(Number) as number,
-        protocol_version: 1,
+        protocol_version: 2,
         agent_version: 'development',
         applications: { names: [] },
       });

@@ -3,13 +3,15 @@
 
 import { EventEmitter } from 'node:events';
 import type { status } from '@grpc/grpc-js';
-import type { report } from '@givc/rpc';
+import { reportProtocolVersion, type report } from '@givc/rpc';
 import type { ReportCall } from './report-stream.js';
 
 /** The agent's end of a call of `report.Reports/Report`, without a connection; the test is the admin. */
 export class FakeReportCall extends EventEmitter {
   /** The messages that the agent has sent, in order. */
   readonly sent: report.ReportRequest['message'][] = [];
+  /** The pings that the agent has sent and the test has not answered. */
+  readonly pings: (() => void)[] = [];
   isCancelled = false;
   #isReading = true;
 
@@ -23,6 +25,10 @@ export class FakeReportCall extends EventEmitter {
     return this.#isReading;
   }
 
+  ping(answered: () => void): void {
+    this.pings.push(answered);
+  }
+
   cancel(): void {
     this.isCancelled = true;
   }
@@ -32,9 +38,14 @@ export class FakeReportCall extends EventEmitter {
     this.emit('data', { message });
   }
 
-  accept(...rejected: report.Rejected[]): void {
-    const value = { rejected, protocol_version: 1, admin_version: '0.1.0' };
+  /** Accepts the snapshot as an admin of this version of the protocol. */
+  acceptAs(protocol_version: number, ...rejected: report.Rejected[]): void {
+    const value = { rejected, protocol_version, admin_version: '0.1.0' };
     this.answer({ $case: 'snapshot_accepted', value });
+  }
+
+  accept(...rejected: report.Rejected[]): void {
+    this.acceptAs(reportProtocolVersion, ...rejected);
   }
 
   acknowledge(count: number): void {

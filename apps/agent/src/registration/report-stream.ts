@@ -2,7 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { GivcError } from '@givc/model';
-import { errorOfStatus, silentIntervals, type CallError, type OutgoingBidiCall, type report } from '@givc/rpc';
+import {
+  errorOfStatus,
+  pingHeartbeatVersion,
+  silentIntervals,
+  type CallError,
+  type OutgoingBidiCall,
+  type report,
+} from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { isLast, type UnitReport } from './registry-requests.js';
 
@@ -21,7 +28,9 @@ export interface ReportHandlers {
 
 type State =
   /** The admin has not accepted the snapshot. */
-  { readonly state: 'opening' } | { readonly state: 'open' } | { readonly state: 'ended' };
+  | { readonly state: 'opening' }
+  | { readonly state: 'open'; readonly heartbeats: 'pings' | 'messages' }
+  | { readonly state: 'ended' };
 
 type Output =
   | { readonly state: 'ready' }
@@ -44,6 +53,7 @@ export class ReportStream {
   /** The names whose entries were sent and not rejected since. */
   readonly #entries = new Set<string>();
   readonly #flushes = new Set<Flush>();
+  readonly #version: number;
   #heartbeat!: NodeJS.Timeout;
   readonly #silence: Timeout;
   #sent = 0;
@@ -54,6 +64,7 @@ export class ReportStream {
     snapshot: report.Snapshot & { readonly entries: readonly UnitReport[] },
     private readonly handlers: ReportHandlers,
   ) {
+    this.#version = snapshot.protocol_version;
     call.on('data', (response: report.ReportResponse) => this.#receive(response));
     call.on('error', (error: CallError) => this.#end(errorOfStatus(error)));
     call.on('end', () => this.#end(new GivcError('UNAVAILABLE', 'the admin has ended the stream')));
@@ -104,9 +115,7 @@ export class ReportStream {
     this.#silence.restart();
     switch (message?.$case) {
       case 'snapshot_accepted':
-        this.#setState({ state: 'open' });
-        for (const { name } of message.value.rejected) this.#entries.delete(name);
-        this.handlers.accepted(message.value);
+        this.#accepted(message.value);
         break;
       case 'acknowledged':
         this.#acknowledged = message.value.count;
@@ -128,6 +137,13 @@ export class ReportStream {
       }
   }
 
+  #accepted(accepted: report.SnapshotAccepted): void {
+    const version = Math.min(this.#version, accepted.protocol_version);
+    this.#setState({ state: 'open', heartbeats: version >= pingHeartbeatVersion ? 'pings' : 'messages' });
+    for (const { name } of accepted.rejected) this.#entries.delete(name);
+    this.handlers.accepted(accepted);
+  }
+
   /**
    * All agents send theirs at the same moments, the multiples of the interval by the wall clock, so that the admin
    * wakes once for all of them.
@@ -142,9 +158,17 @@ export class ReportStream {
     }, waitMs);
   }
 
-  /** The admin answers each heartbeat, so that each side knows that the other is alive. */
+  /**
+   * The admin answers each heartbeat, so that each side knows that the other is alive. The answer to a PING comes from
+   * below the report stream. While the admin owes an acknowledgement of units it does not count, so that a stream whose
+   * messages the admin does not process is noticed like a lost connection.
+   */
   #sendHeartbeat(): void {
-    if (this.#output.state === 'ready') this.#write({ message: { $case: 'heartbeat', value: {} } });
+    if (this.#state.state === 'open' && this.#state.heartbeats === 'pings')
+      this.call.ping(() => {
+        if (this.#hasAcknowledged(this.#sent)) this.#silence.restart();
+      });
+    else if (this.#output.state === 'ready') this.#write({ message: { $case: 'heartbeat', value: {} } });
   }
 
   #drained(): void {

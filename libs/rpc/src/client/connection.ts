@@ -31,6 +31,12 @@ export interface CallStream {
   send(message: Buffer, sent: () => void): void;
   /** Ends the requests, after this message if there is one. */
   end(message?: Buffer): void;
+  /**
+   * Sends a PING frame on the connection of the call (RFC 9113, 6.7). `answered` is called when it is acknowledged, and
+   * not any more once the call has ended. The acknowledgement says that the process of the server runs and reads the
+   * connection, but not that the handler of the call does.
+   */
+  ping(answered: () => void): void;
   /** Delivers no more messages until `resume`; the server waits once the window is full. */
   pause(): void;
   /** Delivers messages again, from the first that has not been delivered. */

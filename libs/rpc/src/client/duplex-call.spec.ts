@@ -95,6 +95,25 @@ describe('a call in which both sides stream', () => {
     call.on('error', () => undefined).cancel();
   });
 
+  it('sends PING frames once there is a connection, and reports each acknowledgement until its end', async () => {
+    const call = peer.duplex();
+    call.on('error', () => undefined);
+    const answers: string[] = [];
+    call.ping(() => answers.push('before there was a connection'));
+    await opened;
+    await new Promise<void>((resolve) => call.ping(resolve));
+    call.ping(() => answers.push('after the end'));
+    call.cancel();
+    call.ping(() => answers.push('of an ended call'));
+    const other = peer.duplex().on('error', () => undefined);
+    await new Promise<void>((resolve) => other.ping(resolve));
+    expect(answers).toEqual([]);
+    peer.sessions[0]!.destroy();
+    await new Promise((resolve) => other.once('status', resolve));
+    other.ping(() => answers.push('of a lost connection'));
+    expect(answers).toEqual([]);
+  });
+
   it('reports a failure at once, and still passes on what was read ahead', async () => {
     const call = peer.duplex();
     const stream = await opened;

@@ -47,6 +47,11 @@ export class DuplexCall<Request, Response> extends Duplex implements CallReceive
     this.#call.cancel();
   }
 
+  /** As `CallStream.ping`; nothing happens before there is a connection. */
+  ping(answered: () => void): void {
+    this.#stream?.ping(answered);
+  }
+
   onBegin(stream: CallStream): void {
     this.#stream = stream;
     if (this.request) stream.end(this.request);

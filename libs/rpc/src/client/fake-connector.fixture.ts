@@ -28,6 +28,11 @@ export class FakeStream implements CallStream {
     if (message) this.sent.push(String(message));
     this.isEnded = true;
   }
+  /** The pings that are not answered. */
+  readonly pings: (() => void)[] = [];
+  ping(answered: () => void): void {
+    this.pings.push(answered);
+  }
   pause(): void {
     this.isPaused = true;
   }

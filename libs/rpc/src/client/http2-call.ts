@@ -82,6 +82,14 @@ export class Http2Call implements CallStream {
     else this.stream.end();
   }
 
+  ping(answered: () => void): void {
+    const { session } = this.stream;
+    if (this.#isOver || !session || session.destroyed) return;
+    session.ping((error) => {
+      if (!error && !this.#isOver) answered();
+    });
+  }
+
   pause(): void {
     this.#isPaused = true;
     this.stream.pause();

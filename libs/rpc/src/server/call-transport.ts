@@ -13,6 +13,11 @@ export interface CallTransport extends OpeningCall {
   readonly deadline: number;
   /** Requests messages until the receiver returns false. */
   read(): void;
+  /**
+   * Calls the listener when the caller has sent a PING frame, until the call has ended. Several frames that arrive
+   * together may be one event. A PING belongs to the connection: it is one of each call on it that listens.
+   */
+  onPing(listener: () => void): void;
   /** Sends metadata ahead of the first message; no effect after that. */
   sendHeaders(metadata: Metadata): void;
   /** Sends one of several messages; `onSent` is called when it has left this process, unless the call has ended. */

@@ -56,7 +56,12 @@ export type ServerStreamingCall<Response> = ServerCall & Responses<Response>;
 export type ClientStreamingCall<Request> = ServerCall & Requests<Request>;
 
 /** A call with a stream of requests and a stream of responses. */
-export type BidiStreamingCall<Request, Response> = ServerCall & Requests<Request> & Responses<Response>;
+export type BidiStreamingCall<Request, Response> = ServerCall &
+  Requests<Request> &
+  Responses<Response> & {
+    /** As `CallTransport.onPing`. */
+    onPing(listener: () => void): void;
+  };
 
 /** Sends the metadata of the server, one value for each key, ahead of the first response; once a call at most. */
 export function sendMetadata(call: ServerCall, values: Readonly<Record<string, string>>): void {

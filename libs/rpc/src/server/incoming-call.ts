@@ -119,6 +119,10 @@ export class IncomingCall implements CallTransport, BudgetedCall, RequestEvents 
     this.#reader.read();
   }
 
+  onPing(listener: () => void): void {
+    if (!this.stream.destroyed) this.stream.once('close', this.connection.pings.add(listener));
+  }
+
   sendHeaders(metadata: Metadata): void {
     this.#answer.begin(metadata);
   }

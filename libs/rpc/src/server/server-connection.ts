@@ -5,6 +5,7 @@ import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { AuthContext } from './call.js';
+import { ReceivedPings } from './received-pings.js';
 
 const withoutTls: AuthContext = {};
 
@@ -20,6 +21,7 @@ export class ServerConnection {
   readonly authContext: AuthContext;
   /** The key by which the calls of the peer are counted: of its certificate, or of its address. */
   readonly peer: string;
+  readonly pings: ReceivedPings;
 
   /** `origin` is the key by which its connections are counted; undefined on a unix socket. */
   constructor(
@@ -28,6 +30,7 @@ export class ServerConnection {
     readonly origin: string | undefined,
   ) {
     this.address = addressOf(socket);
+    this.pings = new ReceivedPings(session);
     const hasTls = 'getPeerCertificate' in socket;
     this.authContext = hasTls ? { sslPeerCertificate: socket.getPeerCertificate() } : withoutTls;
     this.peer = (hasTls ? origin : socket.remoteAddress) ?? 'unknown';

@@ -21,7 +21,7 @@ import type { ServerTransport } from './server-transport.js';
 import { SocketCalls } from './socket-calls.js';
 
 const drainMs = 150;
-/** For callers that vanish without closing; heartbeats show that sooner for agents. Each ping wakes both sides. */
+/** For callers that vanish without closing; heartbeats show that sooner for agents. Each PING wakes both sides. */
 const usual: Keepalive = { everyMs: 30_000, answerMs: 15_000 };
 
 export interface SocketTransportOptions {

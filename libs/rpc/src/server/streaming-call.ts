@@ -57,6 +57,10 @@ export class StreamingCall extends Duplex implements ServerCall, CallReceiver {
     this.transport.sendHeaders(metadata);
   }
 
+  onPing(listener: () => void): void {
+    this.transport.onPing(listener);
+  }
+
   /** The response to a stream of requests. */
   answer(message: unknown): void {
     if (this.#hasEnded) return;

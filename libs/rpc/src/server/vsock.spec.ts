@@ -30,12 +30,14 @@ describe('gRPC over vsock', () => {
   let open: (() => unknown)[];
   /** Who has called, as `NAME ADDRESS`. */
   let callers: string[];
+  /** The PING frames that streaming calls were told of. */
+  let pings: number;
   /** What is done about a unary call. */
   let answer: (call: UnaryCall | StreamingCall) => void;
 
   beforeEach(() => {
     network = new FakeVsockNetwork();
-    [open, callers] = [[], []];
+    [open, callers, pings] = [[], [], 0];
     answer = (call) => call.answer({ Identifier: 'a' });
   });
   afterEach(async () => {
@@ -58,7 +60,10 @@ describe('gRPC over vsock', () => {
         callers.push(`${String(certificate?.subject.CN)} ${call.getPeer().replace(/:[0-9]+$/, '')}`);
         answer(call);
       },
-      [transferData.path]: (call) => void (call as StreamingCall).pipe(call as StreamingCall),
+      [transferData.path]: (call) => {
+        (call as StreamingCall).onPing(() => pings++);
+        (call as StreamingCall).pipe(call as StreamingCall);
+      },
     });
     const addresses = await transport.open(rpcs);
     open.push(() => transport.close());
@@ -152,6 +157,18 @@ describe('gRPC over vsock', () => {
     stream.resume();
     await once(stream, 'end');
     expect([echoed, hasWaited]).toEqual([64 * chunk.length, true]);
+  });
+
+  it('carries the PING frames of a call', async () => {
+    const [vsock] = await serve();
+    const stream = dial({ protocol: 'vsock', cid: 2, port: portOf(vsock) }).duplex(transferData);
+    stream.on('error', () => undefined);
+    const begun = once(stream, 'metadata');
+    stream.write({ Chunk: Buffer.alloc(1), Eof: false });
+    await begun;
+    await new Promise<void>((resolve) => stream.ping(resolve));
+    expect(pings).toBe(1);
+    stream.cancel();
   });
 
   it('ends a connection whose other end does not answer a ping', async () => {
