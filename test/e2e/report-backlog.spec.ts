@@ -44,6 +44,7 @@ it('an admin that does not read gets the latest state of each unit, and not ever
     tls: undefined,
     services: ['report.Reports'],
   });
+  server.chain = { guards: [] };
   const imports = [RpcModule.forServer(server, new Log('error', () => undefined))];
   const module = await Test.createTestingModule({
     imports: [{ module: PausedModule, imports, controllers: [PausedController] }],

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Module, type DynamicModule } from '@nestjs/common';
-import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { Dialer, GrpcDialer, GrpcServer } from '@givc/rpc';
 import { Access } from './access.js';
 import { Audit } from './audit/audit.js';
@@ -16,10 +15,14 @@ import { CallerCertificateGuard } from './control/caller-certificate.guard.js';
 
 /**
  * Puts every rpc of a daemon under identity, rules and audit log, in this order, and dials others with the daemon's
- * identity.
+ * identity. The server calls these guards and this interceptor itself (`CallChain`).
  */
 @Module({})
 export class AccessModule {
+  constructor(server: GrpcServer, identity: CallerCertificateGuard, rules: AccessGuard, interceptor: AuditInterceptor) {
+    server.chain = { gate: identity, guards: [identity, rules], interceptor };
+  }
+
   /** For the listener of a daemon; also provides the `Dialer` that connects as `access.identity`. */
   static forDaemon(access: Access): DynamicModule {
     const module = AccessModule.forListener(access);
@@ -48,9 +51,9 @@ export class AccessModule {
         { provide: Audit, useValue: access.audit },
         Authorizer,
         Recheck,
-        { provide: APP_GUARD, useClass: CallerCertificateGuard },
-        { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+        CallerCertificateGuard,
+        AccessGuard,
+        AuditInterceptor,
       ],
       exports: [Access, Audit, Authorizer],
     };

@@ -27,7 +27,7 @@ export { smallestRule } from './explain/smallest-rule.js';
 export type { FailedRule, Rule, Verdict } from './explain/verdict.js';
 export { Authorizer } from './control/authorizer.js';
 export { isForOneCaller } from './control/one-caller.js';
-export { EntryAuthorization, mustAuthorizeEntries } from './control/entry-authorization.js';
+export { mustAuthorizeEntries } from './control/entry-authorization.js';
 export { Caller } from './identity/caller.decorator.js';
 export { Revocations } from './identity/revocations.js';
 export { callerKey, callerOf, expiryOf, peerOfCertificate, type Peer } from './identity/peer.js';

@@ -59,12 +59,12 @@ describe('a daemon', () => {
     reload: () => note('live reloaded'),
     close: () => note('live closed'),
   };
-  const daemonAt = (port: number, more: readonly Reloadable[] = [live]): Daemon => ({
-    log,
-    server: new GrpcServer({ listen: [{ protocol: 'tcp', host: '127.0.0.1', port }], tls: undefined, services: [] }),
-    module: { module: NothingModule },
-    reloadables: more,
-  });
+  const daemonAt = (port: number, more: readonly Reloadable[] = [live]): Daemon => {
+    const listen = [{ protocol: 'tcp', host: '127.0.0.1', port }] as const;
+    const server = new GrpcServer({ listen, tls: undefined, services: [] });
+    server.chain = { guards: [] };
+    return { log, server, module: { module: NothingModule }, reloadables: more };
+  };
   const run = (configure: Parameters<typeof runDaemon>[1]) =>
     runDaemon('givc-test', configure).then(
       () => 'no exit',

@@ -53,6 +53,7 @@ export { limitReadAhead } from './node/read-ahead.js';
 export { streamAnswers } from './server/stream-answers.js';
 export { signalOf } from './server/call-signal.js';
 export type { CallGate, OpeningCall } from './server/call-gate.js';
+export type { CallChain, CallEnded, CallGuard, CallInterceptor } from './server/call-chain.js';
 export type { CallObserver } from './server/call-observer.js';
 export { GrpcServer, type GrpcServerOptions } from './server/grpc-server.js';
 export { serverLimits, type ServerLimits } from './server/limits.js';

@@ -3,7 +3,6 @@
 
 import { Controller } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
-import { EntryAuthorization } from '@givc/access';
 import type { ReportCall } from './incoming-report-stream.js';
 import { ReportService } from './report.service.js';
 
@@ -16,7 +15,6 @@ export class ReportController {
   constructor(private readonly reports: ReportService) {}
 
   @GrpcStreamCall('Reports', 'Report')
-  @EntryAuthorization()
   report(call: ReportCall): Promise<void> {
     return this.reports.accept(call);
   }

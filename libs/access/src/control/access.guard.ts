@@ -1,19 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
-import { isObservable } from 'rxjs';
-import { callOf } from '@givc/rpc';
+import { Injectable, type ArgumentsHost } from '@nestjs/common';
+import { callOf, type CallGuard } from '@givc/rpc';
 import { callerOf } from '../identity/peer.js';
 import { Authorizer } from './authorizer.js';
 import { setDecidingRule } from '../audit/deciding-rule.js';
 import { authorizeEntries, hasEntryAuthorization } from './entry-authorization.js';
-
-/** The request of a call; undefined for a stream of the client and for a raw call, which have none yet. */
-function requestOf(context: ExecutionContext): unknown {
-  const first: unknown = context.getArgByIndex(0);
-  return first === callOf(context) || isObservable(first) ? undefined : first;
-}
 
 /**
  * Evaluates the Cedar rules for every call before its handler; a call that no rule permits is rejected with
@@ -21,15 +14,17 @@ function requestOf(context: ExecutionContext): unknown {
  * off.
  */
 @Injectable()
-export class AccessGuard implements CanActivate {
+export class AccessGuard implements CallGuard {
   constructor(private readonly authorizer: Authorizer) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  canActivate(context: ArgumentsHost): boolean {
     const started = performance.now();
     const call = callOf(context);
     const rpc = call.getPath();
     const caller = callerOf(call);
-    const request = requestOf(context);
+    const first: unknown = context.getArgByIndex(0);
+    // Where the client streams, the call has no request yet, and is the first argument.
+    const request = first === call ? undefined : first;
     const decision = this.authorizer.decide(caller, rpc, request);
     if (!decision) return true;
     if (decision.allowed) {
@@ -37,7 +32,7 @@ export class AccessGuard implements CanActivate {
       return true;
     }
     const isForbidden = decision.rule !== undefined || decision.error !== undefined;
-    if (isForbidden || !hasEntryAuthorization(context))
+    if (isForbidden || !hasEntryAuthorization(rpc))
       this.authorizer.reject(caller, rpc, request, decision, performance.now() - started);
     authorizeEntries(call);
     return true;

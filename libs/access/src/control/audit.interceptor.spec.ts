@@ -1,10 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import type { ExecutionContext } from '@nestjs/common';
-import { defer, NEVER, Observable, of, Subject, throwError } from 'rxjs';
 import { Log } from '@givc/log';
-import { GivcError } from '@givc/model';
+import type { ServerCall } from '@givc/rpc';
 import { newTraceContext, OpenTrace } from '@givc/trace';
 import type { Access } from '../access.js';
 import type { Authorizer } from './authorizer.js';
@@ -24,11 +22,6 @@ class FakeCall {
   getPeer = () => '10.0.0.1:5000';
   getAuthContext = () => ({});
 }
-
-const contextOf = (call: FakeCall, request: unknown): ExecutionContext => {
-  const args = [request, {}, call];
-  return { getArgs: () => args, getArgByIndex: (at: number) => args[at] } as unknown as ExecutionContext;
-};
 
 describe('the audit log of calls', () => {
   /** Lines with an answer. */
@@ -56,22 +49,27 @@ describe('the audit log of calls', () => {
   });
   afterEach(() => jest.restoreAllMocks());
 
-  /** Runs a call to its end; returns the result of its caller. */
-  function run(rpc: string, answer: Observable<unknown>, { call = new FakeCall(rpc), request = {} } = {}) {
-    const got: unknown[] = [];
-    interceptor.intercept(contextOf(call, request), { handle: () => answer }).subscribe({
-      next: (value) => got.push(value),
-      error: (error: unknown) => got.push(error),
-      complete: () => got.push('the end'),
-    });
-    return got;
+  interface Run {
+    readonly call?: FakeCall;
+    readonly request?: object;
+    readonly handler?: () => void;
+  }
+
+  /** A call whose handler has not ended; the result ends it. */
+  const open = (rpc: string, { call = new FakeCall(rpc), request = {} }: Run = {}) =>
+    interceptor.intercept(call as unknown as ServerCall, request, () => undefined);
+
+  /** Runs a call to its end. */
+  function run(rpc: string, answer: string, { handler, ...more }: Run = {}, message?: string): void {
+    const end = open(rpc, more);
+    handler?.();
+    end(answer, message);
   }
 
   const ended = { call: 1, phase: 'ended' };
-  const denied = new GivcError('PERMISSION_DENIED', 'not you');
 
   it('contains every call of an rpc that changes something, with its request and its duration', () => {
-    expect(run(startVm, of('started'), { request: { VmName: 'net-vm' } })).toEqual(['started', 'the end']);
+    run(startVm, 'OK', { request: { VmName: 'net-vm' } });
     expect(lines).toEqual([
       {
         time: expect.any(String),
@@ -87,18 +85,15 @@ describe('the audit log of calls', () => {
   });
 
   it('contains the begin of a change before its handler runs, and its outcome under the same number', () => {
-    const handle = jest.fn(() => {
+    const handler = () =>
       expect(begun).toEqual([
         {
           ...{ time: expect.any(String), address: '10.0.0.1', rpc: startVm, request: { VmName: 'net-vm' } },
           ...{ call: 1, phase: 'began' },
         },
       ]);
-      return of({});
-    });
-    interceptor.intercept(contextOf(new FakeCall(startVm), { VmName: 'net-vm' }), { handle }).subscribe();
-    expect(handle).toHaveBeenCalledTimes(1);
-    run(startVm, of({}));
+    run(startVm, 'OK', { request: { VmName: 'net-vm' }, handler });
+    run(startVm, 'OK');
     expect(begun.map(({ call }) => call)).toEqual([1, 2]);
     expect(lines.map(({ call, phase }) => [call, phase])).toEqual([
       [1, 'ended'],
@@ -108,56 +103,36 @@ describe('the audit log of calls', () => {
 
   it('contains a change without an initial request once its handler notes it', () => {
     const call = new FakeCall('/exec.Exec/RunCommand');
-    run(
-      '/exec.Exec/RunCommand',
-      new Observable((subscriber) => {
-        expect(begun).toEqual([]);
-        noteChange(call, { Command: '/bin/id' });
-        expect(begun).toMatchObject([{ call: 1, request: { Command: '/bin/id' } }]);
-        noteChange(call, { Command: '/bin/id', Pid: 7 });
-        subscriber.complete();
-      }),
-      { call },
-    );
+    const handler = () => {
+      expect(begun).toEqual([]);
+      noteChange(call, { Command: '/bin/id' });
+      expect(begun).toMatchObject([{ call: 1, request: { Command: '/bin/id' } }]);
+      noteChange(call, { Command: '/bin/id', Pid: 7 });
+    };
+    run('/exec.Exec/RunCommand', 'OK', { call, handler });
     expect(begun).toHaveLength(1);
     expect(lines).toMatchObject([{ call: 1, phase: 'ended', request: { Command: '/bin/id', Pid: 7 } }]);
   });
 
   it('rejects changes of a caller that makes too many, before their handler runs', () => {
     jest.spyOn(performance, 'now').mockReturnValue(1_000);
-    for (let n = 0; n < 1_000; n++) run(startVm, of({}));
+    for (let n = 0; n < 1_000; n++) run(startVm, 'OK');
     expect([begun.length, lines.length]).toEqual([1_000, 1_000]);
-    const handle = jest.fn(() => of({}));
-    const rejected: unknown[] = [];
-    const from = (rpc: string) =>
-      interceptor.intercept(contextOf(new FakeCall(rpc), {}), { handle }).subscribe({ error: (e) => rejected.push(e) });
-    from(startVm);
-    expect(handle).not.toHaveBeenCalled();
-    expect(rejected).toEqual([expect.objectContaining({ reason: 'RESOURCE_EXHAUSTED' })]);
-    expect(lines.at(-1)).toMatchObject({ answer: 'RESOURCE_EXHAUSTED' });
-    from(queryList);
-    expect(handle).toHaveBeenCalledTimes(1);
+    expect(() => open(startVm)).toThrow(expect.objectContaining({ reason: 'RESOURCE_EXHAUSTED' }) as Error);
+    expect(lines.at(-1)).toMatchObject({ answer: 'RESOURCE_EXHAUSTED', reason: expect.stringContaining('too many') });
+    open(queryList);
     jest.spyOn(performance, 'now').mockReturnValue(1_010);
-    from(startVm);
-    expect(handle).toHaveBeenCalledTimes(2);
+    open(startVm);
+    expect(begun).toHaveLength(1_001);
   });
 
   it('contains a call of a read-only rpc only when its handler rejects it', () => {
-    run(queryList, of('list'));
-    run(
-      queryList,
-      throwError(() => new GivcError('UNAVAILABLE', 'later')),
-    );
-    run(
-      queryList,
-      throwError(() => new TypeError('broken')),
-    );
+    run(queryList, 'OK');
+    run(queryList, 'UNAVAILABLE', {}, 'later');
+    run(queryList, 'INTERNAL');
     expect(lines).toEqual([]);
-    for (const reason of ['PERMISSION_DENIED', 'UNAUTHENTICATED', 'RESOURCE_EXHAUSTED'] as const)
-      run(
-        queryList,
-        throwError(() => new GivcError(reason, 'no')),
-      );
+    for (const reason of ['PERMISSION_DENIED', 'UNAUTHENTICATED', 'RESOURCE_EXHAUSTED'])
+      run(queryList, reason, {}, 'no');
     expect(lines.map(({ answer, reason }) => [answer, reason])).toEqual([
       ['PERMISSION_DENIED', 'no'],
       ['UNAUTHENTICATED', 'no'],
@@ -168,56 +143,43 @@ describe('the audit log of calls', () => {
   it('contains a call that its handler notes as a change, with the fields that the handler adds', () => {
     const register = '/admin.AdminService/RegisterService';
     const request = { Name: 'web.service', Type: 9 };
-    run(register, of({}), { request });
+    run(register, 'OK', { request });
     const call = new FakeCall(register);
-    const noting = defer(() => {
-      noteChange(call, { Pid: 7 });
-      return of({});
-    });
-    run(register, noting, { call, request });
+    run(register, 'OK', { call, request, handler: () => noteChange(call, { Pid: 7 }) });
     expect(lines.map(({ request: recorded }) => recorded)).toEqual([{ Name: 'web.service', Type: 9, Pid: 7 }]);
   });
 
-  it.each<[string, unknown, object]>([
-    ['its reason, and the message of a rejection', denied, { answer: 'PERMISSION_DENIED', reason: 'not you' }],
-    ['only its reason without a rejection', new GivcError('NOT_FOUND', 'no such VM'), { answer: 'NOT_FOUND' }],
-    ['INTERNAL for an unexpected error', new TypeError('secret'), { answer: 'INTERNAL' }],
-  ])('contains for a failed change %s', (_, error, expected) => {
-    expect(
-      run(
-        startVm,
-        throwError(() => error),
-      ),
-    ).toEqual([error]);
+  it.each<[string, [answer: string, message?: string], object]>([
+    ['its reason, and the message of a rejection', ['PERMISSION_DENIED', 'not you'], { reason: 'not you' }],
+    ['only its reason without a rejection', ['NOT_FOUND', 'no such VM'], {}],
+    ['INTERNAL for an unexpected error', ['INTERNAL'], {}],
+    ['CANCELLED when its caller hung up', ['CANCELLED'], {}],
+  ])('contains for a failed change %s', (_, [answer, message], expected) => {
+    run(startVm, answer, {}, message);
     expect(lines).toEqual([
-      { time: expect.any(String), address: '10.0.0.1', rpc: startVm, request: {}, ms: 10, ...ended, ...expected },
+      {
+        time: expect.any(String),
+        address: '10.0.0.1',
+        rpc: startVm,
+        request: {},
+        answer,
+        ms: 10,
+        ...ended,
+        ...expected,
+      },
     ]);
   });
 
-  it('contains once, as CANCELLED, a change whose caller hung up', () => {
-    const call = new FakeCall(startVm);
-    const handler = { handle: () => NEVER };
-    const subscription = interceptor.intercept(contextOf(call, {}), handler).subscribe();
+  it('contains a change once', () => {
+    const end = open(startVm);
     expect(lines).toEqual([]);
-    subscription.unsubscribe();
-    subscription.unsubscribe();
-    expect(lines.map(({ answer }) => answer)).toEqual(['CANCELLED']);
-  });
-
-  it('contains a change once, even with several answers and events after its end', () => {
-    const answers = new Subject<number>();
-    const got = run(startVm, answers);
-    answers.next(1);
-    answers.next(2);
-    expect(lines).toEqual([]);
-    answers.complete();
-    answers.error(denied);
-    expect(got).toEqual([1, 2, 'the end']);
+    end('OK');
+    end('PERMISSION_DENIED', 'not you');
     expect(lines.map(({ answer }) => answer)).toEqual(['OK']);
   });
 
   it('contains every call of an unknown rpc, without its fields', () => {
-    run('/new.Service/Method', of({}), { request: { Secret: 'x' } });
+    run('/new.Service/Method', 'OK', { request: { Secret: 'x' } });
     expect(lines).toEqual([
       { time: expect.any(String), address: '10.0.0.1', rpc: '/new.Service/Method', answer: 'OK', ms: 10, ...ended },
     ]);
@@ -226,53 +188,33 @@ describe('the audit log of calls', () => {
   it('contains the rule that permitted the call', () => {
     const call = new FakeCall(startVm);
     setDecidingRule(call, 'rules.cedar:3');
-    run(startVm, of({}), { call });
+    run(startVm, 'OK', { call });
     expect(lines).toEqual([expect.objectContaining({ rule: 'rules.cedar:3' })]);
   });
 
-  it('contains the request as it arrived, although the parsed one replaces it', () => {
-    const args = [{ VmName: 'net-vm' } as unknown, {}, new FakeCall(startVm)];
-    const context = { getArgs: () => args, getArgByIndex: (at: number) => args[at] } as unknown as ExecutionContext;
-    const handle = () => {
-      args[0] = { vm: 'parsed' };
-      return of({});
-    };
-    interceptor.intercept(context, { handle }).subscribe();
-    expect(lines).toEqual([expect.objectContaining({ request: { VmName: 'net-vm' } })]);
-  });
-
   it('contains the outcome of each change that began, but a limited number of rejected ones', () => {
-    for (let n = 0; n < 60; n++)
-      run(
-        startVm,
-        throwError(() => new GivcError('NOT_FOUND', '')),
-      );
-    expect(lines).toHaveLength(60);
+    for (let n = 0; n < 50; n++) run(startVm, 'NOT_FOUND');
+    expect(lines).toHaveLength(50);
     lines.length = 0;
     jest.spyOn(performance, 'now').mockReturnValue(1_000_000);
-    for (let n = 0; n < 60; n++)
-      run(
-        '/exec.Exec/RunCommand',
-        throwError(() => new GivcError('INVALID_ARGUMENT', '')),
-      );
+    for (let n = 0; n < 60; n++) run('/exec.Exec/RunCommand', 'INVALID_ARGUMENT');
     expect(lines).toHaveLength(50);
   });
 
   it('has the trace of the caller in each line, and the log has the end of the call', () => {
     const trace = new OpenTrace(newTraceContext());
     const { traceId } = trace.context;
-    const answer = new Subject<unknown>();
-    trace.run(() => run(startVm, answer, { request: { VmName: 'net-vm' } }));
-    trace.run(() => run(queryList, of([])));
+    const end = trace.run(() => open(startVm, { request: { VmName: 'net-vm' } }));
+    trace.run(() => run(queryList, 'OK'));
     // Ends in the code of another call.
-    answer.complete();
+    end('OK');
     trace.close();
     expect([...begun, ...lines].map(({ trace_id }) => trace_id)).toEqual([traceId, traceId]);
     expect(logged.map((line) => line.replace(/ ms=\d+/, ''))).toEqual([
       `debug: call ended rpc=admin.AdminService/QueryList peer=10.0.0.1 answer=OK trace_id=${traceId}\n`,
       `debug: call ended rpc=admin.AdminService/StartVM peer=10.0.0.1 answer=OK trace_id=${traceId}\n`,
     ]);
-    run(startVm, of({}));
+    run(startVm, 'OK');
     expect(lines.at(-1)).not.toHaveProperty('trace_id');
     expect(logged).toHaveLength(2);
   });

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import type { PeerCertificate } from 'node:tls';
-import { Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type ArgumentsHost } from '@nestjs/common';
 import { GivcError, type Reason } from '@givc/model';
-import { callOf, GrpcServer, type CallGate, type OpeningCall } from '@givc/rpc';
+import { callOf, type CallGate, type CallGuard, type OpeningCall } from '@givc/rpc';
 import { currentTrace } from '@givc/trace';
 import { Access } from '../access.js';
 import type { AuditEvent } from '../audit/audit.js';
@@ -26,18 +26,13 @@ function problemOf({ peer, address }: Caller): string | undefined {
  * when they open, this happens before the request is kept.
  */
 @Injectable()
-export class CallerCertificateGuard implements CanActivate, CallGate {
+export class CallerCertificateGuard implements CallGuard, CallGate {
   /** Certificates that were verified; each connection has its own object, and one address. */
   readonly #right = new WeakSet<PeerCertificate>();
 
-  constructor(
-    private readonly access: Access,
-    @Optional() server?: GrpcServer,
-  ) {
-    if (server) server.gate = this;
-  }
+  constructor(private readonly access: Access) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  canActivate(context: ArgumentsHost): boolean {
     this.open(callOf(context));
     return true;
   }

@@ -1,9 +1,9 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Injectable, type CallHandler, type ExecutionContext } from '@nestjs/common';
-import { isObservable, Observable } from 'rxjs';
-import { callOf } from '@givc/rpc';
+import { Injectable } from '@nestjs/common';
+import type { GivcError } from '@givc/model';
+import type { ServerCall } from '@givc/rpc';
 import { Access } from '../access.js';
 import { callerOf } from '../identity/peer.js';
 import { Authorizer } from './authorizer.js';
@@ -20,25 +20,20 @@ export class Recheck {
     private readonly authorizer: Authorizer,
   ) {}
 
-  /** The result of the handler. */
-  handle(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+  /**
+   * Follows a stream until the returned function is called; undefined for a call that is none. `request` is undefined
+   * where the caller streams.
+   */
+  follow(call: ServerCall, request: unknown, deny: (error: GivcError) => void): (() => void) | undefined {
     const { rules } = this.access;
-    const call = callOf(context);
-    const first: unknown = context.getArgByIndex(0);
-    const hasRequest = (first as object) !== call && !isObservable(first);
-    if (!rules || (hasRequest && !('write' in call))) return next.handle();
+    if (!rules || (request !== undefined && !('write' in call))) return undefined;
     const caller = callerOf(call);
     const rpc = call.getPath();
-    const request = hasRequest ? first : undefined;
-    return new Observable((subscriber) => {
-      const recheck = (): void => {
-        const decision = this.authorizer.decide(caller, rpc, request);
-        if (!decision || decision.allowed) return;
-        const isForbidden = decision.rule !== undefined || decision.error !== undefined;
-        if (isForbidden || !mustAuthorizeEntries(call)) subscriber.error(this.authorizer.denial(caller, rpc));
-      };
-      subscriber.add(rules.onReplaced(recheck));
-      subscriber.add(next.handle().subscribe(subscriber));
+    return rules.onReplaced(() => {
+      const decision = this.authorizer.decide(caller, rpc, request);
+      if (!decision || decision.allowed) return;
+      const isForbidden = decision.rule !== undefined || decision.error !== undefined;
+      if (isForbidden || !mustAuthorizeEntries(call)) deny(this.authorizer.denial(caller, rpc));
     });
   }
 }

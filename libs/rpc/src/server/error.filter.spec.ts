@@ -8,6 +8,7 @@ import { status } from '../wire/status-codes.js';
 import { Log } from '@givc/log';
 import { GivcError } from '@givc/model';
 import { decodeDetails, detailsTrailer } from '../status-details.js';
+import { statusOfError } from './error-status.js';
 import { GivcErrorFilter } from './error.filter.js';
 
 class FakeCall extends EventEmitter {
@@ -31,7 +32,7 @@ describe('an error of a handler', () => {
   function statusOf(error: unknown): CallStatus {
     let got: CallStatus | undefined;
     const answer = filter.catch(error, hostOf({}, {}, new FakeCall()));
-    answer.subscribe({ error: (given: CallStatus) => (got = given) });
+    answer.subscribe({ error: (given: unknown) => (got = statusOfError(given)) });
     return got!;
   }
 

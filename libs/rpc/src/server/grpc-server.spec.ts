@@ -76,6 +76,7 @@ describe('a server of gRPC', () => {
       observer,
       ...more,
     });
+    server.chain = { guards: [] };
     const log = new Log('error', () => undefined, false);
 
     @Module({ imports: [RpcModule.forServer(server, log)], controllers: [TestController] })

@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Server, Transport, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { Subject } from 'rxjs';
 import { GivcError, type Address } from '@givc/model';
 import type { Vsock } from '@givc/vsock';
 import type { ServiceName } from '../contract.js';
-import type { CallGate } from './call-gate.js';
+import type { CallChain } from './call-chain.js';
+import { HandlerRuns } from './handler-runs.js';
 import { serverLimits, type ServerLimits } from './limits.js';
 import { handledRpcs } from './nest-handlers.js';
 import { rpcsOf } from './server-rpc.js';
@@ -30,19 +30,19 @@ export interface GrpcServerOptions extends SocketTransportOptions {
 
 /**
  * gRPC for the handlers of Nest, on any number of addresses, all with the same services and the same mutual TLS. An rpc
- * without a handler answers UNIMPLEMENTED. No connection is accepted before every handler is in place.
+ * without a handler answers UNIMPLEMENTED. No connection is accepted before every handler is in place, and the chain
+ * that precedes them.
  */
 export class GrpcServer extends Server implements CustomTransportStrategy {
   override readonly transportId = Transport.GRPC;
   readonly services: readonly ServiceName[];
-  /** Fails, once, when the server closes; open calls end with this error. */
-  readonly closing = new Subject<never>();
-  /** Decides about each call when it opens, from the first call on. */
-  gate: CallGate | undefined;
+  /** Precedes every handler; a server without it does not listen. */
+  chain: CallChain | undefined;
   /** Resolves once every address is open. */
   readonly listening: Promise<void>;
   #isListening!: () => void;
   #transport: ServerTransport | undefined;
+  #runs: HandlerRuns | undefined;
   #addresses: readonly Address[] = [];
   #handledPaths: readonly string[] = [];
 
@@ -84,9 +84,12 @@ export class GrpcServer extends Server implements CustomTransportStrategy {
   /** Opens every address once the handlers are in place; Nest calls it. */
   async listen(callback: (error?: unknown) => void): Promise<void> {
     try {
-      const rpcs = handledRpcs(this.services.flatMap(rpcsOf), this.messageHandlers, this.closing);
+      const { chain } = this;
+      if (!chain) throw new GivcError('INTERNAL', 'this server has no guards: import AccessModule');
+      this.#runs = new HandlerRuns(chain, this.logger);
+      const rpcs = handledRpcs(this.services.flatMap(rpcsOf), this.messageHandlers, this.#runs);
       this.#handledPaths = rpcs.map(({ path }) => path);
-      this.#transport = this.settings.transport ?? new SocketTransport(this.settings, () => this.gate);
+      this.#transport = this.settings.transport ?? new SocketTransport(this.settings, () => chain.gate);
       this.#addresses = await this.#transport.open(new Map(rpcs.map((rpc) => [rpc.path, rpc])));
       this.#isListening();
       callback();
@@ -101,7 +104,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy {
     if (!transport) return;
     this.#transport = undefined;
     const info = { reason: 'SERVER_CLOSING' };
-    this.closing.error(new GivcError('UNAVAILABLE', 'the server is shutting down', { info }));
+    this.#runs?.close(new GivcError('UNAVAILABLE', 'the server is shutting down', { info }));
     await transport.close();
   }
 
