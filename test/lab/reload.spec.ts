@@ -26,17 +26,48 @@ describe('a reload of an agent', () => {
 
   it('logs which keys of its file need a restart, with the command for it, and shows that until the file is as before', async () => {
     const since = Date.now();
-    const needsRestart = `needs a restart: capabilities.services of ${file}`;
-    await inMachine('sed', '-i', 's/"web.service"/"web.service", "new.service"/', file);
+    const needsRestart = `needs a restart: identity.parent of ${file}`;
+    await inMachine('sed', '-i', 's/microvm@net-vm.service/microvm@other.service/', file);
     await inMachine('systemctl', 'reload', machine.program);
     while (!(await statusText()).includes(needsRestart));
     expect(await machine.logged(machine.program, 'reloaded', { since })).toMatch(
-      `reloaded changed=nothing needsRestart=capabilities.services restart="systemctl restart ${machine.program}"`,
+      `reloaded changed=nothing needsRestart=identity.parent restart="systemctl restart ${machine.program}"`,
     );
     expect(await inMachine('systemctl', 'is-active', machine.program)).toBe('active');
     await inMachine('cp', saved, file);
     await inMachine('systemctl', 'reload', machine.program);
     while ((await statusText()).includes(needsRestart));
+  });
+
+  it('registers a unit that its file names now, and removes it when the file is as before, in the same process', async () => {
+    const unit = 'systemd-journald.service';
+    const lab = await sharedLab();
+    const cli = async (...args: string[]) => (await lab.cli([...args, '--vm', 'net-vm'])).status;
+    const pid = () => inMachine('systemctl', 'show', '--property=MainPID', '--value', machine.program);
+    const before = await pid();
+    const since = Date.now();
+    expect(await cli('start', 'service', unit)).not.toBe(0);
+    await inMachine('sed', '-i', `s/"web.service"/"web.service", "${unit}"/`, file);
+    await inMachine('systemctl', 'reload', machine.program);
+    await machine.logged(machine.program, 'reloaded changed=capabilities.services', { since });
+    expect(await cli('wait', unit, '--timeout', '30')).toBe(0);
+    expect(await cli('start', 'service', unit)).toBe(0);
+    await inMachine('cp', saved, file);
+    await inMachine('systemctl', 'reload', machine.program);
+    while ((await lab.cli(['query', '--by-name', unit])).stdout.includes(unit));
+    expect(await cli('start', 'service', unit)).not.toBe(0);
+    expect(await pid()).toBe(before);
+  });
+
+  it('applies nothing of a file with a mistake, and shows the mistake', async () => {
+    await inMachine('sed', '-i', 's/"web.service"/"systemd-journald.service", "web"/', file);
+    await inMachine('systemctl', 'reload', machine.program);
+    while (!(await statusText()).includes(`${file} not reloaded: capabilities.services[1]: invalid unit name "web"`));
+    const { stdout } = await (await sharedLab()).cli(['query', '--by-name', 'systemd-journald.service']);
+    expect(stdout).not.toContain('journald');
+    await inMachine('cp', saved, file);
+    await inMachine('systemctl', 'reload', machine.program);
+    while ((await statusText()).includes('not reloaded'));
   });
 });
 

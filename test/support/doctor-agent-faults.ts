@@ -133,6 +133,11 @@ export const agentFaults: readonly Fault[] = [
     then: (system) => system.change('net-vm', '"heartbeatMs":3000', '"heartbeatMs":5000'),
   },
   {
+    ...{ what: 'its file has a change that a reload applies', id: 'pending-restart', state: 'warning' },
+    ...{ subject: 'net-vm.json', message: 'has changes that need a reload: capabilities.services', fix: 'reload' },
+    then: (system) => system.change('net-vm', '"web.service"', '"web.service","new.service"'),
+  },
+  {
     ...{ what: 'its file has a mistake now', id: 'pending-restart', state: 'failure', subject: 'net-vm.json' },
     ...{ message: 'a restart would fail: ', fix: 'givc-agent -check' },
     then: (system) => system.change('net-vm', '"heartbeatMs":3000', '"heartbeatMs":-1'),

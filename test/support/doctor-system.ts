@@ -7,14 +7,17 @@ import { join } from 'node:path';
 import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { MachineClock } from '@givc/checks';
+import type { Reloaded } from '@givc/config';
 import type { Daemon } from '@givc/daemon';
 import { Log } from '@givc/log';
+import type { VmName } from '@givc/model';
 import { createAuthority, writeCertificates, type IssueOptions } from '@givc/pki';
 import type { ServiceName } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
 import { adminFlagSettings, readAdminConfig } from '../../apps/admin/src/admin.config.js';
 import { adminDaemon } from '../../apps/admin/src/admin.daemon.js';
 import { MachinesService } from '../../apps/admin/src/liveness/machines.service.js';
+import { isAgent } from '../../apps/admin/src/registry/registry-entry.js';
 import { RegistryStore } from '../../apps/admin/src/registry/registry-store.js';
 import { readAgentConfig } from '../../apps/agent/src/agent.config.js';
 import { agentDaemon } from '../../apps/agent/src/agent.daemon.js';
@@ -34,8 +37,6 @@ interface Machine {
 export const asUser = (user: Partial<os.UserInfo<string>>): jest.SpyInstance =>
   jest.spyOn(os, 'userInfo').mockReturnValue({ ...os.userInfo(), ...user });
 
-const quiet = () => new Log('error', () => undefined, false);
-
 /**
  * An admin, the agents of `host` and `net-vm`, and the command line, which read real files: certificates, keys, rules
  * and configurations below one folder. A fault is prepared before `start` or after it.
@@ -44,6 +45,9 @@ export class DoctorSystem {
   readonly folder = mkdtempSync(join(tmpdir(), 'givc-doctor-'));
   readonly authority = createAuthority({ name: 'Test', notBefore: new Date(Date.now() - 10 * dayMs) });
   readonly systemd = new FakeSystemd();
+  /** The errors that its daemons have logged. */
+  readonly errors: string[] = [];
+  readonly #log = new Log('error', (line) => this.errors.push(line.trimEnd()), false);
   /** Further flags of the admin. */
   readonly flags: string[] = [];
   /** `capabilities` and `accessControl` of net-vm. */
@@ -85,6 +89,13 @@ export class DoctorSystem {
     return this.path(name);
   }
 
+  /** Replaces the capabilities in the file of an agent, which then reads it again. */
+  reload(name: string, capabilities: object): Reloaded[] {
+    const file = JSON.parse(readFileSync(this.path(`${name}.json`), 'utf8')) as object;
+    this.write(`${name}.json`, JSON.stringify({ ...file, capabilities }));
+    return this.#machines.get(name)!.daemon.reloadables.flatMap((one) => one.reload() ?? []);
+  }
+
   /** Replaces a part of the file of an agent. */
   change(name: string, before: string, after: string): void {
     const text = readFileSync(this.path(`${name}.json`), 'utf8');
@@ -111,6 +122,21 @@ export class DoctorSystem {
       };
       // The state of an agent is set right after its entry is put.
       const stop = store.onPut(() => queueMicrotask(look));
+      look();
+    });
+  }
+
+  /** Resolves when the names of what net-vm has registered, except its agent, are these. */
+  untilRegistered(...units: readonly string[]): Promise<void> {
+    const store = this.get('admin-vm', RegistryStore);
+    return new Promise((resolve) => {
+      const look = () => {
+        const names = store.entriesOf('net-vm' as VmName).flatMap((entry) => (isAgent(entry) ? [] : [entry.unit]));
+        if (names.sort().join() !== [...units].sort().join()) return;
+        stop();
+        resolve();
+      };
+      const stop = store.onChange(look);
       look();
     });
   }
@@ -178,7 +204,7 @@ export class DoctorSystem {
       ...[...state, ...settings, ...this.flags],
     ];
     const daemon = await adminDaemon(readAdminConfig(argv), {
-      log: quiet(),
+      log: this.#log,
       settings: (environment) => adminFlagSettings(argv, environment),
       unitStart: () => Promise.resolve({ variables: this.variables, credentials: new Map() }),
     });
@@ -206,7 +232,7 @@ export class DoctorSystem {
     );
     const services = isHost ? undefined : this.serves;
     const daemon = await agentDaemon(readAgentConfig(file), {
-      log: quiet(),
+      log: this.#log,
       file,
       audit: this.path(`${name}.audit`),
       systemd: this.systemd,

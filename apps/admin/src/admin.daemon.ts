@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Access } from '@givc/access';
-import { StartFile } from '@givc/config';
+import { ConfigFile } from '@givc/config';
 import { PendingRestart, type Daemon, type PendingRestartParts } from '@givc/daemon';
 import { Log } from '@givc/log';
 import { callMetrics, Metrics } from '@givc/metrics';
@@ -23,10 +23,10 @@ export interface AdminParts {
 }
 
 /** The file of POLICY_CONFIG, which only a start applies. */
-function policiesFile({ policies }: AdminConfig, log: Log): StartFile[] {
+function policiesFile({ policies }: AdminConfig, log: Log): ConfigFile[] {
   if (policies?.file === undefined) return [];
   const { file } = policies;
-  return [new StartFile(file, (text) => givenByPoliciesFile(file, text), log)];
+  return [new ConfigFile(file, (text) => givenByPoliciesFile(file, text), log)];
 }
 
 /** The admin with this configuration; it does not listen yet. Throws INVALID_ARGUMENT for mistakes in its files. */

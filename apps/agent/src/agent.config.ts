@@ -11,22 +11,23 @@ import {
   readJson,
   readText,
   type Given,
+  type LivePart,
   type Path,
   type Setting,
 } from '@givc/config';
-import { agentUnit, formatAddress } from '@givc/model';
+import { agentUnit, formatAddress, GivcError } from '@givc/model';
 import type { AccessFiles } from '@givc/access';
 import { agentFile, omittedCapability, type AgentFile, type Capabilities } from './agent-file.js';
+import { ApplicationsConfig } from './applications/applications.config.js';
 import { AgentSettings } from './config/agent-settings.js';
-import { UnitAllowlist } from './config/unit-allowlist.js';
+import { UnitAllowlist, type AllowedUnits } from './config/unit-allowlist.js';
 import { dbusProxyUnit, distinctProxies, namedSockets, socketsOf } from './dbus-proxy/dbus-proxy.config.js';
 import { usableEvents } from './event-proxy/event-proxy.config.js';
 import { servingAddress } from './proxy/serving-address.js';
 import { usableSockets } from './socket-proxy/socket-proxy.config.js';
 import { unusedSettings } from './unused-settings.js';
 
-/** The configuration of an agent, read once from its file. */
-export class AgentConfig {
+interface Values {
   readonly settings: AgentSettings;
   /** Everything but the path of the audit log, which is a flag. */
   readonly access: Omit<AccessFiles, 'audit'>;
@@ -35,33 +36,71 @@ export class AgentConfig {
   readonly warnings: readonly string[];
   /** Those that do not depend on this machine. */
   readonly settingWarnings: readonly string[];
+  /** Those about what is left out because of a mistake. */
+  readonly mistakes: readonly string[];
+}
 
-  constructor({
-    settings,
-    access,
-    capabilities,
-    warnings,
-    settingWarnings = warnings,
-  }: Pick<AgentConfig, 'settings' | 'access' | 'capabilities' | 'warnings'> &
-    Partial<Pick<AgentConfig, 'settingWarnings'>>) {
-    this.settings = settings;
-    this.access = access;
-    this.capabilities = capabilities;
-    this.warnings = warnings;
-    this.settingWarnings = settingWarnings;
-  }
-
+/** The configuration of an agent, read from its file at the start; `apply` takes over a part of a newer one. */
+export class AgentConfig {
   /** The units that the agent may control. */
-  get allowlist(): UnitAllowlist {
-    const { services, vmServices, applications, dbusProxy } = this.capabilities;
-    return new UnitAllowlist({
-      agent: this.settings.unit,
-      services,
-      vmServices,
-      applications: applications.map(({ name }) => name),
-      dbusProxies: dbusProxy.proxies.map(dbusProxyUnit),
-    });
+  readonly allowlist: UnitAllowlist;
+  readonly applications: ApplicationsConfig;
+  #values: Values;
+
+  constructor(values: Values) {
+    this.#values = values;
+    this.allowlist = new UnitAllowlist(allowedUnits(values));
+    this.applications = new ApplicationsConfig(values.capabilities.applications);
   }
+
+  get settings(): AgentSettings {
+    return this.#values.settings;
+  }
+
+  get access(): Values['access'] {
+    return this.#values.access;
+  }
+
+  get capabilities(): Capabilities {
+    return this.#values.capabilities;
+  }
+
+  get warnings(): readonly string[] {
+    return this.#values.warnings;
+  }
+
+  get settingWarnings(): readonly string[] {
+    return this.#values.settingWarnings;
+  }
+
+  get mistakes(): readonly string[] {
+    return this.#values.mistakes;
+  }
+
+  /** The same configuration with further warnings, which depend on this machine. */
+  with(warnings: readonly string[]): AgentConfig {
+    return new AgentConfig({ ...this.#values, warnings: [...this.warnings, ...warnings] });
+  }
+
+  /** Takes over the services, the units of VMs and the applications of a newer file, and its warnings. */
+  apply({ capabilities, warnings, settingWarnings }: AgentConfig): void {
+    const { services, vmServices, applications } = capabilities;
+    const applied = { ...this.capabilities, services, vmServices, applications };
+    this.#values = { ...this.#values, capabilities: applied, warnings, settingWarnings };
+    this.applications.applications = applications;
+    this.allowlist.replace(allowedUnits(this.#values));
+  }
+}
+
+function allowedUnits({ settings, capabilities }: Values): AllowedUnits {
+  const { services, vmServices, applications, dbusProxy } = capabilities;
+  return {
+    agent: settings.unit,
+    services,
+    vmServices,
+    applications: applications.map(({ name }) => name),
+    dbusProxies: dbusProxy.proxies.map(dbusProxyUnit),
+  };
 }
 
 /**
@@ -116,9 +155,10 @@ const parseAgentFile = (json: unknown) => parseConfig(agentFile, json, omittedCa
  * agent, as `listMistakes` lists them. Invalid entries of capabilities are left out, with a warning.
  */
 export function parseAgentConfig(json: unknown): AgentConfig {
-  const { value: file, warnings } = parseAgentFile(json);
+  const { value: file, warnings: ofFile, mistakes } = parseAgentFile(json);
   const { identity, network } = file;
   const usable = usableCapabilities(file);
+  const warnings = [...ofFile, ...usable.warnings, ...unusedSettings(file, json)];
   return new AgentConfig({
     settings: new AgentSettings({
       ...identity,
@@ -130,7 +170,9 @@ export function parseAgentConfig(json: unknown): AgentConfig {
     }),
     access: accessFilesOf(file),
     capabilities: usable.value,
-    warnings: [...warnings, ...usable.warnings, ...unusedSettings(file, json)],
+    warnings,
+    settingWarnings: warnings,
+    mistakes,
   });
 }
 
@@ -140,9 +182,25 @@ export function parseAgentConfig(json: unknown): AgentConfig {
 export function readAgentConfig(path: string, isForThisMachine = true): AgentConfig {
   const json = readJson(path);
   const config = namingSource(path, () => parseAgentConfig(json));
-  if (!isForThisMachine) return config;
-  return new AgentConfig({ ...config, warnings: [...config.warnings, ...missingPrograms(config.capabilities)] });
+  return isForThisMachine ? config.with(missingPrograms(config.capabilities)) : config;
 }
+
+/** The keys of a file that a reload applies. */
+const liveKeys = ['capabilities.services', 'capabilities.vmServices', 'capabilities.applications'];
+
+/** The part of its file that an agent with this configuration applies at a reload; `warn` gets new warnings. */
+export const livePartOf = (path: string, config: AgentConfig, warn: (warning: string) => void): LivePart => ({
+  has: (key) => liveKeys.some((live) => key === live || key.startsWith(`${live}.`)),
+  prepare: (text) => {
+    const newer = parseAgentConfig(parseJson(path, text));
+    if (newer.mistakes.length > 0) throw new GivcError('INVALID_ARGUMENT', newer.mistakes.join('\n'));
+    return () => {
+      const known = new Set(config.warnings);
+      config.apply(newer.with(missingPrograms(newer.capabilities)));
+      for (const warning of config.warnings) if (!known.has(warning)) warn(warning);
+    };
+  },
+});
 
 /** The settings of a file with this text. Throws as `readAgentConfig`. */
 export function givenByAgentFile(path: string, text: string): Given {

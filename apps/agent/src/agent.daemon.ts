@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Access } from '@givc/access';
-import { StartFile } from '@givc/config';
+import { ConfigFile } from '@givc/config';
 import { PendingRestart, type Daemon, type PendingRestartParts } from '@givc/daemon';
 import type { Log } from '@givc/log';
 import { callMetrics, Metrics, type MetricsAddress } from '@givc/metrics';
 import { GrpcServer, type GrpcServerOptions } from '@givc/rpc';
 import { DbusSystemd, type Systemd } from '@givc/systemd';
-import { givenByAgentFile, type AgentConfig } from './agent.config.js';
+import { givenByAgentFile, livePartOf, type AgentConfig } from './agent.config.js';
 import { AgentModule, servicesOf } from './agent.module.js';
 import { RegistrationService } from './registration/registration.service.js';
 
@@ -29,6 +29,11 @@ export interface AgentParts {
   readonly server?: Partial<GrpcServerOptions>;
 }
 
+function configFile(file: string, config: AgentConfig, log: Log): ConfigFile {
+  const live = livePartOf(file, config, (warning) => log.warn('configuration', { file, warning }));
+  return new ConfigFile(file, (text) => givenByAgentFile(file, text), log, live);
+}
+
 /** The agent with this configuration; it does not listen yet. Throws INVALID_ARGUMENT for mistakes in its files. */
 export async function agentDaemon(config: AgentConfig, parts: AgentParts): Promise<Daemon> {
   const { log } = parts;
@@ -46,7 +51,7 @@ export async function agentDaemon(config: AgentConfig, parts: AgentParts): Promi
   });
   const systemd = parts.systemd ?? (await DbusSystemd.connect());
   const { file } = parts;
-  const files = file === undefined ? [] : [new StartFile(file, (text) => givenByAgentFile(file, text), log)];
+  const files = file === undefined ? [] : [configFile(file, config, log)];
   const checkCommand = file === undefined ? undefined : `givc-agent -check ${file}`;
   const pending = new PendingRestart({ ...parts, files, checkCommand });
   const module = AgentModule.register(config, access, server, log, systemd, pending, metrics);

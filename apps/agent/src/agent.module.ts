@@ -37,7 +37,7 @@ const configProviders = (config: AgentConfig): ValueProvider[] => [
   { provide: AgentConfig, useValue: config },
   { provide: AgentSettings, useValue: config.settings },
   { provide: UnitAllowlist, useValue: config.allowlist },
-  { provide: ApplicationsConfig, useValue: new ApplicationsConfig(config.capabilities.applications) },
+  { provide: ApplicationsConfig, useValue: config.applications },
   ...capabilityEntries.map(([key, { Config }]) => ({
     provide: Config,
     // The value of a key is the output of the schema of that key.

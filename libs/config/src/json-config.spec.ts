@@ -27,7 +27,7 @@ const schema = z.strictObject({
 describe('a configuration', () => {
   it('has its defaults where the file has null or no value', () => {
     const value = { name: 'a', ports: [{ port: 1 }], listen: undefined, tls: { enable: true } };
-    expect(parseConfig(schema, { name: 'a' })).toEqual({ value, given: { name: 'a' }, warnings: [] });
+    expect(parseConfig(schema, { name: 'a' })).toEqual({ value, given: { name: 'a' }, warnings: [], mistakes: [] });
     expect(parseConfig(schema, { name: 'a', ports: null, listen: null, tls: { enable: null } }).value).toEqual(value);
   });
 
@@ -105,6 +105,7 @@ describe('a configuration', () => {
     expect(parseConfig(list, input, omissionOf)).toEqual({
       value: { name: 'a', ports: [{ port: 80 }, { port: 443 }] },
       given: { name: 'a', ports: [undefined, 80, undefined, undefined, undefined, 443] },
+      mistakes: expect.any(Array),
       warnings: [
         'ports[0]: Invalid input: expected number, received string; it is left out',
         'ports[2]: Invalid input: expected number, received Object; it is left out',

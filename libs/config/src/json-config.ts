@@ -24,6 +24,8 @@ export interface Parsed<Value> {
   readonly given: unknown;
   /** The unknown keys and what was left out, with their paths, as `listMistakes` lists them. */
   readonly warnings: readonly string[];
+  /** Those warnings that are about what was left out. */
+  readonly mistakes: readonly string[];
 }
 
 /** The keys and indices of a value in a configuration. */
@@ -61,6 +63,8 @@ const describeIssue = ({ path, message }: Issue): string => `${formatPath(path) 
 
 const describeUnknown = (path: Path): string => `${formatPath(path)}: unknown key`;
 
+const listed = (lines: readonly (() => string)[]): string[] => listMistakes(lines, (describe) => describe());
+
 /** A copy that keys can be removed from. */
 function copyOf(input: unknown): unknown {
   try {
@@ -94,11 +98,12 @@ export function parseConfig<Schema extends z.ZodMiniType>(
 ): Parsed<z.output<Schema>> {
   const value = copyOf(input);
   const warnings: (() => string)[] = [];
+  const leftOut: (() => string)[] = [];
   const omitted = new Set<string>();
   for (;;) {
     const result = z.safeParse(schema, value);
     if (result.success)
-      return { value: result.data, given: value, warnings: listMistakes(warnings, (describe) => describe()) };
+      return { value: result.data, given: value, warnings: listed(warnings), mistakes: listed(leftOut) };
     const issues = result.error.issues as readonly Issue[];
     const mistakes = issues.filter((issue) => issue.code !== 'unrecognized_keys');
     const fatal = mistakes.filter(({ path }) => {
@@ -112,11 +117,13 @@ export function parseConfig<Schema extends z.ZodMiniType>(
         ...fatal.map((issue) => () => describeIssue(issue)),
         ...unknown.map((path) => () => describeUnknown(path)),
       ];
-      throw new GivcError('INVALID_ARGUMENT', listMistakes(lines, (describe) => describe()).join('\n'));
+      throw new GivcError('INVALID_ARGUMENT', listed(lines).join('\n'));
     }
     for (const issue of mistakes) {
       const { path, consequence } = omissionOf(issue.path)!;
-      warnings.push(() => `${describeIssue(issue)}; ${consequence}`);
+      const describe = () => `${describeIssue(issue)}; ${consequence}`;
+      warnings.push(describe);
+      leftOut.push(describe);
       omitted.add(identityOf(path));
       omit(value, path);
     }

@@ -9,7 +9,7 @@ describe('the settings in force', () => {
   const text = '{\n"a": {"b": 1, "c": null},\n"peer": {"addr": "x", "port": "1"},\n"list": [{"d": 1},\n{"d": 2}]\n}';
   const value = { a: { b: 1, c: true, e: [] }, peer: { address: 'x:1' }, list: [{ d: 1 }, { d: 2 }], off: { f: 'g' } };
   const given = JSON.parse(text) as { readonly list: readonly unknown[] };
-  const parsed = { value, given, warnings: [] };
+  const parsed = { value, given, warnings: [], mistakes: [] };
 
   it('of a file have the lines of their values, and the defaults of what the file does not set', () => {
     expect(formatSettings('text', fileSettings('agent.json', text, parsed), []).split('\n')).toEqual([

@@ -5,15 +5,15 @@ import { statSync, type Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check, type Check, type CheckResult } from '@givc/checks';
-import { namedKeys, type Setting, type StartFile } from '@givc/config';
+import { namedKeys, type Setting, type ConfigFile } from '@givc/config';
 import { messageOf, programVersion } from '@givc/model';
 import { runProgram } from '@givc/programs';
-import { ownRestartCommand } from './restart-command.js';
+import { ownReloadCommand, ownRestartCommand } from './restart-command.js';
 import { readUnitStart, type UnitStart } from './unit-start.js';
 
 /** What a daemon has read at its start only. */
 export interface PendingRestartParts {
-  readonly files?: readonly StartFile[];
+  readonly files?: readonly ConfigFile[];
   /** The settings of its command line with these variables. Throws for mistakes as a start does. */
   readonly settings?: (environment: NodeJS.ProcessEnv) => readonly Setting[];
   /** The file of its program; that of this process by default. */
@@ -63,7 +63,16 @@ export class PendingRestart {
       add(this.#wouldFail(name, error));
       return undefined;
     });
-    for (const file of files) await look(file.path, 'changes', () => file.differences(sourceOf(file.path, start)));
+    for (const file of files) {
+      const source = sourceOf(file.path, start);
+      await look(file.path, 'changes', () => {
+        const { live, others } = file.differences(source);
+        // A reload reads the copy of a credential again.
+        if (source !== undefined) return [...live, ...others];
+        if (live.length > 0) add(unloaded(file.path, live));
+        return [...others];
+      });
+    }
     await look(name, 'changed variables', () => this.#changedVariables(start));
     await look(name, 'changed credentials', () => changedCredentials(start, files));
     found.push(...(await this.#otherVersion()));
@@ -112,6 +121,13 @@ export class PendingRestart {
 const pending = (subject: string, message: string): CheckResult =>
   check('pending-restart', subject).warning(message, ownRestartCommand() ?? 'restart this daemon');
 
+/** What a reload would apply. */
+const unloaded = (subject: string, keys: readonly string[]): CheckResult =>
+  check('pending-restart', subject).warning(
+    `has changes that need a reload: ${namedKeys(keys).join(', ')}`,
+    ownReloadCommand() ?? 'reload this daemon (SIGHUP)',
+  );
+
 function statsOf(path: string | undefined): Stats | undefined {
   try {
     return path === undefined ? undefined : statSync(path);
@@ -131,7 +147,7 @@ const sourceOf = (path: string, start: UnitStart | undefined): string | undefine
   [...(start?.credentials ?? [])].find(([name]) => copyOf(name) === path)?.[1];
 
 /** The names of credentials that are not among the files and whose content differs; unreadable ones are left out. */
-async function changedCredentials(start: UnitStart | undefined, files: readonly StartFile[]): Promise<string[]> {
+async function changedCredentials(start: UnitStart | undefined, files: readonly ConfigFile[]): Promise<string[]> {
   if (process.env['CREDENTIALS_DIRECTORY'] === undefined) return [];
   const changed: string[] = [];
   for (const [name, source] of start?.credentials ?? []) {

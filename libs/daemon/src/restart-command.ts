@@ -28,16 +28,23 @@ export function ownUnit(): Unit | undefined {
   }
 }
 
-const commandFor = ({ name, isOfUser }: Unit): string => `systemctl ${isOfUser ? '--user ' : ''}restart ${name}`;
+const commandFor = (verb: 'reload' | 'restart', { name, isOfUser }: Unit): string =>
+  `systemctl ${isOfUser ? '--user ' : ''}${verb} ${name}`;
 
 /** The command that restarts the unit of a process with this /proc/self/cgroup; undefined when it is unknown. */
 export function restartCommand(cgroups: string): string | undefined {
   const unit = unitOf(cgroups);
-  return unit && commandFor(unit);
+  return unit && commandFor('restart', unit);
 }
 
 /** `restartCommand` of this process. */
 export function ownRestartCommand(): string | undefined {
   const unit = ownUnit();
-  return unit && commandFor(unit);
+  return unit && commandFor('restart', unit);
+}
+
+/** The command by which this process reads its files again. */
+export function ownReloadCommand(): string | undefined {
+  const unit = ownUnit();
+  return unit && commandFor('reload', unit);
 }

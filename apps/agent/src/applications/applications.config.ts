@@ -43,7 +43,7 @@ export type ArgumentKind = ApplicationConfig['args'][number];
 
 /** The applications that an agent may start. */
 export class ApplicationsConfig {
-  constructor(readonly applications: readonly ApplicationConfig[]) {}
+  constructor(public applications: readonly ApplicationConfig[]) {}
 }
 
 /**

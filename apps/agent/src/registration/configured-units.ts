@@ -8,7 +8,9 @@ import { AgentSettings } from '../config/agent-settings.js';
 import { UnitAllowlist } from '../config/unit-allowlist.js';
 import { TrackedUnits, type TrackedUnit } from './tracked-units.js';
 
-/** The units that are reported from the beginning: those of the configuration, and applications that run already. */
+type Kind = Pick<TrackedUnit, 'vm' | 'service'>;
+
+/** The units that are reported: those of the configuration, and applications that run. */
 @Injectable()
 export class ConfiguredUnits {
   constructor(
@@ -16,11 +18,26 @@ export class ConfiguredUnits {
     private readonly allowlist: UnitAllowlist,
     private readonly systemd: Systemd,
     private readonly units: TrackedUnits,
-  ) {}
+  ) {
+    allowlist.permitRunning((unit) => units.hasApplication(unit));
+  }
 
-  /** Resolves once no change of any of these units can be missed. */
+  /** Calls the listener when the configuration names other units or applications. */
+  onReplaced(listener: () => void): void {
+    this.allowlist.onReplaced(listener);
+  }
+
+  /**
+   * Tracks the units that the configuration names now, and no others, but each application until it has ended. Resolves
+   * once no change of any of these units can be missed.
+   */
   async trackAll(): Promise<void> {
-    await this.#trackUnits();
+    const configured = this.#configured();
+    for (const { unit, vm, service } of [...this.units.all()]) {
+      const now = configured.get(unit);
+      if (service !== 'App' && (now?.vm !== vm || now.service !== service)) this.units.untrack(unit);
+    }
+    await Promise.all([...configured].map(([unit, { vm, service }]) => this.units.track(unit, vm, service)));
     await this.#trackApplications();
   }
 
@@ -29,17 +46,19 @@ export class ConfiguredUnits {
     return [...new Set(this.allowlist.units.applications)].slice(0, maxApplications);
   }
 
-  async #trackUnits(): Promise<void> {
+  /** A unit that is named twice counts once, as what it is named first. */
+  #configured(): ReadonlyMap<UnitName, Kind> {
     const { services, vmServices, dbusProxies } = this.allowlist.units;
-    const vm = this.settings.type.vm;
-    const track = (unit: UnitName, of: VmType, service: TrackedUnit['service']) => this.units.track(unit, of, service);
-    await Promise.all([
-      ...services.filter((unit) => unit.endsWith('.service')).map((unit) => track(unit, vm, 'Svc')),
-      ...dbusProxies.map((unit) => track(unit, vm, 'Svc')),
-      ...(vmServices.adminVm ? [track(vmServices.adminVm, 'AdmVM', 'VM')] : []),
-      ...vmServices.systemVms.map((unit) => track(unit, 'SysVM', 'VM')),
-      ...vmServices.appVms.map((unit) => track(unit, 'AppVM', 'VM')),
-    ]);
+    const { adminVm, systemVms, appVms } = vmServices;
+    const configured = new Map<UnitName, Kind>();
+    const add = (units: readonly UnitName[], vm: VmType, service: Kind['service']) => {
+      for (const unit of units) if (!configured.has(unit)) configured.set(unit, { vm, service });
+    };
+    add([...services.filter((unit) => unit.endsWith('.service')), ...dbusProxies], this.settings.type.vm, 'Svc');
+    add(adminVm ? [adminVm] : [], 'AdmVM', 'VM');
+    add(systemVms, 'SysVM', 'VM');
+    add(appVms, 'AppVM', 'VM');
+    return configured;
   }
 
   /** Applications that an earlier run of this agent has started. */

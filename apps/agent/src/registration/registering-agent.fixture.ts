@@ -6,6 +6,7 @@ import type { Address, UnitName } from '@givc/model';
 import { GrpcDialer, type GrpcServer, type report } from '@givc/rpc';
 import { FakeSystemd } from '@givc/systemd';
 import { parseAgentConfig } from '../agent.config.js';
+import type { UnitAllowlist } from '../config/unit-allowlist.js';
 import { FakeAdminChannel } from './admin-channel.fixture.js';
 import { BootId } from './boot-id.js';
 import { ConfiguredUnits } from './configured-units.js';
@@ -23,6 +24,7 @@ export class RegisteringAgent {
   /** The log lines of the agent. */
   readonly lines: string[] = [];
   readonly service: RegistrationService;
+  readonly allowlist: UnitAllowlist;
   /** The result of its server's start. */
   listens!: (failure?: Error) => void;
 
@@ -44,6 +46,7 @@ export class RegisteringAgent {
       },
       capabilities: { services: [web] },
     });
+    this.allowlist = allowlist;
     const listening = new Promise<void>((resolve, reject) => {
       this.listens = (failure) => (failure ? reject(failure) : resolve());
     });
@@ -62,6 +65,12 @@ export class RegisteringAgent {
   async start(): Promise<void> {
     this.service.onApplicationBootstrap();
     this.listens();
+    await settled();
+  }
+
+  /** Its configuration names these services from now on. */
+  async reconfigure(...services: readonly UnitName[]): Promise<void> {
+    this.allowlist.replace({ ...this.allowlist.units, services });
     await settled();
   }
 

@@ -7,6 +7,7 @@ import { adviceOnConnection } from '@givc/checks';
 import { DaemonStatus } from '@givc/daemon';
 import { Log, LogOnce, type Fields } from '@givc/log';
 import { admin, Dialer, GrpcServer, listServices, report, RpcChannel, type ChannelState } from '@givc/rpc';
+import { SerialQueue } from '@givc/queue';
 import { Backoff, retry } from '@givc/time';
 import { AgentSettings } from '../config/agent-settings.js';
 import { BootId } from './boot-id.js';
@@ -46,6 +47,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   readonly #backoff = new Backoff(adminBackoff);
   #retry: NodeJS.Timeout | undefined;
   readonly #problems = new LogOnce();
+  readonly #following = new SerialQueue();
   readonly #closing = new AbortController();
 
   constructor(
@@ -90,10 +92,9 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
   }
 
   async #start(): Promise<void> {
-    const { signal } = this.#closing;
-    const onFailure = (error: unknown) => this.#logError(error);
-    await retry(() => this.configured.trackAll(), { backoff: systemdBackoff, signal, onFailure });
-    if (signal.aborted) return;
+    this.configured.onReplaced(() => void this.#following.run(() => this.#reconfigured()));
+    await this.#following.run(() => this.#trackAll());
+    if (this.#closing.signal.aborted) return;
     this.units.onChange((tracked) => this.#changed(tracked));
     this.#channel.onState((state) => this.#connection(state));
     this.#channel.onFailure((failure) => {
@@ -102,6 +103,19 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     });
     this.#channel.onReplaced(() => this.#renewed());
     this.#channel.keepConnected();
+  }
+
+  async #trackAll(): Promise<void> {
+    const onFailure = (error: unknown) => this.#logError(error);
+    await retry(() => this.configured.trackAll(), { backoff: systemdBackoff, signal: this.#closing.signal, onFailure });
+  }
+
+  /** A new snapshot has all units that there are now; an admin without reports gets those that are new. */
+  async #reconfigured(): Promise<void> {
+    const before = new Set(Array.from(this.units.all(), ({ unit }) => unit));
+    await this.#trackAll();
+    if (this.#state.state === 'reporting') return this.#renewed();
+    for (const tracked of this.units.all()) if (!before.has(tracked.unit)) this.#changed(tracked);
   }
 
   #setState(state: State): void {
@@ -141,7 +155,7 @@ export class RegistrationService implements OnApplicationBootstrap, OnApplicatio
     }
   }
 
-  /** The certificate of the stream's connection is about to expire, and another connection is ready. */
+  /** The configuration has changed, or the certificate of the stream's connection expires and another one is ready. */
   #renewed(): void {
     if (this.#state.state !== 'reporting') return;
     const { stream, replaced } = this.#state;

@@ -44,6 +44,11 @@ export class TrackedUnits implements OnApplicationShutdown {
     return this.#units.get(unit)?.current.status ?? stoppedStatus(unit);
   }
 
+  /** Whether this is an application that runs, or is being started. */
+  hasApplication(unit: UnitName): boolean {
+    return this.#units.get(unit)?.current.service === 'App';
+  }
+
   *all(): IterableIterator<TrackedUnit> {
     for (const { current } of this.#units.values()) yield current;
   }
