@@ -2,10 +2,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { statSync, type Stats } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { check, type Check, type CheckResult } from '@givc/checks';
 import { namedKeys, type Setting, type ConfigFile } from '@givc/config';
+import { readBytes } from '@givc/files';
 import { messageOf, programVersion } from '@givc/model';
 import { runProgram } from '@givc/programs';
 import { ownReloadCommand, ownRestartCommand } from './restart-command.js';
@@ -51,9 +51,9 @@ export class PendingRestart {
       // A mistake in a file that a variable names is found twice.
       if (!found.some(({ message }) => message === one.message)) found.push(one);
     };
-    const look = async (subject: string, what: string, find: () => Promise<string[]> | string[]) => {
+    const look = (subject: string, what: string, find: () => readonly string[]) => {
       try {
-        const named = namedKeys(await find());
+        const named = namedKeys(find());
         if (named.length > 0) add(pending(subject, `has ${what} that need a restart: ${named.join(', ')}`));
       } catch (error) {
         add(this.#wouldFail(subject, error));
@@ -65,7 +65,7 @@ export class PendingRestart {
     });
     for (const file of files) {
       const source = sourceOf(file.path, start);
-      await look(file.path, 'changes', () => {
+      look(file.path, 'changes', () => {
         const { live, others } = file.differences(source);
         // A reload reads the copy of a credential again.
         if (source !== undefined) return [...live, ...others];
@@ -73,8 +73,8 @@ export class PendingRestart {
         return [...others];
       });
     }
-    await look(name, 'changed variables', () => this.#changedVariables(start));
-    await look(name, 'changed credentials', () => changedCredentials(start, files));
+    look(name, 'changed variables', () => this.#changedVariables(start));
+    look(name, 'changed credentials', () => changedCredentials(start, files));
     found.push(...(await this.#otherVersion()));
     return found.length > 0 ? found : [check('pending-restart', name).ok('has applied its whole configuration')];
   }
@@ -147,13 +147,21 @@ const sourceOf = (path: string, start: UnitStart | undefined): string | undefine
   [...(start?.credentials ?? [])].find(([name]) => copyOf(name) === path)?.[1];
 
 /** The names of credentials that are not among the files and whose content differs; unreadable ones are left out. */
-async function changedCredentials(start: UnitStart | undefined, files: readonly ConfigFile[]): Promise<string[]> {
+function changedCredentials(start: UnitStart | undefined, files: readonly ConfigFile[]): string[] {
   if (process.env['CREDENTIALS_DIRECTORY'] === undefined) return [];
   const changed: string[] = [];
   for (const [name, source] of start?.credentials ?? []) {
     if (files.some(({ path }) => path === copyOf(name))) continue;
-    const [now, next] = await Promise.all([copyOf(name), source].map((path) => readFile(path).catch(() => undefined)));
+    const [now, next] = [copyOf(name), source].map(contentOf);
     if (now && next && !now.equals(next)) changed.push(`${name} (${source})`);
   }
   return changed;
+}
+
+function contentOf(path: string): Buffer | undefined {
+  try {
+    return readBytes(path);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { readFile } from 'node:fs/promises';
 import { parseEnvironmentFile } from '@givc/config';
+import { readBytes } from '@givc/files';
 import { GivcError, systemErrorText } from '@givc/model';
 import { runProgram } from '@givc/programs';
 import { ownUnit } from './restart-command.js';
@@ -55,19 +55,16 @@ export async function readUnitStart(unit = ownUnit()): Promise<UnitStart | undef
   }
   if (properties?.MainPID.data !== process.pid || !manager) return undefined;
   return {
-    variables: await variablesOf([...manager, ...properties.Environment.data], properties.EnvironmentFiles.data),
+    variables: variablesOf([...manager, ...properties.Environment.data], properties.EnvironmentFiles.data),
     credentials: new Map(properties.LoadCredential?.data.filter(([, path]) => path.startsWith('/'))),
   };
 }
 
-async function variablesOf(
-  lines: readonly string[],
-  files: Properties['EnvironmentFiles']['data'],
-): Promise<UnitStart['variables']> {
+function variablesOf(lines: readonly string[], files: Properties['EnvironmentFiles']['data']): UnitStart['variables'] {
   const variables = new Map(lines.map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
   for (const [path, isOptional] of files)
     try {
-      for (const [name, value] of parseEnvironmentFile(await readFile(path, 'utf8'))) variables.set(name, value);
+      for (const [name, value] of parseEnvironmentFile(readBytes(path).toString('utf8'))) variables.set(name, value);
     } catch (error) {
       const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
       // It is a pattern, or only the service manager may read it.
