@@ -49,9 +49,10 @@ export class RecordedCall {
   }
 
   #record(answer: string, ms: number, reason: string | undefined): void {
-    const event = { ...this.#subject(), answer, ms, reason: isRejection(answer) ? reason : undefined };
+    const isRejected = isRejection(answer);
+    if (this.#number === undefined && !isRejected && !this.#note && !this.recorded.begins) return;
+    const event = { ...this.#subject(), answer, ms, reason: isRejected ? reason : undefined };
     if (this.#number !== undefined) this.audit.ended(this.#number, event);
-    else if (!isRejection(answer) && !this.#note && !this.recorded.begins) return;
     else if (answer === 'OK') this.audit.change(event);
     else this.audit.rejection(event);
   }
