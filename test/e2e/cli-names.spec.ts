@@ -99,12 +99,12 @@ describe('a mistyped name of givc-cli', () => {
   it.each([
     ['clokc', 'net-vm', 'did you mean "clock"? '],
     ['calcualtor', 'net-vm', 'did you mean "calculator"? '],
-    ['calculator', 'gui-vm', 'did you mean --vm net-vm? '],
     ['printer', 'net-vm', ''],
-  ])('is an application: %s of %s', async (name, vm, question) => {
+    ['calculator', 'gui-vm', 'did you mean --vm net-vm? ', ''],
+  ])('is an application: %s of %s', async (name, vm, question, where = ` --vm ${vm}`) => {
     expect(await errorOf(`start app ${name} --vm ${vm}`)).toBe(
       `givc-cli: ${vm}: application "${name}" is not in this agent's allowlist (capabilities.applications); ` +
-        `${question}"givc-cli applications --vm ${vm}" lists them\n`,
+        `${question}"givc-cli applications${where}" lists them\n`,
     );
   });
 
@@ -157,6 +157,17 @@ describe('a mistyped name of givc-cli', () => {
     expect((await vm.ended).err).toMatch(/^givc-cli: still waiting: VM "nte-vm" is unknown: did you mean "net-vm"\?/);
     const application = startCli(system, 'wait', 'clokc@', '--timeout', '0.3');
     expect((await application.ended).err).toMatch(/"clokc@" is not registered: did you mean "clock@"\?/);
+  });
+
+  it('is the reason why a query lists nothing, which is no failure', async () => {
+    expect(await cli(system, 'query', '--as-json', '--by-name', 'wbe.service')).toEqual({
+      status: 0,
+      out: '[]\n',
+      err:
+        'givc-cli: unit "wbe.service" is not registered: did you mean "web.service"? ' +
+        '"givc-cli status" lists the units\n',
+    });
+    expect(await cli(system, 'query', '--as-json', '--by-name', 'wbe.service', web)).toMatchObject({ err: '' });
   });
 
   it('is the reason why a history has no event', async () => {

@@ -65,6 +65,21 @@ describe('the policies of the admin', () => {
       expect(former).toEqual(present);
     });
 
+    it('are not listed for a VM that is unknown or has none', async () => {
+      repository.commit({ firewall: 'one' });
+      await policies.start(gitConfig(['net-vm']));
+      await policies.startVm('net-vm');
+      await policies.startVm('gui-vm');
+      const unknown = await cli(policies.system, 'policy', 'status', '--vm', 'nte-vm');
+      expect(unknown).toMatchObject({ status: 1, out: '' });
+      expect(unknown.err).toMatch(/^givc-cli: VM "nte-vm" is unknown: did you mean "net-vm"\? .*\n$/);
+      expect(await cli(policies.system, 'policy', 'status', '--as-json', '--vm', 'gui-vm')).toEqual({
+        status: 0,
+        out: '[]\n',
+        err: 'givc-cli: there is no policy for gui-vm\n',
+      });
+    });
+
     it('are sent again to a VM that was lost, and not to one that repeats its registration', async () => {
       repository.commit({ firewall: 'one' });
       await policies.start(gitConfig(['net-vm']));

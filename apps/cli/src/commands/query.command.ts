@@ -4,6 +4,7 @@
 import { Command, Help, Option } from 'nest-commander';
 import { parseUnitType } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
+import { unknownName } from '../names/unknown-name.js';
 import { itemMatcher, itemTable, listedItem } from '../registry/listed-item.js';
 
 interface QueryOptions {
@@ -39,6 +40,8 @@ export class QueryCommand extends AdminCommand {
     const items = List.filter(itemMatcher({ type: byType, names: byName }));
     if (asJson) this.output.json(items.map(listedItem));
     else this.output.table(itemTable(items));
+    const unknown = byName && items.length === 0 ? unknownName(List, { units: byName }) : undefined;
+    if (unknown) this.output.note(`${unknown.problem}: ${unknown.advice}`);
   }
 
   @Help('after')

@@ -98,7 +98,7 @@ function unknownApplication(
       : didYouMean(app, known);
   if (!areReported && question === '') return undefined;
   const all = machines
-    ? `"givc-cli applications --vm ${vm}" lists them`
+    ? `"givc-cli applications${known.length === 0 ? '' : ` --vm ${vm}`}" lists them`
     : `"givc-cli status --vm ${vm}" lists what runs`;
   return { kind: 'app', problem: `application ${quoted(app)} is unknown in ${vm}`, advice: sentences(question, all) };
 }

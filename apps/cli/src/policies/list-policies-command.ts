@@ -2,8 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Help, Option } from 'nest-commander';
-import { parseVmName } from '@givc/model';
+import { GivcError, parseVmName } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
+import { findUnknown } from '../names/explain-name.js';
 import { listedPolicy, policyTable } from './listed-policy.js';
 
 interface PoliciesOptions {
@@ -24,8 +25,14 @@ export abstract class ListPoliciesCommand extends AdminCommand {
   }
 
   async run(_: string[], { asJson, vm }: PoliciesOptions): Promise<void> {
-    const { policies } = await this.withAdmin((admin) => admin.listPolicies());
-    const listed = policies.filter(({ vm_name }) => vm === undefined || vm_name === vm).map(listedPolicy);
+    const listed = await this.withAdmin(async (admin) => {
+      const { policies } = await admin.listPolicies();
+      const wanted = policies.filter(({ vm_name }) => vm === undefined || vm_name === vm);
+      const unknown = vm !== undefined && wanted.length === 0 ? await findUnknown(admin, { vm }) : undefined;
+      if (unknown) throw new GivcError('NOT_FOUND', `${unknown.problem}: ${unknown.advice}`);
+      return wanted.map(listedPolicy);
+    });
+    if (vm !== undefined && listed.length === 0) this.output.note(`there is no policy for ${vm}`);
     if (asJson) this.output.json(listed);
     else this.output.table(policyTable(listed, Date.now()));
   }
