@@ -45,6 +45,7 @@ export async function startOlderAdmin(): Promise<{
     tls: undefined,
     services: ['report.Reports'],
   });
+  server.chain = { guards: [] };
   const imports = [RpcModule.forServer(server, new Log('error', () => undefined))];
   const module = await Test.createTestingModule({
     imports: [{ module: OlderAdminModule, imports, controllers: [OlderReports] }],
