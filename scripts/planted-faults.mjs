@@ -171,8 +171,8 @@ export const plantedFaults = [
     ],
     [
       admin('history/history.service.ts'),
-      'segments.findLastIndex((one) => one.time <= time); at >= 0; at--',
-      'segments.findIndex((one) => one.time <= time); at >= 0; at--',
+      'let from = last?.segment ?? -1; from >= 0; from--',
+      'let from = last ? 0 : -1; from >= 0; from--',
     ],
   ),
   fault('what is added while the history is closed is not written', [
@@ -182,7 +182,7 @@ export const plantedFaults = [
   ]),
   fault('the snapshot after a full disk waits for the next event', [
     admin('history/history-writer.ts'),
-    'if (this.#lines.length === 0 && !this.#hasGap) return;',
+    'if (this.#isClosed || (this.#lines.length === 0 && !this.#hasGap)) return;',
     'if (this.#lines.length === 0) return;',
   ]),
   fault('the numbers of the history begin again with the admin', [

@@ -105,7 +105,7 @@ const answersAt = (path: string) => ({
   ListPolicies: { policies: [policy] },
   QueryHistory: [{ events }],
   ListBoots: [{ boot }],
-  GetRegistryAt: { items: list, machines: [machine] },
+  GetRegistryAt: { items: list, machines: [machine], missed: 0 },
   RunChecks: {
     results: [{ id: evil, subject: evil, state: 'ok', message: evil, fix: evil }],
     ...{ time_ms: 0, version: evil },

@@ -1,7 +1,16 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Log } from '@givc/log';
@@ -120,6 +129,23 @@ describe('HistoryWriter', () => {
     writer.add(started);
     await closed;
     expect(files().map(kinds)).toEqual([['segment', 'started', 'started']]);
+  });
+
+  it('writes nothing more after a close that could not write', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    try {
+      writeFileSync(folder, 'a file in the place of the folder');
+      const { writer } = await openWriter();
+      writer.add(started);
+      await writer.close();
+      rmSync(folder);
+      expect(jest.getTimerCount()).toBe(0);
+      writer.add(started);
+      await writer.flush();
+      expect(existsSync(folder)).toBe(false);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('keeps at most 256 KiB in memory, and counts what is dropped beyond', async () => {

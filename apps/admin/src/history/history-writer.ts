@@ -92,11 +92,12 @@ export class HistoryWriter {
     return this.#queue.run(() => this.#write());
   }
 
-  /** Writes also what is added while it writes. */
+  /** Writes also what is added while it writes; nothing is written after it, also when it could not write. */
   async close(): Promise<void> {
     do await this.flush();
     while (this.#lines.length > 0);
     this.#isClosed = true;
+    clearTimeout(this.#timer);
   }
 
   #wait(): void {
@@ -105,7 +106,7 @@ export class HistoryWriter {
   }
 
   async #write(): Promise<void> {
-    if (this.#lines.length === 0 && !this.#hasGap) return;
+    if (this.#isClosed || (this.#lines.length === 0 && !this.#hasGap)) return;
     const { length } = this.#lines;
     const text = this.#lines.join('');
     [this.#lines, this.#buffered] = [[], 0];

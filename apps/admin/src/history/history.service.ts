@@ -49,16 +49,22 @@ export class KeptHistoryService extends HistoryService {
   }
 
   async #registryAt(time: number, signal: AbortSignal): Promise<history.GetRegistryAtResponse> {
-    await this.recorder.flushed();
+    const end = await this.recorder.flushed();
     const segments = await listSegments(this.files);
-    // The snapshot of the last one may be incomplete.
-    for (let at = segments.findLastIndex((one) => one.time <= time); at >= 0; at--) {
+    const last = await this.#lastUntil(time, segments, signal);
+    // The snapshot of its segment may be incomplete.
+    for (let from = last?.segment ?? -1; from >= 0; from--) {
       const replay = new Replay();
-      for await (const line of this.#lines(segments.slice(at), signal)) {
-        if (line.kind !== 'unit' && line.time > time) break;
+      let next = end;
+      for await (const { line, ...at } of this.#placed(segments, from, signal)) {
+        if (line.kind !== 'unit' && isAfter(at, last!)) {
+          next = line.kind === 'segment' ? line.number : line.number - 1;
+          break;
+        }
         replay.apply(line);
       }
-      if (replay.isExact) return { items: replay.items(), machines: replay.machines() };
+      if (replay.isExact)
+        return { items: replay.items(), machines: replay.machines(), missed: replay.missingUntil(next) };
     }
     const [first] = segments;
     throw new GivcError(
@@ -112,10 +118,9 @@ export class KeptHistoryService extends HistoryService {
     signal: AbortSignal,
   ): AsyncGenerator<history.HistoryEvent> {
     const segments = await listSegments(this.files);
-    const from = Math.max(
-      0,
-      segments.findLastIndex(({ time }) => time <= query.since),
-    );
+    // The clock may have been set back since, so that a later segment begins earlier.
+    const second = segments.findIndex(({ time }, at) => at > 0 && time > query.since);
+    const from = (second < 0 ? segments.length : second) - 1;
     let skipped = 0;
     if (query.last !== Infinity) {
       let count = 0;
@@ -125,6 +130,24 @@ export class KeptHistoryService extends HistoryService {
     }
     for await (const event of this.#events(segments.slice(from), replay, end, signal))
       if (matches(event, query) && skipped-- <= 0) yield event;
+  }
+
+  /** The last line of this time or earlier. Those before it may have later times, because the clock was set. */
+  async #lastUntil(time: number, segments: readonly Segment[], signal: AbortSignal): Promise<Place | undefined> {
+    for (let from = segments.length - 1; from >= 0; from--) {
+      let last: Place | undefined;
+      for await (const { line, ...at } of this.#placed(segments.slice(0, from + 1), from, signal))
+        if (line.kind !== 'unit' && line.time <= time) last = at;
+      if (last) return last;
+    }
+    return undefined;
+  }
+
+  async *#placed(segments: readonly Segment[], from: number, signal: AbortSignal): AsyncGenerator<PlacedLine> {
+    for (let segment = from; segment < segments.length; segment++) {
+      let index = 0;
+      for await (const line of this.#lines([segments[segment]!], signal)) yield { line, segment, index: index++ };
+    }
   }
 
   async *#lines(segments: readonly Segment[], signal: AbortSignal): AsyncGenerator<StoredLine> {
@@ -144,6 +167,17 @@ export class KeptHistoryService extends HistoryService {
     }
   }
 }
+
+/** The place of a line among the segments. */
+interface Place {
+  readonly segment: number;
+  readonly index: number;
+}
+
+type PlacedLine = Place & { readonly line: StoredLine };
+
+const isAfter = (a: Place, b: Place): boolean =>
+  a.segment > b.segment || (a.segment === b.segment && a.index > b.index);
 
 /** Sends them in batches, as fast as the caller reads. */
 async function sendAll(

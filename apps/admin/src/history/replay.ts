@@ -44,10 +44,13 @@ function entryOf({ vm, unit, machine = vm, type, agent, description, state, pres
 export class Replay {
   #units = new Map<string, StoredUnit>();
   /** A snapshot that is being read. */
-  #snapshot: { readonly units: Map<string, StoredUnit>; readonly size: number } | undefined;
+  #snapshot: { readonly units: Map<string, StoredUnit>; readonly size: number; readonly number: number } | undefined;
   /** Whether the units are those of the registry: after the first complete snapshot. */
   #isExact = false;
   #number: number | undefined;
+  /** The number up to which the units are known, and how many events before it are missing in them. */
+  #known: number | undefined;
+  #missing = 0;
 
   get isExact(): boolean {
     return this.#isExact;
@@ -60,8 +63,15 @@ export class Replay {
     this.#snapshot = undefined;
     const gap = this.#number === undefined ? 0 : Math.max(0, line.number - this.#number - 1);
     this.#number = line.number;
+    this.#missing = this.missingUntil(line.number - 1);
+    this.#known = line.number;
     const { number, time, vm = '', unit = '', missed = 0 } = line as StoredEvent & Partial<StoredUnit>;
     return { number, time_ms: time, vm, unit, missed: missed + gap, kind: this.#kindOf(line) };
+  }
+
+  /** How many events up to a number may have changed the units and are not among the lines. */
+  missingUntil(number: number): number {
+    return this.#missing + Math.max(0, number - (this.#known ?? number));
   }
 
   /** As the answer of QueryList. */
@@ -86,7 +96,8 @@ export class Replay {
   /** Events between the segments, such as those that were lost with a full disk, appear as missed with the next one. */
   #begin(size: number, number: number): undefined {
     this.#number ??= number;
-    this.#snapshot = size < 0 ? undefined : { units: new Map(), size };
+    this.#known ??= number;
+    this.#snapshot = size < 0 ? undefined : { units: new Map(), size, number };
     this.#complete();
   }
 
@@ -98,6 +109,8 @@ export class Replay {
   #complete(): undefined {
     if (this.#snapshot?.units.size !== this.#snapshot?.size || !this.#snapshot) return;
     this.#units = this.#snapshot.units;
+    this.#known = this.#snapshot.number;
+    this.#missing = 0;
     this.#snapshot = undefined;
     this.#isExact = true;
   }

@@ -85,10 +85,14 @@ export class StatusCommand extends AdminCommand {
     });
     if (resources) return this.#resources(asJson ?? false, vm, sort);
     if (follow) return this.#follow(asJson ?? false, at !== undefined, vm);
-    const [machines, hasAges] = await this.withAdmin(async (admin) => {
-      const [list, reported] = await registryAt(admin, at);
-      return [ofVm(machinesOf(list, reported), vm, at), reported !== undefined];
+    const [machines, hasAges, missed] = await this.withAdmin(async (admin) => {
+      const { list, reported, missed } = await registryAt(admin, at);
+      return [ofVm(machinesOf(list, reported), vm, at), reported !== undefined, missed];
     });
+    if (missed > 0)
+      this.output.note(
+        `the admin could not keep ${missed} ${missed === 1 ? 'event' : 'events'} around that time: some states may be older ones`,
+      );
     if (!hasAges) this.output.note('the ages are unknown, because the admin does not report them');
     const { terminal, hasColour } = this.output;
     if (asJson) this.output.json(machines.map(listedMachine));
@@ -153,17 +157,21 @@ function ofVm(
   throw at === undefined ? unknownVm(vm) : new GivcError('NOT_FOUND', `VM ${quoted(vm)} was not registered then`);
 }
 
+interface PastRegistry {
+  readonly list: readonly admin.QueryListItem[];
+  readonly reported: readonly report.Machine[] | undefined;
+  /** How many events around the time were not kept. */
+  readonly missed: number;
+}
+
 /** The registry now, or as it was at a time. */
-async function registryAt(
-  admin: AdminClient,
-  at: number | undefined,
-): Promise<[readonly admin.QueryListItem[], readonly report.Machine[] | undefined]> {
+async function registryAt(admin: AdminClient, at: number | undefined): Promise<PastRegistry> {
   if (at === undefined) {
     const [{ List }, machines] = await Promise.all([admin.queryList(), listMachines(admin)]);
-    return [List, machines];
+    return { list: List, reported: machines, missed: 0 };
   }
-  const { items, machines } = await admin.getRegistryAt({ time_ms: at }).catch((error: unknown) => {
+  const { items, machines, missed } = await admin.getRegistryAt({ time_ms: at }).catch((error: unknown) => {
     throw explainHistory(error);
   });
-  return [items, machines];
+  return { list: items, reported: machines, missed };
 }
