@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 const unitOfSystemd = /^(?:0:|\d+:name=systemd):(\/.*)?\/([\w@.:\\-]+\.service)$/m;
 
 /** A unit of systemd. */
-interface Unit {
+export interface Unit {
   readonly name: string;
   /** Whether it is of a user's service manager. */
   readonly isOfUser: boolean;
