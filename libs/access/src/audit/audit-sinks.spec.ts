@@ -1,9 +1,21 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import type * as nodeFs from 'node:fs';
-import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -109,6 +121,49 @@ describe('the audit log', () => {
 
   it('makes the start fail when its file cannot be opened', () => {
     expect(() => openAuditSink('/nonexistent/audit', log)).toThrow(/GIVC_AUDIT: cannot open \/nonexistent\/audit/);
+  });
+
+  describe('with a named pipe at its path', () => {
+    let pipe: string;
+    beforeEach(() => {
+      lines.length = 0;
+      pipe = join(mkdtempSync(join(folder, 'pipe-')), 'audit');
+    });
+    const makePipe = () => execFileSync('mkfifo', [pipe]);
+    const problem = 'it is a named pipe that no program reads, or a socket: expected a file';
+
+    it('makes the start fail when no program reads it, and does not wait for one', () => {
+      makePipe();
+      expect(() => openAuditSink(pipe, log)).toThrow(`GIVC_AUDIT: cannot open ${pipe}: ${problem}`);
+    });
+
+    it('stays in the old file when no program reads it', () => {
+      const sink = new FileSink(pipe, log);
+      renameSync(pipe, `${pipe}.1`);
+      makePipe();
+      sink.reload();
+      expect(lines).toEqual([expect.stringContaining(problem)]);
+      expect(lines[0]).toContain(`file=${pipe}`);
+      sink.write('{"n":1}');
+      sink.close();
+      expect(readFileSync(`${pipe}.1`, 'utf8')).toBe('{"n":1}\n');
+    });
+
+    it('loses the lines that its reader does not read in time, and never waits', () => {
+      makePipe();
+      const reader = openSync(pipe, constants.O_RDONLY | constants.O_NONBLOCK);
+      const sink = new FileSink(pipe, log);
+      for (let n = 0; n < 200; n++) sink.write(JSON.stringify({ n, text: 'x'.repeat(1_000) }));
+      expect(lines).toEqual([expect.stringContaining('the audit log cannot be written')]);
+      const bytes = Buffer.alloc(1_024 * 1_024);
+      const read = bytes.toString('utf8', 0, readSync(reader, bytes)).split('\n');
+      expect(read[0]).toContain('"n":0');
+      sink.write('{"n":"after"}');
+      const after = bytes.toString('utf8', 0, readSync(reader, bytes));
+      expect(after.split('\n').slice(-2)).toEqual(['{"n":"after"}', '']);
+      closeSync(reader);
+      sink.close();
+    });
   });
 
   it('stays on its stream to journald, which shuts down its own direction', async () => {

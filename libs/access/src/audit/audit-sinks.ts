@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { closeSync, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { GivcError, messageOf, systemErrorText } from '@givc/model';
 import { LogOnce, type Log } from '@givc/log';
@@ -49,10 +49,24 @@ function endsInsideLine(path: string, size: number): boolean {
   }
 }
 
+const appending = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+
+/** Does not wait for the reader of a named pipe, which may never come. */
+function openForAppending(path: string): number {
+  try {
+    return openSync(path, appending, 0o640);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENXIO') throw error;
+    const text = 'it is a named pipe that no program reads, or a socket: expected a file';
+    throw new Error(text, { cause: error });
+  }
+}
+
 /**
  * Appends to a file with mode 0640. A line is on the disk when `write` returns; a failure is logged once. A file that
  * would exceed its limit is first renamed to `FILE.1`, that one to `FILE.2` and so on; where it cannot be renamed it
- * grows, so that no line is lost. Other kinds of files, such as /dev/null, are only written to.
+ * grows, so that no line is lost. Other kinds of files, such as /dev/null, are only written to; a named pipe loses the
+ * lines that do not fit because its reader is slow or gone.
  */
 export class FileSink implements AuditSink {
   /** Undefined while it cannot be opened. */
@@ -90,7 +104,10 @@ export class FileSink implements AuditSink {
     try {
       this.#replace(this.#open());
     } catch (error) {
-      this.log.error('the audit log cannot be opened again, the old file is used', { error: messageOf(error) });
+      this.log.error('the audit log cannot be opened again, the old file is used', {
+        file: this.path,
+        error: messageOf(error),
+      });
     }
   }
 
@@ -142,7 +159,7 @@ export class FileSink implements AuditSink {
   }
 
   #open(): OpenFile {
-    const descriptor = openSync(this.path, 'a', 0o640);
+    const descriptor = openForAppending(this.path);
     try {
       const status = fstatSync(descriptor);
       if (!status.isFile()) return { descriptor, bytes: -Infinity, isTorn: false };
