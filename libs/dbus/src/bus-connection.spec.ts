@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
+import { Socket } from 'node:net';
 import { BusConnection, type BusSignal } from './bus-connection.js';
 import { FakeBus } from './fake-bus.fixture.js';
 
@@ -101,6 +102,21 @@ describe('a connection to a bus', () => {
     const reason = { reason: 'UNAVAILABLE', message: expect.stringContaining(problem) };
     expect(await connection.closed).toMatchObject(reason);
     await expect(call).rejects.toMatchObject(reason);
+  });
+
+  it('sends the calls of one turn of the event loop as one write', async () => {
+    const connection = await open();
+    const [one, several] = [jest.spyOn(Socket.prototype, '_write'), jest.spyOn(Socket.prototype, '_writev')];
+    const writes = () => one.mock.calls.length + several.mock.calls.length;
+    const send = (member: string) =>
+      void connection.call({ destination: 'a.b', path: '/', interface: 'a.b', member }).catch(() => undefined);
+    for (let n = 0; n < 50; n++) send(`Get${n}`);
+    await bus.receive('Get49');
+    expect(writes()).toBe(1);
+    send('Later');
+    await bus.receive('Later');
+    expect(writes()).toBe(2);
+    jest.restoreAllMocks();
   });
 
   it('keeps the first reason for which it was closed', async () => {
