@@ -138,6 +138,15 @@ export const agentFaults: readonly Fault[] = [
     then: (system) => system.change('net-vm', '"web.service"', '"web.service","new.service"'),
   },
   {
+    ...{ what: 'an entry of its file has a mistake now', id: 'pending-restart', state: 'warning' },
+    ...{
+      subject: 'net-vm.json',
+      message: 'a reload applies nothing: capabilities.services[1]',
+      fix: 'givc-agent -check',
+    },
+    then: (system) => system.change('net-vm', '"web.service"', '"web.service","new"'),
+  },
+  {
     ...{ what: 'its file has a mistake now', id: 'pending-restart', state: 'failure', subject: 'net-vm.json' },
     ...{ message: 'a restart would fail: ', fix: 'givc-agent -check' },
     then: (system) => system.change('net-vm', '"heartbeatMs":3000', '"heartbeatMs":-1'),

@@ -116,6 +116,7 @@ describe('the file of a daemon', () => {
     it('applies nothing of a file with a mistake, and logs the mistake', () => {
       mistake = invalid('capabilities.services[1]', 'invalid unit');
       write(more);
+      expect(live.differences().mistake).toBe('capabilities.services[1]: invalid unit');
       expect(live.reload()).toEqual({ kept: [path] });
       expect(applied).toEqual([]);
       expect(live.problem).toBe(`${path} not reloaded: capabilities.services[1]: invalid unit`);

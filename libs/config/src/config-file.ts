@@ -21,6 +21,8 @@ export interface Differences {
   readonly live: readonly string[];
   /** Only a restart applies them. */
   readonly others: readonly string[];
+  /** The mistake because of which a reload applies nothing. */
+  readonly mistake?: string;
 }
 
 /**
@@ -50,7 +52,14 @@ export class ConfigFile {
 
   /** Throws as a start does. `path`: where the content of the next start is, if the file itself is a copy. */
   differences(path = this.path): Differences {
-    return this.#differences(readNow(path));
+    const text = readNow(path);
+    const differences = this.#differences(text);
+    try {
+      if (text !== this.#applied) this.live?.prepare(text);
+    } catch (error) {
+      return { ...differences, mistake: messageOf(error) };
+    }
+    return differences;
   }
 
   reload(): Reloaded {

@@ -24,7 +24,7 @@ export interface Parsed<Value> {
   readonly given: unknown;
   /** The unknown keys and what was left out, with their paths, as `listMistakes` lists them. */
   readonly warnings: readonly string[];
-  /** Those warnings that are about what was left out. */
+  /** Those warnings that are about what was left out, without that consequence. */
   readonly mistakes: readonly string[];
 }
 
@@ -121,9 +121,8 @@ export function parseConfig<Schema extends z.ZodMiniType>(
     }
     for (const issue of mistakes) {
       const { path, consequence } = omissionOf(issue.path)!;
-      const describe = () => `${describeIssue(issue)}; ${consequence}`;
-      warnings.push(describe);
-      leftOut.push(describe);
+      warnings.push(() => `${describeIssue(issue)}; ${consequence}`);
+      leftOut.push(() => describeIssue(issue));
       omitted.add(identityOf(path));
       omit(value, path);
     }

@@ -66,10 +66,11 @@ export class PendingRestart {
     for (const file of files) {
       const source = sourceOf(file.path, start);
       look(file.path, 'changes', () => {
-        const { live, others } = file.differences(source);
+        const { live, others, mistake } = file.differences(source);
         // A reload reads the copy of a credential again.
         if (source !== undefined) return [...live, ...others];
-        if (live.length > 0) add(unloaded(file.path, live));
+        if (mistake !== undefined) add(this.#notReloaded(file.path, mistake));
+        else if (live.length > 0) add(unloaded(file.path, live));
         return [...others];
       });
     }
@@ -80,14 +81,22 @@ export class PendingRestart {
   }
 
   #wouldFail(subject: string, error: unknown): CheckResult {
-    const [mistake = ''] = messageOf(error)
-      .replace(/^error: /, '')
-      .split('\n');
-    const command = this.parts.checkCommand;
     return check('pending-restart', subject).failure(
-      `has a mistake with which a restart would fail: ${mistake}`,
-      `correct it before the next restart${command === undefined ? '' : ` (${command})`}`,
+      `has a mistake with which a restart would fail: ${firstLineOf(messageOf(error).replace(/^error: /, ''))}`,
+      `correct it before the next restart${this.#checkHint}`,
     );
+  }
+
+  #notReloaded(subject: string, mistake: string): CheckResult {
+    return check('pending-restart', subject).warning(
+      `has a mistake because of which a reload applies nothing: ${firstLineOf(mistake)}`,
+      `correct it before the reload${this.#checkHint}`,
+    );
+  }
+
+  get #checkHint(): string {
+    const { checkCommand } = this.parts;
+    return checkCommand === undefined ? '' : ` (${checkCommand})`;
   }
 
   #changedVariables(start: UnitStart | undefined): string[] {
@@ -117,6 +126,8 @@ export class PendingRestart {
     return [pending(program, `has version ${installed}, and ${programVersion} still runs`)];
   }
 }
+
+const firstLineOf = (text: string): string => text.split('\n', 1)[0]!;
 
 const pending = (subject: string, message: string): CheckResult =>
   check('pending-restart', subject).warning(message, ownRestartCommand() ?? 'restart this daemon');
