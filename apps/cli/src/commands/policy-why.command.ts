@@ -11,7 +11,7 @@ import { Undecided } from '../exit/undecided.js';
 import { explainCall, type ExplainedCall, type Explanation } from '../policy/explanation.js';
 import { explanationText } from '../policy/explanation-text.js';
 import { parseRequest, parseRpc } from '../policy/policy-request.js';
-import { readRecordedLine } from '../policy/recorded-line.js';
+import { readRecordedLine, skippedText } from '../policy/recorded-line.js';
 import { RulesCommand } from '../policy/rules-command.js';
 import { decidedCalls, type DecidedCall } from '../policy/why-daemons.js';
 import { parseNumber, parseUsage } from '../usage/usage.js';
@@ -107,7 +107,9 @@ export class PolicyWhyCommand extends RulesCommand {
 
   async #callOf({ source, call, data, record, line, trace, at }: WhyOptions): Promise<ExplainedCall> {
     if (call === undefined && source === undefined && data === undefined) {
-      const recorded = await parseRecordedCall('--record', await readRecordedLine(record ?? '-', { line, trace, at }));
+      const { text, skipped } = await readRecordedLine(record ?? '-', { line, trace, at });
+      const recorded = await parseRecordedCall('--record', text);
+      if (skipped > 0) this.output.note(`of the audit log, ${skippedText(skipped)} and skipped`);
       const { rpc, request } = recorded;
       return { rpc, isStream: parseRpc('--record', rpc).requestStream, request, recorded };
     }

@@ -1,17 +1,20 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { readText } from '@givc/config';
+import { createReadStream } from 'node:fs';
 import { invalid, GivcError, systemErrorText } from '@givc/model';
-import { readStdin } from '../input/stdin.js';
+import { linesOf } from '../input/lines.js';
 
-/** Twice the size at which a daemon begins a new file. */
-const stdinMax = 16 * 1_024 * 1_024;
+/** More bytes than any line of the audit log has. */
+const maxBytes = 1_024 * 1_024;
 
-async function readLog(file: string): Promise<string> {
-  if (file === '-') return (await readStdin('the audit log', stdinMax)).toString();
+async function* readLog(file: string): AsyncGenerator<string | undefined, void> {
+  if (file === '-') {
+    if (!process.stdin.isTTY) yield* linesOf(process.stdin as AsyncIterable<Buffer>, maxBytes);
+    return;
+  }
   try {
-    return readText(file);
+    yield* linesOf(createReadStream(file) as AsyncIterable<Buffer>, maxBytes);
   } catch (error) {
     throw new GivcError('INVALID_ARGUMENT', `cannot read ${file}: ${systemErrorText(error)}`, { cause: error });
   }
@@ -26,50 +29,83 @@ export interface ChosenLine {
   readonly at?: number | undefined;
 }
 
-interface Recorded {
-  readonly answer?: unknown;
-  readonly trace_id?: unknown;
-  readonly time?: unknown;
+/** A line of an audit log. */
+export interface FoundLine {
+  readonly text: string;
+  /** How many lines were skipped because they are too long or damaged. */
+  readonly skipped: number;
 }
 
-function isMeant(line: string, { trace, at }: ChosenLine): boolean {
+type Recorded = Readonly<Record<string, unknown>>;
+
+const texts = ['time', 'peer', 'rpc', 'answer', 'rule', 'reason', 'trace_id'];
+const isObject = (value: unknown): value is Recorded =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Undefined for a line that no daemon has written. */
+function parseLine(line: string): Recorded | undefined {
   try {
-    const { answer, trace_id: traceId, time } = JSON.parse(line) as Recorded;
-    const isThen = at === undefined || (typeof time === 'string' && Date.parse(time) <= at);
-    return answer === 'PERMISSION_DENIED' && isThen && (trace === undefined || traceId === trace);
+    const recorded: unknown = JSON.parse(line);
+    if (!isObject(recorded) || (recorded['request'] !== undefined && !isObject(recorded['request']))) return undefined;
+    return texts.every((name) => ['string', 'undefined'].includes(typeof recorded[name])) ? recorded : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+const isMeant = ({ answer, trace_id: traceId, time }: Recorded, { trace, at }: ChosenLine): boolean =>
+  answer === 'PERMISSION_DENIED' &&
+  (at === undefined || (typeof time === 'string' && Date.parse(time) <= at)) &&
+  (trace === undefined || traceId === trace);
+
+export const skippedText = (skipped: number): string =>
+  `${skipped === 1 ? '1 line is' : `${skipped} lines are`} too long or damaged`;
+
+async function readNumbered(file: string, name: string, number: number): Promise<FoundLine> {
+  let [at, written] = [0, 0];
+  for await (const line of readLog(file)) {
+    const text = line?.trim();
+    if (text !== '') written++;
+    if (++at !== number || text === '') continue;
+    if (text === undefined) throw invalid('--line', `line ${number} of ${name} has more than ${maxBytes} bytes`);
+    return { text, skipped: 0 };
+  }
+  throw invalid('--line', `${name} has no line ${number}: it has ${written}`);
 }
 
 /**
  * A line of the audit log in `file`, `-` for stdin: the given one, else the last that records a denied call of the
- * trace and until the time, else, without those, the only one. Throws INVALID_ARGUMENT when there is none, also when
- * stdin is empty or a terminal.
+ * trace and until the time, else, without those, the only one. One line at a time is in memory. Throws INVALID_ARGUMENT
+ * when there is none, also when stdin is empty or a terminal.
  */
-export async function readRecordedLine(file: string, chosen: ChosenLine): Promise<string> {
+export async function readRecordedLine(file: string, chosen: ChosenLine): Promise<FoundLine> {
   const { line: number, trace, at } = chosen;
-  const lines = (await readLog(file)).split('\n');
   const name = file === '-' ? 'stdin' : file;
-  if (number !== undefined) {
-    const line = lines[number - 1]?.trim();
-    if (line) return line;
-    throw invalid('--line', `${name} has no line ${number}: it has ${lines.filter((one) => one.trim()).length}`);
+  if (number !== undefined) return readNumbered(file, name, number);
+  let denied: string | undefined;
+  let only: string | undefined;
+  let [written, skipped] = [0, 0];
+  for await (const line of readLog(file)) {
+    const text = line?.trim();
+    if (text === '') continue;
+    only = written++ === 0 ? text : undefined;
+    const recorded = text === undefined ? undefined : parseLine(text);
+    if (!recorded) skipped++;
+    else if (isMeant(recorded, chosen)) denied = text;
   }
-  const written = lines.map((line) => line.trim()).filter((line) => line !== '');
-  if (file === '-' && written.length === 0)
+  if (file === '-' && written === 0)
     throw new GivcError(
       'INVALID_ARGUMENT',
       'stdin has no audit log: name a call with --call, or an audit log with --record',
     );
-  const denied = written.findLast((line) => isMeant(line, chosen));
-  if (denied !== undefined) return denied;
+  if (denied !== undefined) return { text: denied, skipped };
+  const which = skipped === 0 ? '' : ` (${skippedText(skipped)})`;
   if (trace !== undefined || at !== undefined)
     throw invalid(
       trace === undefined ? '--at' : '--trace',
       `${name} has no denied call ${trace === undefined ? '' : `of the trace ${trace} `}${at === undefined ? '' : `until ${new Date(at).toISOString()}`}`.trimEnd() +
-        ': leave it out for the last one, or look into FILE.1',
+        `${which}: leave it out for the last one, or look into FILE.1`,
     );
-  if (written.length === 1) return written[0]!;
-  throw invalid('--record', `${name} has no line with PERMISSION_DENIED: choose a line with --line`);
+  if (only !== undefined) return { text: only, skipped: 0 };
+  throw invalid('--record', `${name} has no line with PERMISSION_DENIED${which}: choose a line with --line`);
 }

@@ -133,6 +133,43 @@ It permits every machine: every command of grpc.health.v1.
     expect((await json(example, '--record', log, '--line', '1')).smallest_rule).toContain('"gala-vm"');
   });
 
+  it('skips lines of the audit log that are too long or damaged, and says how many', async () => {
+    const lines = [
+      { ...deniedStart, reason: 'x'.repeat(1_024 * 1_024) },
+      { ...deniedStart, peer: { toString: 'x' } },
+      { ...deniedStart, rpc: ['/admin.AdminService/StartVM'] },
+      { ...deniedStart, request: [['net-vm']] },
+      { ...deniedStart, reason: 5 },
+      `{"answer":"PERMISSION_DENIED","request":${'['.repeat(500_000)}${']'.repeat(500_000)}}`,
+      '\u001b[2J\u009b2J',
+      '"PERMISSION_DENIED"',
+      'null',
+      JSON.stringify(deniedStart).slice(0, -9),
+    ];
+    const { status, out, err } = await why(example, '--record', file('bad.log', deniedStart, ...lines));
+    expect({ status, err }).toEqual({
+      status: 1,
+      err: `givc-cli: of the audit log, 10 lines are too long or damaged and skipped
+givc-cli: gui-vm may not call admin.AdminService/StartVM
+`,
+    });
+    expect(out).toContain('context.VmName == "net-vm"');
+    expect((await why(example, '--record', file('none.log', ...lines))).err).toContain(
+      'none.log has no line with PERMISSION_DENIED (10 lines are too long or damaged): choose a line with --line',
+    );
+    expect((await why(example, '--record', file('long.log', '', lines[0]!), '--line', '2')).err).toContain(
+      'long.log has more than 1048576 bytes',
+    );
+  });
+
+  it('prints a bounded part of a text of the audit log, however long it is', async () => {
+    const all = file('all.cedar', 'permit (principal, action, resource);');
+    const long = '\u009b'.repeat(100_000);
+    const { status, out, err } = await why(all, '--record', file('long.log', { ...deniedStart, reason: long }));
+    expect({ status, isBounded: (out + err).length < 100_000 }).toEqual({ status: 1, isBounded: true });
+    expect(out + err).not.toContain('\u009b');
+  });
+
   it('explains a line from stdin when there is no other call', async () => {
     const stdin = jest.spyOn(process, 'stdin', 'get');
     stdin.mockReturnValue(Readable.from([Buffer.from(`${JSON.stringify(deniedStart)}\n`)]) as typeof process.stdin);
@@ -205,7 +242,7 @@ It permits every machine: every command of grpc.health.v1.
     [['--record', example, '--line', '0'], '--line: invalid number "0": expected a whole number from 1 to 1000000000'],
     [['--record', example, '--line', '5000'], '--line: '],
     [['--record', example, '--line', '1'], '--record: it is not a line of the audit log'],
-    [['--record', example], 'has no line with PERMISSION_DENIED: choose a line with --line'],
+    [['--record', example], ' lines are too long or damaged): choose a line with --line'],
   ])('rejects %j with status 2 and one line', async (args, problem) => {
     const { status, out, err } = await why(example, ...args);
     expect({ status, out }).toEqual({ status: 2, out: '' });

@@ -27,9 +27,15 @@ export interface RecordedCallLine {
 
 type Line = Readonly<Record<string, unknown>>;
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+/** More than any text has that a daemon records. */
+const textMax = 4_096;
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value.slice(0, textMax) : undefined;
 
-/** Parses a line of the audit log. Throws INVALID_ARGUMENT when it is not one, or not about a call. */
+/**
+ * Parses a line of the audit log; texts longer than a daemon records are cut. Throws INVALID_ARGUMENT when it is not
+ * one, or not about a call.
+ */
 export async function parseRecordedCall(what: string, text: string): Promise<RecordedCallLine> {
   let line: unknown;
   try {
