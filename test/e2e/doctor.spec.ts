@@ -96,6 +96,13 @@ describe('givc-cli doctor', () => {
       expect({ status, isLocal: !out.includes('  net-vm  ') }).toEqual({ status: 1, isLocal: true });
     });
 
+    it('asks with the name of the admin the admin alone, which needs no agent', async () => {
+      const { findings } = await system.doctor('--vm', 'admin-vm');
+      expect([...new Set(findings.map(({ machine }) => machine))]).toEqual(['here', 'admin-vm']);
+      expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+      expect(findings).toContainEqual(expect.objectContaining({ machine: 'admin-vm', id: 'pending-restart' }));
+    });
+
     it.each(localFaults)('finds and names on the side of the caller: $what', async (fault) => {
       const flags = (await fault.prepare!(system)) ?? [];
       expectFound(await system.doctor(...flags), fault);

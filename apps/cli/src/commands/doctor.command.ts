@@ -24,7 +24,7 @@ export class DoctorCommand extends AdminCommand {
     return true;
   }
 
-  @Option({ flags: '--vm <vm>', description: 'only this machine and the agent of this VM' })
+  @Option({ flags: '--vm <vm>', description: 'only this machine and the agent of this VM, or the admin with its name' })
   vm(value: string): VmName {
     return this.parse(() => parseVmName('--vm', value));
   }

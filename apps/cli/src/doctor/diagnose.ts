@@ -20,8 +20,8 @@ const width = 8;
 
 /**
  * Yields the results of this machine, then those of the admin, then those of each agent, in the order of the machines.
- * With a VM, those of its agent instead of those of the admin and of all agents. NOT_FOUND when the admin knows no such
- * VM.
+ * With a VM, those of its agent instead of those of the admin and of all agents; the VM of the admin has those of the
+ * admin as well. NOT_FOUND when the admin knows no such VM.
  */
 export async function* diagnose(
   { endpoint, tlsFiles }: { readonly endpoint: Endpoint; readonly tlsFiles: TlsFiles | undefined },
@@ -37,7 +37,7 @@ export async function* diagnose(
   const { material } = local;
   const own = tlsFiles && material && { file: tlsFiles.cert, pem: () => material.cert };
   try {
-    if (vm === undefined) {
+    if (vm === undefined || vm === endpoint.name) {
       const { results, isReachable } = await adminChecks(admin, endpoint, own);
       const [reachable, ...others] = results;
       yield by('here')(reachable!);
@@ -57,7 +57,7 @@ export async function* diagnose(
     vm: VmName | undefined,
   ): AsyncGenerator<Finding> {
     for (const { name, agent_state } of machines)
-      if (agent_state === 'none' && vm !== undefined) {
+      if (agent_state === 'none' && vm !== undefined && vm !== endpoint.name) {
         const { warning } = check('checks-answered', name);
         yield by('here')(warning('has no agent, so it is not checked', `start it (givc-cli start vm ${name})`));
       }
@@ -94,7 +94,7 @@ async function machinesOf(
   }
   if (vm === undefined) return { machines };
   const found = machines.filter(({ name }) => name === vm);
-  if (found.length > 0) return { machines: found };
+  if (found.length > 0 || vm === endpoint.name) return { machines: found };
   throw unknownVm(
     vm,
     machines.map(({ name }) => name),
