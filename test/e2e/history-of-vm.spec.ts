@@ -51,6 +51,15 @@ describe('the history of one VM', () => {
     await following.ended;
   });
 
+  it('has no loss of its agent because the admin itself has stopped', async () => {
+    await system.admin.close();
+    await system.startAdmin({ stateDirectory: folder });
+    await system.untilRegistered('net-vm');
+    const { status, out } = await cli(system, 'history', '--vm', 'net-vm');
+    expect({ status, out }).toEqual({ status: 0, out: expect.stringContaining('givc-net-vm.service: registered') });
+    expect(out).not.toContain('lost');
+  });
+
   it('shows only that VM as it was at a time', async () => {
     const at = new Date().toISOString();
     const { status, out, err } = await cli(system, 'status', '--at', at, '--vm', 'net-vm');

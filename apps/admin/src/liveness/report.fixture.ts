@@ -3,7 +3,7 @@
 
 import { Access, Audit, Authorizer } from '@givc/access';
 import { transportOf } from '@givc/model';
-import type { admin, report } from '@givc/rpc';
+import { GrpcServer, type admin, type report } from '@givc/rpc';
 import { FakeAgents } from '../agents/agents.fixture.js';
 import {
   agentEntry,
@@ -49,7 +49,8 @@ export function newReports() {
   const access = new Access({ identity: undefined, rules: undefined, audit, denial: 'denied' });
   const authorizer = new Authorizer(access, audit, log);
   const agents = new FakeAgents(({ unit }) => Promise.resolve(runningStatus(unit)));
-  const reports = new ReportService(registration, units, presence, agents.connections, audit, authorizer, log);
+  const server = new GrpcServer({ listen: [], tls: undefined, services: [] });
+  const reports = new ReportService(registration, units, presence, agents.connections, audit, authorizer, server, log);
 
   /** A stream of an agent, and its outcome. */
   const open = (vm: string | undefined = 'net-vm') => {

@@ -15,7 +15,7 @@ import {
 } from '@givc/model';
 import { Audit, Authorizer, callerOf, expiryOf, mustAuthorizeEntries } from '@givc/access';
 import { Log } from '@givc/log';
-import type { report } from '@givc/rpc';
+import { GrpcServer, type report } from '@givc/rpc';
 import { Timeout } from '@givc/time';
 import { AgentConnections } from '../agents/agent-connections.js';
 import { PresenceService } from '../presence/presence.service.js';
@@ -92,6 +92,7 @@ export class ReportService {
     private readonly agents: AgentConnections,
     private readonly audit: Audit,
     private readonly authorizer: Authorizer,
+    private readonly server: GrpcServer,
     private readonly log: Log,
   ) {
     presence.onTransition(({ vm, after }) => {
@@ -184,6 +185,8 @@ export class ReportService {
 
   #streamEnded(vm: VmName, { hasThawed, silenceMs }: IncomingReportStream): void {
     this.#open.delete(vm);
+    // The next start of the admin finds out which agents are there.
+    if (this.server.isClosing) return;
     const markLost = () => {
       this.#endGracePeriod(vm);
       this.presence.handle(vm, { kind: 'streamEnded' });

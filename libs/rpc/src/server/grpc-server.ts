@@ -41,6 +41,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy {
   /** Resolves once every address is open. */
   readonly listening: Promise<void>;
   #isListening!: () => void;
+  #isClosing = false;
   #transport: ServerTransport | undefined;
   #runs: HandlerRuns | undefined;
   #addresses: readonly Address[] = [];
@@ -69,6 +70,11 @@ export class GrpcServer extends Server implements CustomTransportStrategy {
   /** The number of open connections. */
   async connections(): Promise<number> {
     return (await this.#transport?.connections()) ?? 0;
+  }
+
+  /** Whether `close` was called: calls that are open then end because of this server, not of their callers. */
+  get isClosing(): boolean {
+    return this.#isClosing;
   }
 
   /** The paths of the rpcs that have a handler, once it listens. */
@@ -100,6 +106,7 @@ export class GrpcServer extends Server implements CustomTransportStrategy {
 
   /** Open calls end with UNAVAILABLE and the info `SERVER_CLOSING`; open connections are closed after 150 ms. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     const transport = this.#transport;
     if (!transport) return;
     this.#transport = undefined;

@@ -36,9 +36,11 @@ describe('a server that closes', () => {
     server.addHandler(pattern, () => new Promise(() => undefined));
     await new Promise((resolve) => void server.listen(resolve));
     expect([await server.connections(), transport.done]).toEqual([3, ['open']]);
+    expect(server.isClosing).toBe(false);
     const errors: unknown[] = [];
     const fail = (error: unknown) => {
       errors.push(error);
+      expect(server.isClosing).toBe(true);
       transport.done.push('closing');
     };
     transport.rpcs[0]!.handle({ fail } as unknown as UnaryCall, {});
