@@ -26,7 +26,7 @@ const textMax = 256;
 export class HistoryRecorder implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #writer: HistoryWriter;
   readonly #throttle = new EventThrottle(share, (key, missed) => this.#recordLast(key as RegistryKey, missed));
-  readonly #recorded = new Listeners<[StoredEvent]>();
+  readonly #recorded = new Listeners<[StoredEvent, StoredUnit | undefined]>();
 
   constructor(
     private readonly store: RegistryStore,
@@ -44,7 +44,7 @@ export class HistoryRecorder implements OnApplicationBootstrap, OnApplicationShu
     this.#writer.begin();
     this.#add({ kind: 'started', version: programVersion });
     this.store.onPut((entry, before) => {
-      for (const event of eventsOfPut(entry, before)) this.#addOf(entry, event);
+      for (const event of eventsOfPut(entry, before)) this.#addOf(entry, event, before);
     });
     this.store.onChange(({ kind, entry }) => {
       if (kind === 'Removed') this.#addOf(entry, eventOfRemoval(entry));
@@ -65,8 +65,11 @@ export class HistoryRecorder implements OnApplicationBootstrap, OnApplicationShu
     return this.#writer.dropped;
   }
 
-  /** Calls the listener for each event when it has happened. Returns a function that removes the listener. */
-  onEvent(listener: (event: StoredEvent) => void): () => void {
+  /**
+   * Calls the listener for each event when it has happened, with its unit as it was before; undefined for a new unit,
+   * and where no unit has changed. Returns a function that removes the listener.
+   */
+  onEvent(listener: (event: StoredEvent, before: StoredUnit | undefined) => void): () => void {
     return this.#recorded.add(listener);
   }
 
@@ -81,14 +84,14 @@ export class HistoryRecorder implements OnApplicationBootstrap, OnApplicationShu
     return Array.from(this.store.entries(), storedUnit);
   }
 
-  #add(event: NewEvent, missed?: number): void {
+  #add(event: NewEvent, missed?: number, before?: RegistryEntry): void {
     const stored = this.#writer.add(event, missed);
-    this.#recorded.notify(stored);
+    if (this.#recorded.size > 0) this.#recorded.notify(stored, before && storedUnit(before));
   }
 
-  #addOf(entry: RegistryEntry, event: NewEvent): void {
+  #addOf(entry: RegistryEntry, event: NewEvent, before?: RegistryEntry): void {
     const missed = this.#throttle.take(entry.machine, keyOf(entry));
-    if (missed !== undefined) this.#add(event, missed);
+    if (missed !== undefined) this.#add(event, missed, before);
   }
 
   #addOfPeer(peer: string, event: NewEvent): void {

@@ -10,9 +10,10 @@ import { HistoryFiles } from './history-files.js';
 import { HistoryQueue } from './history-queue.js';
 import { HistoryRecorder } from './history-recorder.service.js';
 import { matches, type HistoryQuery } from './history-requests.js';
+import { eventOf } from './history-event.js';
 import { Replay } from './replay.js';
 import { listSegments, readLines, type Segment } from './segments.js';
-import type { StoredEvent, StoredLine } from './stored-line.js';
+import type { StoredEvent, StoredLine, StoredUnit } from './stored-line.js';
 
 export type QueryCall = ServerStreamingCall<history.QueryHistoryResponse>;
 
@@ -76,28 +77,31 @@ export class KeptHistoryService extends HistoryService {
   }
 
   async #query(query: HistoryQuery, call: QueryCall, callSignal: AbortSignal): Promise<void> {
-    const waiting: StoredEvent[] = [];
+    const waiting: Happened[] = [];
     const leaving = new AbortController();
     const signal = AbortSignal.any([callSignal, leaving.signal]);
     let wake = (): void => undefined;
     signal.addEventListener('abort', () => wake(), { once: true });
     const stop = query.follow
-      ? this.recorder.onEvent((event) => {
-          if (waiting.length < maxWaiting) waiting.push(event);
+      ? this.recorder.onEvent((event, before) => {
+          if (waiting.length < maxWaiting) waiting.push({ event, before });
           else leaving.abort(new GivcError('RESOURCE_EXHAUSTED', `the caller has not read ${maxWaiting} events`));
           wake();
         })
       : () => undefined;
     try {
-      const replay = new Replay();
-      const end = await this.recorder.flushed();
-      await sendAll(call, signal, this.#past(query, replay, end, signal));
+      let last = await this.#sendPast(query, call, signal);
       while (query.follow && !signal.aborted) {
-        const news = waiting
-          .splice(0)
-          .flatMap((event) => replay.apply(event) ?? [])
-          .filter((event) => matches(event, query));
-        await sendAll(call, signal, news);
+        const news = waiting.splice(0).map(({ event, before }) => {
+          const gap = last === undefined ? 0 : event.number - last - 1;
+          last = event.number;
+          return eventOf(event, before, gap);
+        });
+        await sendAll(
+          call,
+          signal,
+          news.filter((event) => matches(event, query)),
+        );
         if (waiting.length === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
       }
       leaving.signal.throwIfAborted();
@@ -108,6 +112,17 @@ export class KeptHistoryService extends HistoryService {
     } finally {
       stop();
     }
+  }
+
+  /**
+   * Returns the number of the last event of the segments, undefined without any. The registry that it needs is free
+   * when it returns: a caller that follows the events for long does not keep one.
+   */
+  async #sendPast(query: HistoryQuery, call: QueryCall, signal: AbortSignal): Promise<number | undefined> {
+    const replay = new Replay();
+    const end = await this.recorder.flushed();
+    await sendAll(call, signal, this.#past(query, replay, end, signal));
+    return replay.number;
   }
 
   /** The past events up to a number that match; the replay has the registry after them. */
@@ -166,6 +181,12 @@ export class KeptHistoryService extends HistoryService {
       if (event) yield event;
     }
   }
+}
+
+/** An event, and its unit as it was before. */
+interface Happened {
+  readonly event: StoredEvent;
+  readonly before: StoredUnit | undefined;
 }
 
 /** The place of a line among the segments. */

@@ -1,41 +1,13 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { parseUnitType } from '@givc/model';
 import type { admin, history, report } from '@givc/rpc';
 import { machineWithoutAgent } from '../registry/machine-without-agent.js';
-import { itemOf, type RegistryEntry } from '../registry/registry-entry.js';
-import type { StoredEvent, StoredLine, StoredState, StoredUnit } from './stored-line.js';
-
-export const stateOf = (stored: StoredState): history.State => {
-  const [load_state = '', active_state = '', sub_state = '', freezer_state = ''] = stored.split('/');
-  return { load_state, active_state, sub_state, freezer_state };
-};
+import { itemOf } from '../registry/registry-entry.js';
+import { entryOf, eventOf, registeredUnit } from './history-event.js';
+import type { StoredEvent, StoredLine, StoredUnit } from './stored-line.js';
 
 const keyOf = ({ vm, unit, machine = vm }: Pick<StoredUnit, 'vm' | 'unit' | 'machine'>): string => `${machine}/${unit}`;
-
-/** The fields of an entry that `itemOf` shows. */
-function entryOf({ vm, unit, machine = vm, type, agent, description, state, presence }: StoredUnit): RegistryEntry {
-  const { load_state, active_state, sub_state, freezer_state } = stateOf(state);
-  const entry = {
-    unit,
-    type: parseUnitType('type', type),
-    status: {
-      Name: unit,
-      Description: description,
-      LoadState: load_state,
-      ActiveState: active_state,
-      SubState: sub_state,
-      Path: '',
-      FreezerState: freezer_state,
-    },
-    vm,
-    machine,
-    agent,
-    ...(presence !== undefined && { presence: { state: presence } }),
-  };
-  return entry as unknown as RegistryEntry;
-}
 
 /**
  * The registry as the lines of segments describe it, up to the last one that was applied. Lines are applied in the
@@ -56,6 +28,11 @@ export class Replay {
     return this.#isExact;
   }
 
+  /** The number of the last event; undefined before any. */
+  get number(): number | undefined {
+    return this.#number;
+  }
+
   /** The event that a line adds; undefined for a line of a snapshot. */
   apply(line: StoredLine): history.HistoryEvent | undefined {
     if (line.kind === 'segment') return this.#begin(line.units, line.number);
@@ -65,8 +42,7 @@ export class Replay {
     this.#number = line.number;
     this.#missing = this.missingUntil(line.number - 1);
     this.#known = line.number;
-    const { number, time, vm = '', unit = '', missed = 0 } = line as StoredEvent & Partial<StoredUnit>;
-    return { number, time_ms: time, vm, unit, missed: missed + gap, kind: this.#kindOf(line) };
+    return eventOf(line, this.#change(line), gap);
   }
 
   /** How many events up to a number may have changed the units and are not among the lines. */
@@ -115,67 +91,17 @@ export class Replay {
     this.#isExact = true;
   }
 
-  #kindOf(event: StoredEvent): history.HistoryEvent['kind'] {
-    switch (event.kind) {
-      case 'registered':
-        return this.#registered(event);
-      case 'removed':
-        this.#units.delete(keyOf(event));
-        return { $case: 'removed', value: { state: stateOf(event.state), ending: event.ending } };
-      case 'status':
-        return this.#status(event);
-      case 'agent': {
-        const before = this.#change(event, { presence: event.presence });
-        const value = { before: before?.presence ?? '', after: event.presence, reason: event.reason ?? '' };
-        return { $case: 'agent', value };
-      }
-      case 'restarted':
-        return {
-          $case: 'restarted',
-          value: { after_ms: event.afterMs, restarts: event.restarts, error: event.error ?? '' },
-        };
-      case 'command': {
-        const { caller, method, answer, ms, reason = '', trace: trace_id = '' } = event;
-        return { $case: 'command', value: { caller, method, answer, duration_ms: ms, reason, trace_id } };
-      }
-      case 'started':
-        return { $case: 'admin_started', value: { version: event.version } };
-    }
-  }
-
-  /** A unit of which events were missed is registered again with its last state. */
-  #registered(event: Extract<StoredEvent, { kind: 'registered' }>): history.HistoryEvent['kind'] {
-    const { vm, unit, machine, type, agent, description, state, presence } = event;
-    const stored = { vm, unit, machine, type, agent, description, state, presence };
-    this.#units.set(keyOf(event), stored);
-    const entry = entryOf(stored);
-    return {
-      $case: 'registered',
-      value: {
-        machine: entry.machine,
-        vm_type: entry.type.vm,
-        service_type: entry.type.service,
-        description,
-        state: stateOf(state),
-        agent_state: presence ?? '',
-      },
-    };
-  }
-
-  #status(event: Extract<StoredEvent, { kind: 'status' }>): history.HistoryEvent['kind'] {
-    const { state, description, ending } = event;
-    const before = this.#change(event, { state, description });
-    return {
-      $case: 'status',
-      value: { before: before && stateOf(before.state), after: stateOf(state), ending },
-    };
-  }
-
-  /** Returns the unit as it was before. */
-  #change(event: Pick<StoredUnit, 'vm' | 'unit' | 'machine'>, news: Partial<StoredUnit>): StoredUnit | undefined {
+  /** Applies the event to its unit. Returns the unit as it was before. */
+  #change(event: StoredEvent): StoredUnit | undefined {
+    if (!('vm' in event)) return undefined;
     const key = keyOf(event);
     const before = this.#units.get(key);
-    if (before) this.#units.set(key, { ...before, ...news });
+    if (event.kind === 'removed') this.#units.delete(key);
+    // A unit of which events were missed is registered again with its last state.
+    else if (event.kind === 'registered') this.#units.set(key, registeredUnit(event));
+    else if (before && event.kind === 'status')
+      this.#units.set(key, { ...before, state: event.state, description: event.description });
+    else if (before && event.kind === 'agent') this.#units.set(key, { ...before, presence: event.presence });
     return before;
   }
 }
