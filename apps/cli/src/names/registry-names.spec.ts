@@ -57,6 +57,11 @@ describe('the names of the registry', () => {
     expect(words(applicationNames(items, 'app-vm', machines))).toEqual(['clock']);
   });
 
+  it('include no application that runs, but that its agent does not report any more', () => {
+    const machines = [reportedMachine('app-vm', ['chromium'])];
+    expect(words(applicationNames(items, undefined, machines))).toEqual(['chromium']);
+  });
+
   it.each([
     '--notls',
     '-.mount',

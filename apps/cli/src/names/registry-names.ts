@@ -62,11 +62,15 @@ export const instanceNames: NamesOf = (items, vm) => {
   ];
 };
 
-/** Those that the agents report, then those that run and no agent reports. */
+/**
+ * Those that the agents report, then those that run in a machine whose agent does not: elsewhere, one that is not
+ * reported was removed from the configuration while it ran, and cannot be started.
+ */
 export const applicationNames: NamesOf = (items, vm, machines = []) => {
-  const reported = machines.filter(({ name }) => vm === undefined || name === vm);
+  const reported = machines.filter(({ name, applications }) => applications && (vm === undefined || name === vm));
+  const others = items.filter((item) => !reported.some(({ name }) => isIn(item, name)));
   return named([
-    ...reported.flatMap(({ name, applications }) => (applications?.names ?? []).map((one) => [one, name] as const)),
-    ...applicationsOf(items, vm).map(([application, { VmName }]) => [application, VmName ?? ''] as const),
+    ...reported.flatMap(({ name, applications }) => applications!.names.map((one) => [one, name] as const)),
+    ...applicationsOf(others, vm).map(([application, { VmName }]) => [application, VmName ?? ''] as const),
   ]);
 };

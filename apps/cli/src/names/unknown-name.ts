@@ -62,7 +62,8 @@ export function unknownName(
     return unknown('vm', `VM ${quoted(vm)} is unknown`, vm, vms, '"givc-cli status" lists the VMs');
   const where = vm === undefined ? '' : ` in ${vm}`;
   const all = `"givc-cli status${vm === undefined ? '' : ` --vm ${vm}`}" lists`;
-  const applications = wordsOf(applicationNames(items, vm, machines));
+  const startable = wordsOf(applicationNames(items, vm, machines));
+  const applications = [...startable, ...wordsOf(applicationNames(items, vm))];
   for (const name of units) {
     const isBare = !hasSuffix(name);
     if (isUnit(items, vm, name) || (isBare && [...applications, ...vms].includes(name))) continue;
@@ -77,9 +78,9 @@ export function unknownName(
     if (!known.includes(name))
       return unknown('instance', `${quoted(name)} does not run${where}`, name, known, `${all} what runs`);
   }
-  return app === undefined || vm === undefined || applications.includes(app)
+  return app === undefined || vm === undefined || startable.includes(app)
     ? undefined
-    : unknownApplication(app, vm, applications, machines);
+    : unknownApplication(app, vm, startable, machines);
 }
 
 /** An application that is not one of the `known` of a VM; undefined if it may nevertheless be one of it. */
