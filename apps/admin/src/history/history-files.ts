@@ -7,6 +7,9 @@ import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import { HistoryConfig } from './history.config.js';
 
+/** What is read in one turn of the event loop of each open query: parsing 64 times 64 KiB took 0.3 s. */
+const maxChunk = 8 * 1_024;
+
 /** The folder that has the segments of the history. */
 export abstract class HistoryFiles {
   /** The names of its regular files, in any order; none when there is no folder. */
@@ -18,7 +21,7 @@ export abstract class HistoryFiles {
   /** What is appended may be incomplete when it throws, and when the admin is killed. */
   abstract append(name: string, text: string): Promise<void>;
   abstract remove(name: string): Promise<void>;
-  /** The bytes of a file from an offset on; none when the file is gone. */
+  /** The bytes of a file from an offset on, in small parts; none when the file is gone. */
   abstract read(name: string, from: number, signal?: AbortSignal): AsyncIterable<Buffer>;
 }
 
@@ -62,7 +65,11 @@ export class StateFiles extends HistoryFiles {
 
   async *read(name: string, from: number, signal?: AbortSignal): AsyncGenerator<Buffer> {
     try {
-      yield* createReadStream(this.#path(name), { start: from, signal }) as AsyncIterable<Buffer>;
+      yield* createReadStream(this.#path(name), {
+        start: from,
+        highWaterMark: maxChunk,
+        signal,
+      }) as AsyncIterable<Buffer>;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
