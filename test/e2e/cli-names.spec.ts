@@ -168,6 +168,8 @@ describe('a mistyped name of givc-cli', () => {
         '"givc-cli status" lists the units\n',
     });
     expect(await cli(system, 'query', '--as-json', '--by-name', 'wbe.service', web)).toMatchObject({ err: '' });
+    const err = 'givc-cli: no unit has the name "web": did you mean "web.service"?\n';
+    expect(await cli(system, 'query', '--as-json', '--by-name', 'web')).toEqual({ status: 0, out: '[]\n', err });
   });
 
   it('is the reason why a history has no event', async () => {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import { Command, Help, Option } from 'nest-commander';
-import { parseUnitType } from '@givc/model';
+import { parseUnitType, quoted } from '@givc/model';
 import { AdminCommand } from '../connection/admin-command.js';
 import { unknownName } from '../names/unknown-name.js';
 import { itemMatcher, itemTable, listedItem } from '../registry/listed-item.js';
@@ -40,8 +40,13 @@ export class QueryCommand extends AdminCommand {
     const items = List.filter(itemMatcher({ type: byType, names: byName }));
     if (asJson) this.output.json(items.map(listedItem));
     else this.output.table(itemTable(items));
-    const unknown = byName && items.length === 0 ? unknownName(List, { units: byName }) : undefined;
+    if (!byName || items.length > 0) return;
+    const unknown = unknownName(List, { units: byName });
+    // Other commands accept a name without its suffix.
+    const short = byName.find((name) => List.some(({ Name }) => Name === `${name}.service`));
     if (unknown) this.output.note(`${unknown.problem}: ${unknown.advice}`);
+    else if (short !== undefined)
+      this.output.note(`no unit has the name ${quoted(short)}: did you mean ${quoted(`${short}.service`)}?`);
   }
 
   @Help('after')
