@@ -12,6 +12,9 @@ import { statusOfError } from './error-status.js';
 import { GivcErrorFilter } from './error.filter.js';
 
 class FakeCall extends EventEmitter {
+  constructor(readonly cancelled = false) {
+    super();
+  }
   getPath = () => '/admin.AdminService/StartVM';
   getAuthContext = () => ({});
 }
@@ -29,9 +32,9 @@ describe('an error of a handler', () => {
     ({ getArgs: () => args, getArgByIndex: (at: number) => args[at] }) as unknown as ArgumentsHost;
 
   /** The error that the caller of a unary handler gets. */
-  function statusOf(error: unknown): CallStatus {
+  function statusOf(error: unknown, call = new FakeCall()): CallStatus {
     let got: CallStatus | undefined;
-    const answer = filter.catch(error, hostOf({}, {}, new FakeCall()));
+    const answer = filter.catch(error, hostOf({}, {}, call));
     answer.subscribe({ error: (given: unknown) => (got = statusOfError(given)) });
     return got!;
   }
@@ -73,6 +76,15 @@ describe('an error of a handler', () => {
     expect(lines).toEqual([
       expect.stringMatching(/^error: rpc failed rpc=\/admin\.AdminService\/StartVM error="TypeError: secret\\n {4}at /),
     ]);
+  });
+
+  it('is CANCELLED and not logged when its caller has cancelled what it waits for, and INTERNAL otherwise', () => {
+    const aborted = AbortSignal.abort().reason as unknown;
+    expect(statusOf(aborted, new FakeCall(true)).code).toBe(status.CANCELLED);
+    expect(lines).toEqual([]);
+    expect(statusOf(aborted).code).toBe(status.INTERNAL);
+    expect(statusOf(new TypeError('secret'), new FakeCall(true)).code).toBe(status.INTERNAL);
+    expect(lines).toHaveLength(2);
   });
 
   it('is logged with its message when it has no stack, and as text when it is not an Error', () => {
