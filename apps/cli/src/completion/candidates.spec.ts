@@ -37,10 +37,10 @@ describe('the completion of a line', () => {
   });
 
   const lines = (...words: string[]) =>
-    candidateLines(root, words, (options, hasMachines) => {
+    candidateLines(root, words, (options, needsMachines) => {
       asked.push(options);
-      askedMachines.push(hasMachines);
-      return Promise.resolve({ items, ...(hasMachines && { machines }) });
+      askedMachines.push(needsMachines);
+      return Promise.resolve({ items, ...(needsMachines && { machines }) });
     });
   const words = async (...typed: string[]) => (await lines(...typed)).map((line) => line.split('\t')[0]);
 

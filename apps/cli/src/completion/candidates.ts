@@ -15,7 +15,7 @@ export interface ListedRegistry {
 }
 
 /** Requests the registry, and on demand the machines, with the options of the line; empty when that fails. */
-export type ListRegistry = (options: Line['options'], hasMachines: boolean) => Promise<ListedRegistry>;
+export type ListRegistry = (options: Line['options'], needsMachines: boolean) => Promise<ListedRegistry>;
 
 const chosen = (choices: readonly string[]): PlaceholderMeaning => ({ kind: 'words', list: () => bareWords(choices) });
 
@@ -89,7 +89,7 @@ export async function candidateLines(
       case 'words':
         return meaning.list();
       case 'names': {
-        const { items, machines } = await listRegistry(line.options, meaning.hasMachines ?? false);
+        const { items, machines } = await listRegistry(line.options, meaning.needsMachines ?? false);
         return meaning.of(items, vmOf(line), machines);
       }
       default:

@@ -18,7 +18,7 @@ const expandHome = (value: string | true) => (value === true ? value : value.rep
  * Requests the list of the admin that the options, or else the environment, name. The list is empty after any failure,
  * and after 1.5 s.
  */
-export const listRegistry: ListRegistry = async (typed, hasMachines) => {
+export const listRegistry: ListRegistry = async (typed, needsMachines) => {
   // While glibc looks up a name, even the end of the process waits for it: resolv.conf(5).
   process.env['RES_OPTIONS'] ??= 'timeout:1 attempts:1';
   try {
@@ -29,7 +29,7 @@ export const listRegistry: ListRegistry = async (typed, hasMachines) => {
       const options = { signal: AbortSignal.timeout(limitMs) };
       const [{ List: items }, machines] = await Promise.all([
         admin.queryList({}, options),
-        hasMachines ? listMachines(admin, options) : undefined,
+        needsMachines ? listMachines(admin, options) : undefined,
       ]);
       return { items, machines };
     } finally {

@@ -9,8 +9,8 @@ import { shells } from './scripts.js';
 
 /** The possible values of an argument or an option. */
 export type PlaceholderMeaning =
-  /** Those of the registry, and of `report.Machines` if it `hasMachines`. */
-  | { readonly kind: 'names'; readonly of: NamesOf; readonly hasMachines?: boolean }
+  /** Names from the registry, and with `needsMachines` from `report.Machines`, too. */
+  | { readonly kind: 'names'; readonly of: NamesOf; readonly needsMachines?: boolean }
   | { readonly kind: 'words'; readonly list: () => readonly Candidate[] }
   /** The shell itself completes them. */
   | { readonly kind: 'files' | 'folders' };
@@ -25,7 +25,7 @@ export const placeholders: Readonly<Record<string, PlaceholderMeaning>> = {
   vm: { kind: 'names', of: vmNames },
   unit: { kind: 'names', of: unitNames },
   instance: { kind: 'names', of: instanceNames },
-  app: { kind: 'names', of: applicationNames, hasMachines: true },
+  app: { kind: 'names', of: applicationNames, needsMachines: true },
   file: { kind: 'files' },
   folder: { kind: 'folders' },
   zone: words(() => ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]),
