@@ -1,15 +1,14 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Controller, Module } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
-import { Test } from '@nestjs/testing';
 import type { ServerDuplexStream } from '@grpc/grpc-js';
-import { Log } from '@givc/log';
-import { parseUnitName, parseVmName, stoppedStatus } from '@givc/model';
-import { GrpcDialer, GrpcServer, report, RpcChannel, RpcModule } from '@givc/rpc';
+import { parseUnitName, stoppedStatus } from '@givc/model';
+import { GrpcDialer, report, RpcChannel } from '@givc/rpc';
 import type { UnitReport } from '../../apps/agent/src/registration/registry-requests.js';
 import { ReportStream } from '../../apps/agent/src/registration/report-stream.js';
+import { startReportServer } from '../support/report-server.js';
 
 type Call = ServerDuplexStream<report.ReportRequest, report.ReportResponse>;
 
@@ -26,9 +25,6 @@ class PausedController {
   }
 }
 
-@Module({})
-class PausedModule {}
-
 const entry = (name: string, description: string): UnitReport => ({
   registration: {
     ...{ Name: name, Parent: '', Type: 9, Transport: undefined },
@@ -39,22 +35,8 @@ const entry = (name: string, description: string): UnitReport => ({
 });
 
 it('an admin that does not read gets the latest state of each unit, and not every state', async () => {
-  const server = new GrpcServer({
-    listen: [{ protocol: 'tcp', host: '127.0.0.1', port: 0 }],
-    tls: undefined,
-    services: ['report.Reports'],
-  });
-  server.chain = { guards: [] };
-  const imports = [RpcModule.forServer(server, new Log('error', () => undefined))];
-  const module = await Test.createTestingModule({
-    imports: [{ module: PausedModule, imports, controllers: [PausedController] }],
-  }).compile();
-  const application = module.createNestMicroservice({ strategy: server, logger: false });
-  await application.listen();
-  const channel = new RpcChannel(
-    { address: server.addresses[0]!, name: parseVmName('name', 'admin-vm') },
-    new GrpcDialer(undefined),
-  );
+  const server = await startReportServer(PausedController);
+  const channel = new RpcChannel(server.endpoint, new GrpcDialer(undefined));
   const stream = new ReportStream(
     channel.duplex(report.ReportsService.report),
     {
@@ -87,5 +69,5 @@ it('an admin that does not read gets the latest state of each unit, and not ever
   expect(count).toBeLessThan(1_000);
   stream.close();
   channel.close();
-  await application.close();
+  await server.stop();
 });

@@ -1,13 +1,12 @@
 // SPDX-FileCopyrightText: 2026 The GIVC authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { Controller, Module } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { GrpcStreamCall } from '@nestjs/microservices';
-import { Test } from '@nestjs/testing';
 import { Listeners } from '@givc/events';
-import { Log } from '@givc/log';
-import { parseVmName, type Endpoint } from '@givc/model';
-import { GrpcServer, RpcModule, type BidiStreamingCall, type report } from '@givc/rpc';
+import type { Endpoint } from '@givc/model';
+import type { BidiStreamingCall, report } from '@givc/rpc';
+import { startReportServer } from './report-server.js';
 
 type Kind = NonNullable<report.ReportRequest['message']>['$case'] | 'ping' | undefined;
 
@@ -30,9 +29,6 @@ class OlderReports {
   }
 }
 
-@Module({})
-class OlderAdminModule {}
-
 /** An admin without TLS that serves only report streams, and answers each heartbeat by a message. */
 export async function startOlderAdmin(): Promise<{
   readonly endpoint: Endpoint;
@@ -40,18 +36,5 @@ export async function startOlderAdmin(): Promise<{
   readonly received: Listeners<[Kind]>;
   stop(): Promise<void>;
 }> {
-  const server = new GrpcServer({
-    listen: [{ protocol: 'tcp', host: '127.0.0.1', port: 0 }],
-    tls: undefined,
-    services: ['report.Reports'],
-  });
-  server.chain = { guards: [] };
-  const imports = [RpcModule.forServer(server, new Log('error', () => undefined))];
-  const module = await Test.createTestingModule({
-    imports: [{ module: OlderAdminModule, imports, controllers: [OlderReports] }],
-  }).compile();
-  const application = module.createNestMicroservice({ strategy: server, logger: false });
-  await application.listen();
-  const endpoint = { address: server.addresses[0]!, name: parseVmName('name', 'admin-vm') };
-  return { endpoint, received, stop: () => application.close() };
+  return { ...(await startReportServer(OlderReports)), received };
 }
