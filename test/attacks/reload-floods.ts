@@ -12,7 +12,7 @@ import { attack } from './support.js';
 
 const [signals, allowedReloads, allowedMiB] = [10_000, 20, 16];
 
-/** A socket that nobody reads: systemd-notify(1) waits at it once its queue is full. */
+/** A socket without a reader: a datagram to it blocks once its queue is full. */
 const fullSocket = `
 import socket, sys, time
 listener = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)

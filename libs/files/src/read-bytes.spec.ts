@@ -22,7 +22,7 @@ describe('a file that a daemon reads', () => {
     expect(readBytes('/dev/null')).toHaveLength(0);
   });
 
-  it('is no named pipe, whose writer may never come', () => {
+  it('is rejected when it is a named pipe, whose writer may never come', () => {
     execFileSync('mkfifo', [at('pipe')]);
     symlinkSync('pipe', at('link'));
     expect(() => readBytes(at('pipe'))).toThrow('it is a named pipe: expected a file');

@@ -44,6 +44,14 @@ describe('a report stream whose heartbeats are PING frames', () => {
     jest.useRealTimers();
   });
 
+  /** The admin counts as silent after this time, and not before. */
+  const expectSilenceAfter = (ms: number): void => {
+    after(ms - 1);
+    expect(events).toEqual(['accepted']);
+    after(1);
+    expect(events).toEqual(silent);
+  };
+
   it('sends a message as heartbeat until the admin has said that it counts PING frames, and then no message', () => {
     after(heartbeatMs);
     expect([call.kinds, call.pings.length]).toEqual([['snapshot', 'heartbeat'], 0]);
@@ -71,10 +79,7 @@ describe('a report stream whose heartbeats are PING frames', () => {
       after(heartbeatMs);
       answerPings();
     }
-    after(silenceMs - 1);
-    expect(events).toEqual(['accepted']);
-    after(1);
-    expect(events).toEqual(silent);
+    expectSilenceAfter(silenceMs);
     expect(call.isCancelled).toBe(true);
   });
 
@@ -82,10 +87,7 @@ describe('a report stream whose heartbeats are PING frames', () => {
     call.acceptAs(2);
     after(silenceMs - 1);
     call.acknowledge(0);
-    after(silenceMs - 1);
-    expect(events).toEqual(['accepted']);
-    after(1);
-    expect(events).toEqual(silent);
+    expectSilenceAfter(silenceMs);
   });
 
   it('does not count an answer while the admin owes an acknowledgement', () => {
@@ -105,10 +107,7 @@ describe('a report stream whose heartbeats are PING frames', () => {
     call.acknowledge(1);
     after(heartbeatMs);
     answerPings();
-    after(silenceMs - 1);
-    expect(events).toEqual(['accepted']);
-    after(1);
-    expect(events).toEqual(silent);
+    expectSilenceAfter(silenceMs);
   });
 
   it('notices an admin that answers them and does not read', () => {
@@ -130,10 +129,7 @@ describe('a report stream whose heartbeats are PING frames', () => {
     jest.spyOn(processClock, 'now').mockImplementation(() => now() + 3_600_000);
     jest.advanceTimersToNextTimer(2);
     expect(call.pings).toHaveLength(2);
-    after(silenceMs - 1);
-    expect(events).toEqual(['accepted']);
-    after(1);
-    expect(events).toEqual(silent);
+    expectSilenceAfter(silenceMs);
   });
 
   it('sends none after its end, and ignores a late answer', () => {

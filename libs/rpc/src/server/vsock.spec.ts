@@ -30,7 +30,7 @@ describe('gRPC over vsock', () => {
   let open: (() => unknown)[];
   /** Who has called, as `NAME ADDRESS`. */
   let callers: string[];
-  /** The PING frames that streaming calls were told of. */
+  /** The number of PING frames that reached streaming calls. */
   let pings: number;
   /** What is done about a unary call. */
   let answer: (call: UnaryCall | StreamingCall) => void;
